@@ -1,0 +1,60 @@
+import type { Span } from "../base/text.ts";
+import type { DocumentPart, KindId } from "../model/document.ts";
+import type { Snapshot } from "../world/snapshot.ts";
+
+export type Severity = "hint" | "info" | "warning" | "error";
+
+/** The program that refuses the document; only where it really does. */
+export type RefusedBy = "prometheus" | "alertmanager" | "operator" | "kubernetes" | "thanos";
+
+export interface FindingEdit {
+  readonly span: Span;
+  readonly newText: string;
+}
+
+export interface Fix {
+  readonly title: string;
+  /** Safe fixes keep what the author meant beyond doubt; only they run with `--fix`. */
+  readonly safe: boolean;
+  readonly edits: readonly FindingEdit[];
+}
+
+export interface Related {
+  readonly message: string;
+  /** Nothing for a place in the same file. */
+  readonly uri?: string | undefined;
+  readonly span: Span;
+}
+
+/** A problem at a span of one file. */
+export interface Finding {
+  readonly check: string;
+  readonly severity: Severity;
+  /** One sentence of at most 120 characters, a real program's own words aside. */
+  readonly message: string;
+  readonly span: Span;
+  readonly related?: readonly Related[] | undefined;
+  readonly fixes?: readonly Fix[] | undefined;
+  readonly refusedBy?: RefusedBy | undefined;
+}
+
+/** What a check looks at: one part of one document, with the facts around it. */
+export interface CheckContext {
+  readonly snapshot: Snapshot;
+  readonly part: DocumentPart;
+}
+
+/**
+ * One rule of the linter. `run` is pure and never awaits: an absent fact is asked for in the background by
+ * the port that lacks it, and the check is silent until it is there.
+ */
+export interface Check {
+  /** Dotted kebab-case, stable for ever. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** The kinds it reads. */
+  readonly kinds: readonly KindId[];
+  /** What it says on its docs page in one line. */
+  readonly summary: string;
+  run(context: CheckContext): Iterable<Finding>;
+}

@@ -1,0 +1,52 @@
+import type { LineIndex } from "../base/text.ts";
+import type { OffsetMap, YamlDocument, YamlScalar, YamlStream } from "../yaml/node.ts";
+import type { ContainerPorts, KubernetesService } from "./kubernetes.ts";
+import type { MonitorModel } from "./monitor.ts";
+import type { RuleFileModel } from "./rules.ts";
+
+/** Names of document kinds; the table in `kinds.ts` has a row for each. */
+export type KindId =
+  | "rules"
+  | "PrometheusRule"
+  | "ServiceMonitor"
+  | "PodMonitor"
+  | "Service"
+  | "workload"
+  | "promql";
+
+/** PromQL inside a YAML scalar, or the whole of a `.promql` file. */
+export interface EmbeddedText {
+  readonly language: "promql";
+  readonly text: string;
+  readonly map: OffsetMap;
+  /** Nothing for a `.promql` file. */
+  readonly scalar: YamlScalar | undefined;
+}
+
+/** What a kind's row makes of a document. */
+export type PartModel =
+  | { readonly kind: "rules" | "PrometheusRule"; readonly rules: RuleFileModel }
+  | { readonly kind: "ServiceMonitor" | "PodMonitor"; readonly monitor: MonitorModel }
+  | { readonly kind: "Service"; readonly service: KubernetesService }
+  | { readonly kind: "workload"; readonly workload: ContainerPorts }
+  | { readonly kind: "promql"; readonly expression: EmbeddedText };
+
+/** One YAML document of a kind that we know (an item of a `kind: List` is one of its own). */
+export interface DocumentPart {
+  readonly model: PartModel;
+  /** Nothing for a `.promql` file. */
+  readonly yaml: YamlDocument | undefined;
+}
+
+/** An immutable reading of one version of a file. */
+export interface SourceDocument {
+  readonly uri: string;
+  /** Relative to its workspace folder, with forward slashes; the whole path where it lies outside. */
+  readonly path: string;
+  readonly version: number;
+  readonly text: string;
+  readonly lines: LineIndex;
+  readonly stream: YamlStream | undefined;
+  /** Empty for YAML that is not ours: then every feature is silent. */
+  readonly parts: readonly DocumentPart[];
+}

@@ -1,0 +1,82 @@
+import type { Position, Range } from "./base/text.ts";
+import type { QueryOutcome } from "./world/query.ts";
+
+export type { MissingStore, QueryAnswer, QueryFailure, QueryOutcome, Series } from "./world/query.ts";
+
+/** Commands of `workspace/executeCommand`, for any editor. */
+export const commands = { query: "promscope.query" } as const;
+
+/** Argument of `promscope.query`; times are seconds since the epoch, `step` is in seconds. */
+export interface QueryParams {
+  /** Default: the first environment of the settings. */
+  readonly environment?: string;
+  readonly expr: string;
+  readonly time?: number;
+  readonly start?: number;
+  readonly end?: number;
+  readonly step?: number;
+  readonly dedup?: boolean;
+  readonly strict?: boolean;
+  /** A word that `promscope/cancelQuery` can name; a second query with the same word cancels the first. */
+  readonly id?: string;
+}
+export type QueryResult = QueryOutcome;
+
+/** Argument of the CodeLens command, which the client of this extension handles itself. */
+export interface RunLensArgument {
+  readonly uri: string;
+  readonly expr: string;
+  readonly range: Range;
+  readonly environment: string;
+}
+
+/** Experimental client capability: the client shows results itself, under this command. */
+export interface ClientExperimental {
+  readonly promscope?: { readonly runCommand?: string };
+}
+
+/** Request `promscope/expressionAt`: the expression to run for a cursor or a selection. */
+export interface ExpressionAtParams {
+  readonly uri: string;
+  readonly range: Range;
+  /** `whole`: the expression; `smallest`: the smallest subexpression that can be run and holds the range. */
+  readonly which: "whole" | "smallest";
+}
+export interface ExpressionAtResult {
+  readonly expr: string;
+  readonly range: Range;
+  readonly environments: readonly string[];
+}
+
+/** Request `promscope/environments`: which environments a file belongs to, in order. */
+export interface EnvironmentsParams {
+  readonly uri: string;
+}
+
+/** Notification `promscope/status`, sent whenever something of it changes. */
+export interface StatusParams {
+  readonly environments: readonly EnvironmentStatus[];
+}
+export interface EnvironmentStatus {
+  readonly name: string;
+  readonly backend: string | null;
+  readonly health: "checking" | "ok" | "degraded" | "down" | "none";
+  /** One plain sentence for a person. */
+  readonly message: string;
+  /** Flavour and version, e.g. `Thanos 0.42.4`; empty while unknown. */
+  readonly version: string;
+  readonly cluster: string | null;
+  readonly clusterHealth: "checking" | "ok" | "down" | "none";
+  readonly clusterMessage: string;
+  /** Milliseconds since the epoch of the last answer. */
+  readonly asOf: number;
+}
+
+export const requests = {
+  expressionAt: "promscope/expressionAt",
+  environments: "promscope/environments",
+  cancelQuery: "promscope/cancelQuery",
+  status: "promscope/status",
+} as const;
+
+export type { Position, Range };

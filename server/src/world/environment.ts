@@ -1,0 +1,46 @@
+import { globMatcher } from "../base/glob.ts";
+import type { Labels } from "../base/labels.ts";
+import type { Cluster, Metrics, Queries } from "./ports.ts";
+
+export type Flavour = "prometheus" | "thanos" | "mimir" | "victoriametrics";
+
+/** A name a person knows (Dev, Prod NA, Prod EU) and what stands behind it. */
+export interface Environment {
+  readonly name: string;
+  /** A URL, or `kubernetes:NAMESPACE/SERVICE:PORT`, reached through the API server of `context`. */
+  readonly backend: string | undefined;
+  /** External labels that a query run here is narrowed to. */
+  readonly scope: Labels;
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  /** Globs of the files that are deployed here; nothing means all files. */
+  readonly files: readonly string[] | undefined;
+  readonly replicaLabels: readonly string[];
+  /** Ask before a query runs here. */
+  readonly protected: boolean;
+  readonly version: string | undefined;
+  readonly flavour: Flavour | undefined;
+  /** Prometheus' own names for `--enable-feature`. */
+  readonly features: readonly string[];
+  /** Path of a file in Prometheus' `http_config` format. */
+  readonly httpConfig: string | undefined;
+}
+
+/** An environment with the ports that lead to it; a port is absent where the settings name none. */
+export interface EnvironmentAccess {
+  readonly environment: Environment;
+  readonly metrics: Metrics | undefined;
+  readonly queries: Queries | undefined;
+  readonly cluster: Cluster | undefined;
+}
+
+/**
+ * The environments a file belongs to, in the order of the settings: those whose `files` match its path,
+ * and those without `files`. The first is where Run goes by default.
+ */
+export function environmentsOf<T extends { readonly environment: Environment }>(
+  path: string,
+  all: readonly T[],
+): readonly T[] {
+  return all.filter(({ environment: { files } }) => files === undefined || globMatcher(files)(path));
+}

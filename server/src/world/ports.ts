@@ -1,0 +1,86 @@
+import type { CancellationToken } from "../base/cancellation.ts";
+import type { Known } from "../base/known.ts";
+import type { Labels } from "../base/labels.ts";
+import type { ContainerPorts, KubernetesService } from "../model/kubernetes.ts";
+import type { QueryOutcome, QueryRequest } from "./query.ts";
+
+export type MetricType =
+  | "counter"
+  | "gauge"
+  | "histogram"
+  | "gaugehistogram"
+  | "summary"
+  | "info"
+  | "stateset"
+  | "unknown";
+
+export interface MetricMetadata {
+  readonly type: MetricType;
+  readonly help: string;
+  readonly unit: string;
+}
+
+/** One Prometheus (or a pair of identical ones) behind a backend: its external labels without the replica labels. */
+export interface MetricHolder {
+  readonly labels: Labels;
+  readonly replicas: number;
+}
+
+/** A cut list of names: `complete` is false where the server or we held some back. */
+export interface NameList {
+  readonly names: readonly string[];
+  readonly complete: boolean;
+}
+
+/** Asked of the index; `selector` is PromQL (`up{job="x"}`), `search` is text that the names contain. */
+export interface NameQuery {
+  readonly selector?: string | undefined;
+  readonly search?: string | undefined;
+  readonly limit: number;
+}
+
+export interface BackendHealth {
+  readonly backend: string;
+  readonly flavour: "prometheus" | "thanos" | "mimir" | "victoriametrics" | "unknown";
+  readonly version: string;
+  /** Stores or Prometheus behind the backend that do not answer. */
+  readonly missing: readonly string[];
+}
+
+/** The index of a Prometheus-compatible backend. Never throws: what fails is `unavailable`. */
+export interface Metrics {
+  metricNames(query: NameQuery, token: CancellationToken): Promise<Known<NameList>>;
+  metadata(metric: string, token: CancellationToken): Promise<Known<MetricMetadata | undefined>>;
+  labelNames(query: NameQuery, token: CancellationToken): Promise<Known<NameList>>;
+  labelValues(label: string, query: NameQuery, token: CancellationToken): Promise<Known<NameList>>;
+  /** How many series match now; cut at `limit`, then `partial`. */
+  seriesCount(selector: string, limit: number, token: CancellationToken): Promise<Known<number>>;
+  /** Which Prometheus behind the backend hold the metric now; empty for a backend that is itself the Prometheus. */
+  holders(metric: string, token: CancellationToken): Promise<Known<readonly MetricHolder[]>>;
+  health(token: CancellationToken): Promise<Known<BackendHealth>>;
+}
+
+/** Runs queries; only because someone asked, or in the command line. */
+export interface Queries {
+  run(request: QueryRequest, token: CancellationToken): Promise<QueryOutcome>;
+}
+
+/**
+ * A Kubernetes cluster. Answers at once with what is known and asks in the background;
+ * `onChange` tells when something new is known.
+ */
+export interface Cluster {
+  readonly context: string;
+  /** Services of the namespaces, or of all namespaces. */
+  services(namespaces: readonly string[] | "all"): Known<readonly KubernetesService[]>;
+  /** Declared container ports of the Pods in one namespace that carry all the labels. */
+  containerPorts(namespace: string, selector: Labels): Known<readonly ContainerPorts[]>;
+  /** Resolves when everything asked so far is known or unavailable; the command line waits for it. */
+  settled(): Promise<void>;
+  onChange(listener: () => void): { dispose(): void };
+}
+
+/** Milliseconds since the epoch. */
+export interface Clock {
+  now(): number;
+}

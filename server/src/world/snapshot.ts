@@ -1,0 +1,16 @@
+import type { SourceDocument } from "../model/document.ts";
+import type { EnvironmentAccess } from "./environment.ts";
+import type { WorkspaceIndex } from "./workspace.ts";
+
+/**
+ * Everything a feature or a check may look at, taken once per request: handlers never read mutable
+ * state after an `await`.
+ */
+export interface Snapshot {
+  readonly document: SourceDocument;
+  readonly workspace: WorkspaceIndex;
+  /** The environments of this file, in the order of the settings. */
+  readonly environments: readonly EnvironmentAccess[];
+  /** Prometheus' own names of features that are switched on by settings or the command line. */
+  readonly features: readonly string[];
+}

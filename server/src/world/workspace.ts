@@ -1,0 +1,26 @@
+import type { SourceDocument } from "../model/document.ts";
+import type { ContainerPorts, KubernetesService } from "../model/kubernetes.ts";
+
+/**
+ * What the files of the workspace declare. It is always partial: what is not here may be deployed
+ * from elsewhere, so its absence proves nothing.
+ */
+export interface WorkspaceIndex {
+  readonly services: readonly KubernetesService[];
+  readonly workloads: readonly ContainerPorts[];
+}
+
+export const emptyWorkspace: WorkspaceIndex = { services: [], workloads: [] };
+
+/** Gathers what documents declare. */
+export function indexWorkspace(documents: Iterable<SourceDocument>): WorkspaceIndex {
+  const services: KubernetesService[] = [];
+  const workloads: ContainerPorts[] = [];
+  for (const document of documents) {
+    for (const { model } of document.parts) {
+      if (model.kind === "Service") services.push(model.service);
+      else if (model.kind === "workload") workloads.push(model.workload);
+    }
+  }
+  return { services, workloads };
+}
