@@ -1,0 +1,79 @@
+/**
+ * Markdown that was built here and nowhere else. Remote text (HELP, label values, names, expressions)
+ * enters it only as a code span, a fenced block or escaped plain text, so nothing of it is ever
+ * rendered as markdown or HTML.
+ */
+export type MarkupText = string & { readonly __markup: unique symbol };
+
+/** A line longer than this says nothing more to a reader; VS Code cuts a whole hover at 100,000. */
+const maxTextLength = 1000;
+const maxBlockLength = 10_000;
+
+function branded(text: string): MarkupText {
+  return text as MarkupText;
+}
+
+/** Characters that a terminal or an editor would not show, and that could hide or reorder text. */
+const invisible =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+function oneLine(text: string): string {
+  const clean = text.replace(/[\r\n\t\u2028\u2029]+/g, " ").replace(invisible, "");
+  return clean.length > maxTextLength ? `${clean.slice(0, maxTextLength)}…` : clean;
+}
+
+/** The longest run of backticks in a text; a fence must be longer. */
+function longestBackticks(text: string): number {
+  let longest = 0;
+  for (const run of text.match(/`+/g) ?? []) longest = Math.max(longest, run.length);
+  return longest;
+}
+
+/** Any text as plain text: every character that markdown or HTML could read is escaped, lines are joined. */
+export function plain(text: string): MarkupText {
+  const escaped = oneLine(text)
+    .trim()
+    .replace(/[&<>]/g, (c) => (c === "&" ? "&amp;" : c === "<" ? "&lt;" : "&gt;"))
+    .replace(/[\\`*_{}[\]()#+\-.!|~"'^:=@$/%,;?]/g, "\\$&");
+  return branded(escaped);
+}
+
+/** Any text as a code span; its fence is longer than any run of backticks in it. */
+export function code(text: string): MarkupText {
+  const clean = oneLine(text);
+  if (clean.trim() === "") return branded("` `");
+  const fence = "`".repeat(longestBackticks(clean) + 1);
+  const pad = clean.startsWith("`") || clean.endsWith("`") || (clean.startsWith(" ") && clean.endsWith(" "));
+  return branded(pad ? `${fence} ${clean} ${fence}` : `${fence}${clean}${fence}`);
+}
+
+/** Any text as a fenced block; `language` is one of ours. */
+export function block(text: string, language: "promql" | "yaml" | ""): MarkupText {
+  const cut = text.length > maxBlockLength ? `${text.slice(0, maxBlockLength)}…` : text;
+  const clean = cut
+    .replace(/\r\n?|\u2028|\u2029/g, "\n")
+    .replace(invisible, "")
+    .replace(/\s+$/, "");
+  const fence = "`".repeat(Math.max(3, longestBackticks(clean) + 1));
+  return branded(`${fence}${language}\n${clean}\n${fence}`);
+}
+
+/** Texts of ours with markup in the holes: `` markup`Held by ${code(name)}.` `` */
+export function markup(texts: TemplateStringsArray, ...holes: readonly MarkupText[]): MarkupText {
+  return branded(texts.reduce((result, text, i) => result + text + (holes[i] ?? ""), ""));
+}
+
+/** Markup texts one after another in one paragraph. */
+export function joined(parts: readonly MarkupText[], separator: ", " | " · " | " "): MarkupText {
+  return branded(parts.join(separator));
+}
+
+/** Markup texts as paragraphs; empty ones are left out. */
+export function paragraphs(parts: readonly (MarkupText | undefined)[]): MarkupText {
+  return branded(parts.filter((part) => part !== undefined && part !== "").join("\n\n"));
+}
+
+/** Markup texts as a bullet list. */
+export function bullets(items: readonly MarkupText[]): MarkupText {
+  return branded(items.map((item) => `- ${item}`).join("\n"));
+}
