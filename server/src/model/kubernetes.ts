@@ -1,8 +1,11 @@
 import type { Labels } from "../base/labels.ts";
+import { asSeq, stringMap, textOf, valueAt } from "../yaml/access.ts";
+import type { YamlMap, YamlNode } from "../yaml/node.ts";
 
 export interface ServicePort {
   /** Empty for the single unnamed port. */
   readonly name: string;
+  /** 0 where the file does not say a number. */
   readonly port: number;
   /** The container port by number or by name. */
   readonly targetPort: number | string | undefined;
@@ -34,4 +37,73 @@ export interface ContainerPorts {
   readonly owner: string;
   readonly labels: Labels;
   readonly ports: readonly ContainerPort[];
+  /** Where the workload is written, for related ranges; nothing for live ones. */
+  readonly uri?: string | undefined;
+  readonly offset?: number | undefined;
+}
+
+/** Reads a Service out of its object in a file; the offset is that of `metadata.name`. */
+export function readService(root: YamlMap, uri: string): KubernetesService {
+  const spec = valueAt(root, "spec");
+  return {
+    namespace: textOf(valueAt(root, "metadata", "namespace")),
+    name: textOf(valueAt(root, "metadata", "name")) ?? "",
+    labels: labelsOf(valueAt(root, "metadata", "labels")),
+    selector: labelsOf(valueAt(spec, "selector")),
+    ports: itemsOf(valueAt(spec, "ports")).map((item) => ({
+      name: textOf(valueAt(item, "name")) ?? "",
+      port: Number(textOf(valueAt(item, "port")) ?? 0) || 0,
+      targetPort: portReference(valueAt(item, "targetPort")),
+    })),
+    type: textOf(valueAt(spec, "type")) ?? "ClusterIP",
+    uri,
+    offset: placeOf(root),
+  };
+}
+
+/** Reads the container ports of a Pod, or of the Pod template of a workload, CronJobs among them. */
+export function readWorkload(root: YamlMap, uri: string): ContainerPorts {
+  const kind = textOf(valueAt(root, "kind")) ?? "Pod";
+  const pod =
+    kind === "Pod"
+      ? root
+      : (valueAt(root, "spec", "template") ?? valueAt(root, "spec", "jobTemplate", "spec", "template"));
+  const containers = [
+    ...itemsOf(valueAt(pod, "spec", "initContainers")),
+    ...itemsOf(valueAt(pod, "spec", "containers")),
+  ];
+  return {
+    namespace: textOf(valueAt(root, "metadata", "namespace")),
+    owner: `${kind} ${textOf(valueAt(root, "metadata", "name")) ?? ""}`.trim(),
+    labels: labelsOf(valueAt(pod, "metadata", "labels")),
+    ports: containers
+      .flatMap((container) => itemsOf(valueAt(container, "ports")))
+      .flatMap((item) => {
+        const containerPort = Number(textOf(valueAt(item, "containerPort")));
+        return Number.isInteger(containerPort) && containerPort > 0
+          ? [{ name: textOf(valueAt(item, "name")) ?? "", containerPort }]
+          : [];
+      }),
+    uri,
+    offset: placeOf(root),
+  };
+}
+
+function labelsOf(node: YamlNode | undefined): Labels {
+  return Object.fromEntries(stringMap(node));
+}
+
+function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {
+  return asSeq(node)?.items ?? [];
+}
+
+/** A number stays one; a quoted number is a name, as the API server's IntOrString has it. */
+function portReference(node: YamlNode | undefined): number | string | undefined {
+  const text = textOf(node);
+  if (text === undefined || node === undefined) return undefined;
+  return node.kind === "scalar" && node.type === "int" ? Number(text) : text;
+}
+
+function placeOf(root: YamlMap): number {
+  return (valueAt(root, "metadata", "name") ?? root).span.start;
 }
