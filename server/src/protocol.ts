@@ -28,6 +28,8 @@ export interface RunLensArgument {
   readonly expr: string;
   readonly range: Range;
   readonly environment: string;
+  /** Whether to ask which environment first. */
+  readonly choose?: boolean;
 }
 
 /** Experimental client capability: the client shows results itself, under this command. */
@@ -52,6 +54,13 @@ export interface ExpressionAtResult {
 export interface EnvironmentsParams {
   readonly uri: string;
 }
+/** Names in the order of the settings; null for a file that is of no kind of ours. */
+export type EnvironmentsResult = readonly string[] | null;
+
+/** Request `promscope/cancelQuery`: ends the query with this word; answers null, also where there is none. */
+export interface CancelQueryParams {
+  readonly id: string;
+}
 
 /** Notification `promscope/status`, sent whenever something of it changes. */
 export interface StatusParams {
@@ -70,6 +79,8 @@ export interface EnvironmentStatus {
   readonly clusterMessage: string;
   /** Milliseconds since the epoch of the last answer. */
   readonly asOf: number;
+  /** Ask before a query runs here. */
+  readonly protected?: boolean;
 }
 
 export const requests = {
