@@ -12,15 +12,22 @@ export interface WorkspaceIndex {
 
 export const emptyWorkspace: WorkspaceIndex = { services: [], workloads: [] };
 
-/** Gathers what documents declare. */
-export function indexWorkspace(documents: Iterable<SourceDocument>): WorkspaceIndex {
+/** What one file declares. */
+export function declarationsOf(document: SourceDocument): WorkspaceIndex {
   const services: KubernetesService[] = [];
   const workloads: ContainerPorts[] = [];
-  for (const document of documents) {
-    for (const { model } of document.parts) {
-      if (model.kind === "Service") services.push(model.service);
-      else if (model.kind === "workload") workloads.push(model.workload);
-    }
+  for (const { model } of document.parts) {
+    if (model.kind === "Service") services.push(model.service);
+    else if (model.kind === "workload") workloads.push(model.workload);
   }
-  return { services, workloads };
+  return services.length + workloads.length === 0 ? emptyWorkspace : { services, workloads };
+}
+
+/** What all files declare together. */
+export function mergeDeclarations(files: Iterable<WorkspaceIndex>): WorkspaceIndex {
+  const all = [...files];
+  return {
+    services: all.flatMap((file) => file.services),
+    workloads: all.flatMap((file) => file.workloads),
+  };
 }

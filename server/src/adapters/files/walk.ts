@@ -1,0 +1,55 @@
+import { open, readdir, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+
+/** Folders that hold no configuration of ours but many files. */
+const skippedFolders = new Set([".git", "node_modules", ".terraform", ".venv", "vendor", ".cache"]);
+
+/** Files that are read whatever they hold; all others only if their first bytes look like ours. */
+const ourExtensions = new Set([".yaml", ".yml", ".promql", ".rules"]);
+
+/** Text of other languages: an example inside them is not configuration. */
+const foreignExtensions = new Set(
+  ".md .go .ts .js .mjs .cjs .tsx .jsx .py .rb .java .kt .rs .c .h .cpp .sh .html .css .svg .json .toml .lock .sum .mod .tf .jsonnet .libsonnet .cue .sql .xml .csv .tsv .log".split(
+    " ",
+  ),
+);
+
+/** A line that only our kinds of documents have near their start. */
+const ourMark = /^(groups|kind|apiVersion)[ \t]*:/m;
+const markWindow = 16_384;
+
+/** How large a file may be; what is larger was made by a machine and is not edited by hand. */
+export const maxFileBytes = 20 * 1024 * 1024;
+
+async function looksLikeOurs(path: string): Promise<boolean> {
+  const file = await open(path, "r");
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(markWindow), position: 0 });
+    const head = buffer.subarray(0, bytesRead);
+    return !head.includes(0) && ourMark.test(head.toString("utf8"));
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Every file below `root` that may hold a document of ours, sorted within its folder: YAML by its name, any other by its
+ * first bytes. Folders that cannot be read are passed over; links to folders are not followed.
+ */
+export async function* walkFiles(root: string): AsyncIterable<string> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(root, entry.name);
+    if (entry.isDirectory()) {
+      if (!skippedFolders.has(entry.name)) yield* walkFiles(path);
+      continue;
+    }
+    if (!entry.isFile() && !entry.isSymbolicLink()) continue;
+    const extension = extname(entry.name).toLowerCase();
+    if (foreignExtensions.has(extension)) continue;
+    const info = await stat(path).catch(() => undefined);
+    if (info === undefined || !info.isFile() || info.size > maxFileBytes) continue;
+    if (ourExtensions.has(extension) || (await looksLikeOurs(path).catch(() => false))) yield path;
+  }
+}

@@ -1,0 +1,201 @@
+import {
+  type CodeAction as LspCodeAction,
+  CodeActionKind,
+  type CodeLens as LspCodeLens,
+  type CompletionItem as LspCompletionItem,
+  CompletionItemKind,
+  type Diagnostic,
+  DiagnosticSeverity,
+  type DocumentSymbol as LspDocumentSymbol,
+  type Hover as LspHover,
+  InsertTextFormat,
+  type MarkupContent,
+  MarkupKind,
+  type SignatureHelp as LspSignatureHelp,
+  SymbolKind as LspSymbolKind,
+} from "vscode-languageserver/node";
+import type { LineIndex } from "../base/text.ts";
+import type { Finding, Severity } from "../checks/check.ts";
+import type { MarkupText } from "../features/markdown.ts";
+import type {
+  CodeAction,
+  CodeLens,
+  CompletionItem,
+  CompletionKind,
+  DocumentSymbol,
+  Hover,
+  SignatureHelp,
+  SymbolKind,
+} from "../features/types.ts";
+import type { RunLensArgument } from "../protocol.ts";
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  info: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+const completionKinds: Readonly<Record<CompletionKind, CompletionItemKind>> = {
+  metric: CompletionItemKind.Variable,
+  "recording-rule": CompletionItemKind.Constant,
+  function: CompletionItemKind.Function,
+  aggregation: CompletionItemKind.Method,
+  keyword: CompletionItemKind.Keyword,
+  operator: CompletionItemKind.Operator,
+  label: CompletionItemKind.Field,
+  value: CompletionItemKind.Value,
+  duration: CompletionItemKind.Unit,
+  number: CompletionItemKind.Value,
+  snippet: CompletionItemKind.Snippet,
+  key: CompletionItemKind.Property,
+  port: CompletionItemKind.EnumMember,
+  text: CompletionItemKind.Text,
+};
+
+const symbolKinds: Readonly<Record<SymbolKind, LspSymbolKind>> = {
+  group: LspSymbolKind.Namespace,
+  alert: LspSymbolKind.Event,
+  record: LspSymbolKind.Variable,
+};
+
+export function markup(text: MarkupText): MarkupContent {
+  return { kind: MarkupKind.Markdown, value: text };
+}
+
+/** `docsUrl` makes the link behind the check id. */
+export function toDiagnostic(
+  finding: Finding,
+  uri: string,
+  lines: LineIndex,
+  linesOf: (uri: string) => LineIndex | undefined,
+  docsUrl: (check: string) => string,
+): Diagnostic {
+  const related = (finding.related ?? []).flatMap((entry) => {
+    const target = entry.uri ?? uri;
+    const index = target === uri ? lines : linesOf(target);
+    const start = { line: 0, character: 0 };
+    const range = index?.range(entry.span) ?? { start, end: start };
+    return { location: { uri: target, range }, message: entry.message };
+  });
+  return {
+    range: lines.range(finding.span),
+    severity: severities[finding.severity],
+    code: finding.check,
+    codeDescription: { href: docsUrl(finding.check) },
+    source: "promscope",
+    message: finding.message,
+    ...(related.length > 0 ? { relatedInformation: related } : {}),
+  };
+}
+
+export function toHover(hover: Hover, lines: LineIndex): LspHover {
+  return { contents: markup(hover.contents), range: lines.range(hover.span) };
+}
+
+const retriggerCommands = {
+  suggest: { title: "Suggest", command: "editor.action.triggerSuggest" },
+  signature: { title: "Signature help", command: "editor.action.triggerParameterHints" },
+} as const;
+
+/** Which of the optional parts of a completion item the client understands. */
+export interface CompletionSupport {
+  readonly snippets: boolean;
+  /** The client is our own extension, which knows the commands of VS Code. */
+  readonly editorCommands: boolean;
+}
+
+/** A snippet as plain text: placeholders give their default, stops nothing. */
+function withoutPlaceholders(snippet: string): string {
+  return snippet
+    .replace(/\$\{\d+:([^}]*)\}/g, "$1")
+    .replace(/\$\{?\d+\}?/g, "")
+    .replace(/\\([$}\\])/g, "$1");
+}
+
+export function toCompletionItem(
+  item: CompletionItem,
+  lines: LineIndex,
+  support: CompletionSupport,
+  index: number,
+): LspCompletionItem {
+  const text = item.insertText ?? item.label;
+  const snippet = item.snippet === true && support.snippets;
+  return {
+    label: item.label,
+    kind: completionKinds[item.kind],
+    // The order of the list is ours; editors would sort by label.
+    sortText: item.sortText ?? String(index).padStart(5, "0"),
+    textEdit: {
+      range: lines.range(item.span),
+      newText: item.snippet === true && !snippet ? withoutPlaceholders(text) : text,
+    },
+    ...(snippet ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
+    ...(item.detail === undefined ? {} : { detail: item.detail }),
+    ...(item.filterText === undefined ? {} : { filterText: item.filterText }),
+    ...(item.documentation === undefined ? {} : { documentation: markup(item.documentation) }),
+    ...(item.commitCharacters === undefined ? {} : { commitCharacters: [...item.commitCharacters] }),
+    ...(item.retrigger === undefined || !support.editorCommands
+      ? {}
+      : { command: retriggerCommands[item.retrigger] }),
+    ...(item.data === undefined ? {} : { data: item.data }),
+  };
+}
+
+export function toSignatureHelp(help: SignatureHelp): LspSignatureHelp {
+  return {
+    signatures: [
+      {
+        label: help.label,
+        documentation: markup(help.documentation),
+        parameters: help.parameters.map((parameter) => ({
+          label: [parameter.label[0], parameter.label[1]],
+          ...(parameter.documentation === undefined ? {} : { documentation: markup(parameter.documentation) }),
+        })),
+      },
+    ],
+    activeSignature: 0,
+    ...(help.activeParameter === undefined ? {} : { activeParameter: help.activeParameter }),
+  };
+}
+
+/** `command` is the client's own run command, or `promscope.query` for clients without one. */
+export function toCodeLens(lens: CodeLens, uri: string, lines: LineIndex, command: string): LspCodeLens {
+  const argument: RunLensArgument = {
+    uri,
+    expr: lens.expr,
+    range: lines.range(lens.exprSpan),
+    environment: lens.environment,
+    choose: lens.kind === "run-on",
+  };
+  return { range: lines.range(lens.span), command: { title: lens.title, command, arguments: [argument] } };
+}
+
+export function toSymbol(symbol: DocumentSymbol, lines: LineIndex): LspDocumentSymbol {
+  return {
+    name: symbol.name === "" ? "(unnamed)" : symbol.name,
+    detail: symbol.detail,
+    kind: symbolKinds[symbol.kind],
+    range: lines.range(symbol.span),
+    selectionRange: lines.range(symbol.nameSpan),
+    children: symbol.children.map((child) => toSymbol(child, lines)),
+  };
+}
+
+/** A versioned edit, so that the editor refuses it once the file has changed. */
+export function toCodeAction(
+  action: CodeAction,
+  uri: string,
+  version: number,
+  lines: LineIndex,
+  diagnostics: readonly Diagnostic[],
+): LspCodeAction {
+  const edits = action.edits.map((edit) => ({ range: lines.range(edit.span), newText: edit.newText }));
+  return {
+    title: action.title,
+    kind: action.kind === "quickfix" ? CodeActionKind.QuickFix : CodeActionKind.SourceFixAll,
+    isPreferred: action.preferred,
+    diagnostics: diagnostics.filter((d) => action.checks.includes(String(d.code))),
+    edit: { documentChanges: [{ textDocument: { uri, version }, edits }] },
+  };
+}

@@ -1,0 +1,117 @@
+import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { maxFileBytes, walkFiles } from "../adapters/files/walk.ts";
+import { LineIndex } from "../base/text.ts";
+import { readDocument } from "../model/read.ts";
+import { declarationsOf, emptyWorkspace, mergeDeclarations, type WorkspaceIndex } from "../world/workspace.ts";
+import type { OpenDocuments } from "./documents.ts";
+import { filePathOf, pathOf } from "./paths.ts";
+
+/** How many files of a workspace are read for its index; a larger one is indexed in part. */
+const maxFiles = 20_000;
+
+/** Long work gives way to requests after this many milliseconds. */
+const sliceMs = 10;
+
+/** What the files of the workspace declare: those on disk, and in their place what is open in the editor. */
+export class WorkspaceFiles {
+  readonly #open: OpenDocuments;
+  readonly #onChange: () => void;
+  readonly #declared = new Map<string, WorkspaceIndex>();
+  #merged: WorkspaceIndex | undefined;
+  #scan = 0;
+
+  constructor(open: OpenDocuments, onChange: () => void) {
+    this.#open = open;
+    this.#onChange = onChange;
+  }
+
+  get index(): WorkspaceIndex {
+    this.#merged ??= mergeDeclarations(this.#declared.values());
+    return this.#merged;
+  }
+
+  /** Lines of a file that findings relate to: the open version, else nothing. */
+  linesOf(uri: string): LineIndex | undefined {
+    return this.#open.get(uri)?.lines ?? this.#lines.get(uri);
+  }
+  readonly #lines = new Map<string, LineIndex>();
+
+  /** Reads all files of the workspace folders, giving way to requests; a second scan ends the first. */
+  async scan(): Promise<void> {
+    const scan = ++this.#scan;
+    let files = 0;
+    let since = performance.now();
+    for (const folder of this.#open.folders) {
+      const root = filePathOf(folder);
+      if (root === undefined) continue;
+      for await (const path of walkFiles(root)) {
+        if (scan !== this.#scan || ++files > maxFiles) return;
+        await this.#readFromDisk(pathToFileURL(path).href, path);
+        if (performance.now() - since > sliceMs) {
+          await new Promise((resolve) => setImmediate(resolve));
+          since = performance.now();
+        }
+      }
+    }
+    this.#changed();
+  }
+
+  /** A file changed, appeared or vanished on disk. */
+  async changed(uri: string, deleted: boolean): Promise<void> {
+    const path = filePathOf(uri);
+    if (this.#open.get(uri) !== undefined || path === undefined) return;
+    if (deleted) this.#declare(uri, emptyWorkspace, undefined);
+    else await this.#readFromDisk(uri, path);
+    this.#changed();
+  }
+
+  /** An open file changed; tells whether what it declares is different now. */
+  edited(uri: string): boolean {
+    const document = this.#open.get(uri);
+    if (document === undefined) return false;
+    const next = declarationsOf(document);
+    const before = this.#declared.get(uri) ?? emptyWorkspace;
+    this.#declare(uri, next, document.lines);
+    if (sameDeclarations(before, next)) return false;
+    this.#changed();
+    return true;
+  }
+
+  /** The editor closed a file: what is on disk counts again. */
+  async closed(uri: string): Promise<void> {
+    const path = filePathOf(uri);
+    if (path === undefined) this.#declare(uri, emptyWorkspace, undefined);
+    else await this.#readFromDisk(uri, path);
+    this.#changed();
+  }
+
+  async #readFromDisk(uri: string, path: string): Promise<void> {
+    if (this.#open.texts.get(uri) !== undefined) return;
+    const bytes = await readFile(path).catch(() => undefined);
+    if (bytes === undefined || bytes.length > maxFileBytes) return this.#declare(uri, emptyWorkspace, undefined);
+    const text = bytes.toString("utf8");
+    const document = readDocument({ uri, path: pathOf(uri, this.#open.folders), version: 0, text });
+    this.#declare(uri, declarationsOf(document), document.lines);
+  }
+
+  #declare(uri: string, declared: WorkspaceIndex, lines: LineIndex | undefined): void {
+    this.#merged = undefined;
+    if (declared === emptyWorkspace) {
+      this.#declared.delete(uri);
+      this.#lines.delete(uri);
+      return;
+    }
+    this.#declared.set(uri, declared);
+    if (lines !== undefined) this.#lines.set(uri, new LineIndex(lines.text));
+  }
+
+  #changed(): void {
+    this.#merged = undefined;
+    this.#onChange();
+  }
+}
+
+function sameDeclarations(a: WorkspaceIndex, b: WorkspaceIndex): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
