@@ -1,0 +1,33 @@
+import type { Labels } from "../../base/labels.ts";
+
+/** Readers of remote JSON: whatever a server sends, they give values of the promised shape. */
+
+export type Bag = Readonly<Record<string, unknown>>;
+
+export const isBag = (value: unknown): value is Bag =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const bag = (value: unknown): Bag => (isBag(value) ? value : {});
+
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+export const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+export const texts = (value: unknown): string[] =>
+  list(value).filter((item): item is string => typeof item === "string");
+
+export function labels(value: unknown): Labels {
+  const entries = Object.entries(bag(value)).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Milliseconds of a store's time bound; int64's limits, which JSON cannot hold, mean an open end.
+ */
+export function timeBound(value: unknown): number {
+  if (typeof value !== "number" || Number.isNaN(value)) return Number.POSITIVE_INFINITY;
+  if (value >= Number.MAX_SAFE_INTEGER) return Number.POSITIVE_INFINITY;
+  return value <= Number.MIN_SAFE_INTEGER ? Number.NEGATIVE_INFINITY : value;
+}
