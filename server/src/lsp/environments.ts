@@ -1,8 +1,11 @@
 import type { Disposable } from "../base/cancellation.ts";
-import type { Environment, EnvironmentAccess } from "../world/environment.ts";
+import type { Connect, Environment, EnvironmentAccess } from "../world/environment.ts";
 
-/** Opens the ports of an environment; made by `main.ts`, so that tests can hand in their own. */
-export type Connect = (environment: Environment) => EnvironmentAccess & Partial<Disposable>;
+interface Entry {
+  readonly key: string;
+  readonly access: ReturnType<Connect>;
+  readonly listener?: Disposable;
+}
 
 /**
  * The environments of the settings with their ports. An environment whose settings did not change keeps its
@@ -11,7 +14,7 @@ export type Connect = (environment: Environment) => EnvironmentAccess & Partial<
 export class EnvironmentPool {
   readonly #connect: Connect;
   readonly #onChange: () => void;
-  #entries: readonly { key: string; access: EnvironmentAccess & Partial<Disposable>; listener?: Disposable }[] = [];
+  #entries: readonly Entry[] = [];
 
   constructor(connect: Connect, onChange: () => void) {
     this.#connect = connect;
@@ -44,7 +47,7 @@ export class EnvironmentPool {
   }
 }
 
-function close(entry: { access: Partial<Disposable>; listener?: Disposable }): void {
+function close(entry: Entry): void {
   entry.listener?.dispose();
   entry.access.dispose?.();
 }

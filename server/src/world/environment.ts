@@ -34,6 +34,9 @@ export interface EnvironmentAccess {
   readonly cluster: Cluster | undefined;
 }
 
+/** Opens the ports of an environment; made where the program is composed, so that tests can hand in their own. */
+export type Connect = (environment: Environment) => EnvironmentAccess & { dispose?(): void };
+
 /**
  * The environments a file belongs to, in the order of the settings: those whose `files` match its path,
  * and those without `files`. The first is where Run goes by default.

@@ -1,0 +1,110 @@
+import type { Severity } from "../checks/check.ts";
+import { allChecks } from "../checks/registry.ts";
+import { runChecks } from "../checks/run.ts";
+import type { SourceDocument } from "../model/document.ts";
+import { type EnvironmentAccess, environmentsOf } from "../world/environment.ts";
+import { declarationsOf, mergeDeclarations } from "../world/workspace.ts";
+import { fixAll, writeFixed } from "./fix.ts";
+import { readInputs } from "./inputs.ts";
+import { type CliIo, exitCodes } from "./io.ts";
+import { type Elsewhere, type FileReport, type Report, toJson } from "./report.ts";
+import { githubReport } from "./reporters/github.ts";
+import { junitReport } from "./reporters/junit.ts";
+import { sarifReport } from "./reporters/sarif.ts";
+import { textReport } from "./reporters/text.ts";
+import { atLeast } from "./severity.ts";
+
+export const formats = ["text", "json", "sarif", "junit", "github"] as const;
+export type Format = (typeof formats)[number];
+
+export interface CheckOptions {
+  readonly format: Format;
+  readonly fix: boolean;
+  /** What is printed. */
+  readonly minSeverity: Severity;
+  /** What makes the exit code 1. */
+  readonly failOn: Severity;
+  /** Prometheus' own names. */
+  readonly features: readonly string[];
+  readonly stdinName: string;
+  readonly version: string;
+}
+
+/** So often the facts that checks asked for are waited for: a fact can make a check ask for another. */
+const maxFactRounds = 3;
+
+/**
+ * `promscope check`: prints the findings of the paths and resolves to the exit code: 0 clean, 1 findings at or above
+ * `failOn`. Throws `UsageError` for a path that cannot be read.
+ */
+export async function runCheck(
+  paths: readonly string[],
+  options: CheckOptions,
+  environments: readonly EnvironmentAccess[],
+  io: CliIo,
+): Promise<number> {
+  const inputs = await readInputs(paths, options.stdinName, io);
+  const find = (documents: readonly SourceDocument[]): Promise<readonly FileReport[]> =>
+    findAll(documents, options, environments, io);
+  let files = await find(inputs.documents);
+  if (options.fix) {
+    files = await fixAll(files, find);
+    await writeFixed(files, inputs, io);
+  }
+  const failed = files.some(({ findings }) => findings.some((f) => atLeast(f.severity, options.failOn)));
+  const printed = files.map(({ document, findings }) => ({
+    document,
+    findings: findings.filter((finding) => atLeast(finding.severity, options.minSeverity)),
+  }));
+  const report: Report = { files: printed, checked: files.length, unknown: inputs.unknown };
+  // With --fix, standard output carries the fixed text of standard input, as formatters do it.
+  if (!(options.fix && inputs.stdinUri !== undefined)) io.write(render(report, options, io));
+  return failed ? exitCodes.findings : exitCodes.clean;
+}
+
+function render(report: Report, options: CheckOptions, io: CliIo): string {
+  const byUri = new Map(report.files.map(({ document }) => [document.uri, document]));
+  const elsewhere: Elsewhere = (uri) => byUri.get(uri);
+  switch (options.format) {
+    case "json":
+      return `${JSON.stringify(toJson(report, elsewhere), null, 2)}\n`;
+    case "sarif":
+      return sarifReport(report, allChecks, options.version);
+    case "junit":
+      return junitReport(report);
+    case "github":
+      return githubReport(report);
+    default:
+      return textReport(report, io.colours);
+  }
+}
+
+/** The findings of all files; where checks asked for facts, they run again once those are there. */
+async function findAll(
+  documents: readonly SourceDocument[],
+  options: CheckOptions,
+  environments: readonly EnvironmentAccess[],
+  io: CliIo,
+): Promise<readonly FileReport[]> {
+  const workspace = mergeDeclarations(documents.map(declarationsOf));
+  const clusters = environments.flatMap(({ cluster }) => (cluster === undefined ? [] : [cluster]));
+  const once = (): readonly FileReport[] =>
+    documents.map((document) => {
+      const problems: string[] = [];
+      const snapshot = {
+        document,
+        workspace,
+        environments: environmentsOf(document.path, environments),
+        features: options.features,
+      };
+      const findings = runChecks(snapshot, problems);
+      for (const problem of problems) io.warn(`${problem}\n`);
+      return { document, findings };
+    });
+  let files = once();
+  for (let round = 0; round < maxFactRounds && clusters.length > 0; round++) {
+    await Promise.all(clusters.map((cluster) => cluster.settled()));
+    files = once();
+  }
+  return files;
+}

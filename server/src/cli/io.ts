@@ -1,0 +1,17 @@
+/** What the command line reads and writes; tests hand in their own. */
+export interface CliIo {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether standard output is a terminal that shows colours. */
+  readonly colours: boolean;
+  write(text: string): void;
+  /** Diagnostics about the run itself, on standard error. */
+  warn(text: string): void;
+  readStdin(): Promise<string>;
+}
+
+/** Exit codes of every command. */
+export const exitCodes = { clean: 0, findings: 1, usage: 2 } as const;
+
+/** A mistake in the arguments or an input that cannot be read; the message is one sentence for the user. */
+export class UsageError extends Error {}

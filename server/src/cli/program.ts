@@ -1,0 +1,100 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { Connect, Environment } from "../world/environment.ts";
+import { type CheckOptions, formats, runCheck } from "./check.ts";
+import { type CliIo, exitCodes, UsageError } from "./io.ts";
+import { registerQueryCommand } from "./query.ts";
+import { chosenEnvironments } from "./environments.ts";
+import { severityNames } from "./severity.ts";
+
+interface CheckFlags {
+  readonly format: CheckOptions["format"];
+  readonly env?: string;
+  readonly backend?: string;
+  readonly httpConfig?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly fix: boolean;
+  readonly minSeverity: CheckOptions["minSeverity"];
+  readonly failOn: CheckOptions["failOn"];
+  readonly enableFeature: readonly string[];
+  readonly stdinName: string;
+}
+
+function featureList(value: string, earlier: readonly string[]): readonly string[] {
+  const names = value.split(",").map((name) => name.trim());
+  if (names.some((name) => name === "")) throw new InvalidArgumentError("Name features separated by commas.");
+  return [...earlier, ...names];
+}
+
+/** The options that choose an environment, shared by the commands that know live facts. */
+function withEnvironmentOptions(command: Command): Command {
+  return command
+    .option("--env <name>", "environment of promscope.yaml whose live facts are used")
+    .option("--backend <url>", "Prometheus-compatible API whose live facts are used")
+    .option("--http-config <file>", "how to reach it, in Prometheus' http_config format")
+    .option("--kubeconfig <file>", "kubeconfig of the cluster whose Services and Pods are used")
+    .option("--context <name>", "context of the kubeconfig");
+}
+
+function checkCommand(connect: Connect, version: string, io: CliIo, exit: (code: number) => void): Command {
+  const command = new Command("check")
+    .description("Check rule files, PrometheusRules and ServiceMonitors.")
+    .argument("[paths...]", "files and folders; - for standard input", ["."])
+    .addOption(new Option("--format <format>", "how findings are printed").choices(formats).default("text"))
+    .option("--fix", "apply the fixes that are marked safe, in the files", false)
+    .addOption(
+      new Option("--min-severity <severity>", "what is printed").choices(severityNames).default("warning"),
+    )
+    .addOption(
+      new Option("--fail-on <severity>", "what makes the exit code 1").choices(severityNames).default("error"),
+    )
+    .option("--enable-feature <names>", "features of Prometheus that are switched on there", featureList, [])
+    .option("--stdin-name <name>", "file name that standard input is judged by", "stdin.yaml");
+  withEnvironmentOptions(command);
+  command.action(async (paths: string[], flags: CheckFlags) => {
+    const environments: Environment[] = await chosenEnvironments(flags, io);
+    const accesses = environments.map(connect);
+    try {
+      const options = { ...flags, features: flags.enableFeature, version };
+      exit(await runCheck(paths, options, accesses, io));
+    } finally {
+      for (const access of accesses) access.dispose?.();
+    }
+  });
+  return command;
+}
+
+/**
+ * Runs the command line and resolves to its exit code. Mistakes in the arguments and inputs that cannot be read give
+ * one sentence on standard error and 2.
+ */
+export async function runCli(argv: readonly string[], connect: Connect, version: string, io: CliIo): Promise<number> {
+  let code: number = exitCodes.clean;
+  const exit = (value: number): void => {
+    code = value;
+  };
+  const program = new Command("promscope")
+    .description("Checks Prometheus rules and operator objects, and runs queries.")
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.write(text), writeErr: (text) => io.warn(text) });
+  // Listed for --help; the entry point starts it before this program is loaded.
+  program.command("lsp").description("Start the language server.").option("--stdio", "over standard input and output");
+  program.addCommand(checkCommand(connect, version, io, exit));
+  registerQueryCommand(program, connect, io, exit);
+  for (const command of program.commands) {
+    command.exitOverride();
+    command.copyInheritedSettings(program);
+  }
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
+    if (error instanceof UsageError) {
+      io.warn(`promscope: ${error.message}\n`);
+      return exitCodes.usage;
+    }
+    throw error;
+  }
+  return code;
+}

@@ -1,0 +1,65 @@
+import type { LineIndex, Range } from "../base/text.ts";
+import type { Finding, RefusedBy, Severity } from "../checks/check.ts";
+import type { SourceDocument } from "../model/document.ts";
+
+/** The findings of one file that are to be printed. */
+export interface FileReport {
+  readonly document: SourceDocument;
+  readonly findings: readonly Finding[];
+}
+
+export interface Report {
+  readonly files: readonly FileReport[];
+  /** How many files were read. */
+  readonly checked: number;
+  /** How many of them are YAML of no known kind. */
+  readonly unknown: number;
+}
+
+/** One entry of the JSON output; positions are zero-based UTF-16 as in LSP. */
+export interface JsonFinding {
+  readonly file: string;
+  readonly check: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly range: Range;
+  readonly refusedBy?: RefusedBy;
+  readonly related: readonly { readonly message: string; readonly file: string; readonly range: Range }[];
+  readonly fixes: readonly {
+    readonly title: string;
+    readonly safe: boolean;
+    readonly edits: readonly { readonly file: string; readonly range: Range; readonly newText: string }[];
+  }[];
+}
+
+/** Where a related place in another file lies: its path as printed, and its lines. */
+export type Elsewhere = (uri: string) => { readonly path: string; readonly lines: LineIndex } | undefined;
+
+export function toJson(report: Report, elsewhere: Elsewhere): JsonFinding[] {
+  return report.files.flatMap(({ document, findings }) =>
+    findings.map((finding) => jsonFinding(finding, document, elsewhere)),
+  );
+}
+
+function jsonFinding(finding: Finding, document: SourceDocument, elsewhere: Elsewhere): JsonFinding {
+  const { path, lines } = document;
+  const here = { path, lines };
+  return {
+    file: path,
+    check: finding.check,
+    severity: finding.severity,
+    message: finding.message,
+    range: lines.range(finding.span),
+    ...(finding.refusedBy === undefined ? {} : { refusedBy: finding.refusedBy }),
+    related: (finding.related ?? []).flatMap((related) => {
+      const place = related.uri === undefined ? here : elsewhere(related.uri);
+      if (place === undefined) return [];
+      return [{ message: related.message, file: place.path, range: place.lines.range(related.span) }];
+    }),
+    fixes: (finding.fixes ?? []).map((fix) => ({
+      title: fix.title,
+      safe: fix.safe,
+      edits: fix.edits.map((edit) => ({ file: path, range: lines.range(edit.span), newText: edit.newText })),
+    })),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Severity } from "../../checks/check.ts";
+import type { Report } from "../report.ts";
+
+const levels: Readonly<Record<Severity, string>> = {
+  error: "error",
+  warning: "warning",
+  info: "notice",
+  hint: "notice",
+};
+
+const escapeData = (text: string): string =>
+  text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+const escapeProperty = (text: string): string =>
+  escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+
+/** Workflow commands of GitHub Actions; the gravest first, since GitHub shows only ten of a kind. */
+export function githubReport(report: Report): string {
+  const order: readonly Severity[] = ["error", "warning", "info", "hint"];
+  const entries = report.files.flatMap(({ document, findings }) => findings.map((finding) => ({ document, finding })));
+  entries.sort((a, b) => order.indexOf(a.finding.severity) - order.indexOf(b.finding.severity));
+  return entries
+    .map(({ document, finding }) => {
+      const { start, end } = document.lines.range(finding.span);
+      const properties = [
+        `file=${escapeProperty(document.path)}`,
+        `line=${start.line + 1}`,
+        `col=${start.character + 1}`,
+        `endLine=${end.line + 1}`,
+        `endColumn=${end.character + 1}`,
+        `title=${escapeProperty(finding.check)}`,
+      ].join(",");
+      return `::${levels[finding.severity]} ${properties}::${escapeData(finding.message)}\n`;
+    })
+    .join("");
+}

@@ -1,0 +1,53 @@
+import { styleText } from "node:util";
+import type { Severity } from "../../checks/check.ts";
+import type { FileReport, Report } from "../report.ts";
+
+const styles: Readonly<Record<Severity, Parameters<typeof styleText>[0]>> = {
+  error: "red",
+  warning: "yellow",
+  info: "blue",
+  hint: "gray",
+};
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** The source line with a marker below the finding, as compilers print it. */
+function excerpt(file: FileReport, finding: FileReport["findings"][number]): string {
+  const { lines } = file.document;
+  const { start, end } = lines.range(finding.span);
+  const text = lines.lineText(start.line);
+  const until = end.line === start.line ? end.character : text.length;
+  const width = Math.max(1, until - start.character);
+  const gutter = String(start.line + 1);
+  // Tabs stay tabs, so that the marker stands below its text whatever their width.
+  const indent = text.slice(0, start.character).replace(/[^\t]/g, " ");
+  return `  ${gutter} | ${text}\n  ${" ".repeat(gutter.length)} | ${indent}${"^".repeat(width)}\n`;
+}
+
+/** For people: one line for a finding, its source line below, and a summary at the end. */
+export function textReport(report: Report, colours: boolean): string {
+  const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
+    colours ? styleText(style, text, { validateStream: false }) : text;
+  let output = "";
+  const counts = new Map<Severity, number>();
+  for (const file of report.files) {
+    for (const finding of file.findings) {
+      counts.set(finding.severity, (counts.get(finding.severity) ?? 0) + 1);
+      const { line, character } = file.document.lines.positionAt(finding.span.start);
+      const place = `${file.document.path}:${line + 1}:${character + 1}`;
+      const fix = finding.fixes?.[0];
+      output += `${paint("bold", place)}: ${paint(styles[finding.severity], finding.severity)}: ${finding.message} [${finding.check}]\n`;
+      output += excerpt(file, finding);
+      if (fix !== undefined) output += `  fix: ${fix.title}${fix.safe ? " (--fix does it)" : ""}\n`;
+    }
+  }
+  const found = (["error", "warning", "info", "hint"] as const)
+    .filter((severity) => counts.has(severity))
+    .map((severity) => plural(counts.get(severity) ?? 0, severity, severity === "info" ? "infos" : undefined));
+  output += `${plural(report.checked, "file")} checked: ${found.length === 0 ? "no findings" : found.join(", ")}.`;
+  if (report.unknown > 0)
+    output += ` ${plural(report.unknown, "YAML file is", "YAML files are")} of no known kind.`;
+  return `${output}\n`;
+}

@@ -1,0 +1,172 @@
+import {
+  type CancellationToken,
+  DocumentDiagnosticReportKind,
+  ErrorCodes,
+  LSPErrorCodes,
+  ResponseError,
+} from "vscode-languageserver/node";
+import { codeActions } from "../features/code-actions.ts";
+import { codeLenses } from "../features/code-lens.ts";
+import { complete } from "../features/completion.ts";
+import { resolveCompletion } from "../features/completion-resolve.ts";
+import { documentSymbols } from "../features/document-symbols.ts";
+import { expressionAt } from "../features/expression-at.ts";
+import { hover } from "../features/hover.ts";
+import { signatureHelp } from "../features/signature-help.ts";
+import type { CompletionData } from "../features/types.ts";
+import {
+  type CancelQueryParams,
+  commands,
+  type EnvironmentsParams,
+  type EnvironmentsResult,
+  type ExpressionAtParams,
+  type ExpressionAtResult,
+  requests,
+} from "../protocol.ts";
+import type { Snapshot } from "../world/snapshot.ts";
+import type { ClientSupport } from "./client-support.ts";
+import {
+  markup,
+  toCodeAction,
+  toCodeLens,
+  toCompletionItem,
+  toHover,
+  toSignatureHelp,
+  toSymbol,
+} from "./convert.ts";
+import type { Session } from "./session.ts";
+
+/** Registers the handlers of requests: each takes a snapshot, calls one feature and converts what it gives. */
+export function registerHandlers(session: Session, support: ClientSupport): void {
+  const { connection } = session;
+
+  /** One bad request must not end the server: the error goes to the log, the client gets a plain answer. */
+  async function guarded<T>(name: string, token: CancellationToken, work: () => T | Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
+      return result;
+    } catch (error) {
+      if (error instanceof ResponseError) throw error;
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      connection.console.error(`${name} failed: ${detail}`);
+      throw new ResponseError(ErrorCodes.InternalError, `Promscope could not answer ${name}; see its log.`);
+    }
+  }
+
+  /** Runs `work` on the snapshot of a file of ours; `otherwise` answers for all other files. */
+  function onFile<T>(
+    name: string,
+    uri: string,
+    token: CancellationToken,
+    otherwise: T,
+    work: (snapshot: Snapshot) => T | Promise<T>,
+  ): Promise<T> {
+    return guarded(name, token, () => {
+      const snapshot = session.snapshot(uri);
+      return snapshot === undefined ? otherwise : work(snapshot);
+    });
+  }
+
+  connection.languages.diagnostics.on(({ textDocument }, token) =>
+    guarded("diagnostics", token, () => ({
+      kind: DocumentDiagnosticReportKind.Full,
+      ...session.diagnostics.pull(textDocument.uri),
+    })),
+  );
+
+  connection.onCompletion(({ textDocument, position }, token) =>
+    onFile("completion", textDocument.uri, token, null, async (snapshot) => {
+      const { lines } = snapshot.document;
+      const list = await complete(snapshot, lines.offsetAt(position), token);
+      if (list === undefined) return null;
+      const items = list.items.map((item, index) =>
+        toCompletionItem(
+          { ...item, data: item.data === undefined ? undefined : item.data },
+          lines,
+          support,
+          index,
+        ),
+      );
+      return { isIncomplete: list.isIncomplete, items };
+    }),
+  );
+
+  connection.onCompletionResolve((item, token) =>
+    guarded("completion documentation", token, async () => {
+      const data = item.data as CompletionData | undefined;
+      if (data === undefined) return item;
+      const documentation = await resolveCompletion(data, session.environments.all, token);
+      return documentation === undefined ? item : { ...item, documentation: markup(documentation) };
+    }),
+  );
+
+  connection.onHover(({ textDocument, position }, token) =>
+    onFile("hover", textDocument.uri, token, null, async (snapshot) => {
+      const { lines } = snapshot.document;
+      const found = await hover(snapshot, lines.offsetAt(position), token);
+      return found === undefined ? null : toHover(found, lines);
+    }),
+  );
+
+  connection.onSignatureHelp(({ textDocument, position }, token) =>
+    onFile("signature help", textDocument.uri, token, null, (snapshot) => {
+      const help = signatureHelp(snapshot, snapshot.document.lines.offsetAt(position));
+      return help === undefined ? null : toSignatureHelp(help);
+    }),
+  );
+
+  connection.onCodeLens(({ textDocument }, token) =>
+    onFile("code lens", textDocument.uri, token, null, (snapshot) => {
+      if (!session.settings.lensEnabled) return null;
+      const { uri, lines } = snapshot.document;
+      return codeLenses(snapshot).map((lens) => toCodeLens(lens, uri, lines, support.runCommand));
+    }),
+  );
+
+  connection.onCodeAction(({ textDocument, range, context }, token) =>
+    onFile("code actions", textDocument.uri, token, null, (snapshot) => {
+      const { uri, version, lines } = snapshot.document;
+      const findings = session.diagnostics.findings(snapshot);
+      return codeActions(findings, lines.span(range), context.only).map((action) =>
+        toCodeAction(action, uri, version, lines, context.diagnostics),
+      );
+    }),
+  );
+
+  connection.onDocumentSymbol(({ textDocument }, token) =>
+    onFile("document symbols", textDocument.uri, token, null, (snapshot) =>
+      documentSymbols(snapshot).map((symbol) => toSymbol(symbol, snapshot.document.lines)),
+    ),
+  );
+
+  connection.onExecuteCommand(({ command, arguments: args }, token) =>
+    guarded(command, token, () => {
+      if (command === commands.query) return session.queries.run(args?.[0], token);
+      throw new ResponseError(ErrorCodes.InvalidRequest, `There is no command ${command}.`);
+    }),
+  );
+
+  connection.onRequest(requests.expressionAt, (params: ExpressionAtParams, token) =>
+    onFile<ExpressionAtResult | null>("expression", params.uri, token, null, (snapshot) => {
+      const { lines } = snapshot.document;
+      const found = expressionAt(snapshot, lines.span(params.range), params.which);
+      if (found === undefined) return null;
+      const environments = snapshot.environments.map(({ environment }) => environment.name);
+      return { expr: found.expr, range: lines.range(found.span), environments };
+    }),
+  );
+
+  connection.onRequest(requests.environments, ({ uri }: EnvironmentsParams, token) =>
+    onFile<EnvironmentsResult>("environments", uri, token, null, (snapshot) =>
+      snapshot.document.parts.length === 0
+        ? null
+        : snapshot.environments.map(({ environment }) => environment.name),
+    ),
+  );
+
+  connection.onRequest(requests.cancelQuery, ({ id }: CancelQueryParams) => {
+    session.queries.cancel(id);
+    return null;
+  });
+}

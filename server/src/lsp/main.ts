@@ -1,0 +1,14 @@
+import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { connectEnvironment } from "../adapters/connect.ts";
+import { startServer } from "./server.ts";
+
+/** Starts the language server on the transport of the arguments (`--stdio`, `--node-ipc`, `--socket=N`). */
+export function runLanguageServer(argv: readonly string[], version: string): void {
+  // A word on standard output would break the protocol.
+  console.log = console.error;
+  console.info = console.error;
+  if (argv.length === 0) process.argv.push("--stdio");
+  const connection = createConnection(ProposedFeatures.all);
+  startServer(connection, { connect: connectEnvironment, version });
+  connection.listen();
+}

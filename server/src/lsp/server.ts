@@ -1,0 +1,112 @@
+import {
+  type Connection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  FileChangeType,
+  type InitializeParams,
+  type InitializeResult,
+  TextDocumentSyncKind,
+} from "vscode-languageserver/node";
+import { commands } from "../protocol.ts";
+import type { Connect } from "../world/environment.ts";
+import { type ClientSupport, clientSupport } from "./client-support.ts";
+import { registerHandlers } from "./handlers.ts";
+import { Session } from "./session.ts";
+
+export interface ServerOptions {
+  readonly connect: Connect;
+  readonly version: string;
+}
+
+/** Which files the index of the workspace follows. */
+const watchedFiles = "**/*.{yaml,yml,promql,rules}";
+
+/** Registers everything on a connection that is not listening yet. */
+export function startServer(connection: Connection, options: ServerOptions): void {
+  let session: Session | undefined;
+  let support: ClientSupport | undefined;
+
+  connection.onInitialize((params): InitializeResult => {
+    support = clientSupport(params);
+    session = new Session(connection, options.connect, support);
+    session.documents.setFolders(foldersOf(params));
+    registerHandlers(session, support);
+    watchDocuments(session);
+    return {
+      serverInfo: { name: "promscope", version: options.version },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false },
+        completionProvider: { triggerCharacters: [..."{,[(=~\"'@:"], resolveProvider: true },
+        hoverProvider: true,
+        signatureHelpProvider: { triggerCharacters: ["(", ","] },
+        codeLensProvider: { resolveProvider: false },
+        codeActionProvider: { codeActionKinds: ["quickfix", "source.fixAll"] },
+        documentSymbolProvider: true,
+        executeCommandProvider: { commands: Object.values(commands) },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+    };
+  });
+
+  connection.onInitialized(async () => {
+    if (session === undefined || support === undefined) return;
+    await register(connection, session, support);
+    session.applySettings(await readSettings(connection, support));
+    await session.files.scan();
+  });
+
+  connection.onDidChangeConfiguration(async ({ settings }) => {
+    if (session === undefined || support === undefined) return;
+    const pushed = (settings as { promscope?: unknown } | null)?.promscope;
+    session.applySettings(support.configuration ? await readSettings(connection, support) : pushed);
+  });
+
+  connection.onDidChangeWatchedFiles(async ({ changes }) => {
+    for (const change of changes) await session?.files.changed(change.uri, change.type === FileChangeType.Deleted);
+  });
+
+  connection.onShutdown(() => session?.dispose());
+}
+
+function foldersOf(params: InitializeParams): readonly string[] {
+  const folders = params.workspaceFolders?.map((folder) => folder.uri) ?? [];
+  if (folders.length > 0) return folders;
+  // Older clients know only one root.
+  const { rootUri } = params as { rootUri?: string | null };
+  return rootUri === null || rootUri === undefined ? [] : [rootUri];
+}
+
+/** Asks the client to tell of what changes, where it can. */
+async function register(connection: Connection, session: Session, support: ClientSupport): Promise<void> {
+  if (support.configuration)
+    await connection.client.register(DidChangeConfigurationNotification.type, { section: "promscope" });
+  if (support.watchesFiles)
+    await connection.client.register(DidChangeWatchedFilesNotification.type, {
+      watchers: [{ globPattern: watchedFiles }],
+    });
+  connection.workspace.onDidChangeWorkspaceFolders(async () => {
+    const folders = await connection.workspace.getWorkspaceFolders();
+    session.documents.setFolders((folders ?? []).map((folder) => folder.uri));
+    await session.files.scan();
+  });
+}
+
+/** The client's settings; nothing where it cannot be asked. */
+async function readSettings(connection: Connection, support: ClientSupport): Promise<unknown> {
+  return support.configuration ? await connection.workspace.getConfiguration("promscope") : {};
+}
+
+function watchDocuments(session: Session): void {
+  const { texts } = session.documents;
+  texts.onDidChangeContent(({ document: { uri } }) => {
+    session.files.edited(uri);
+    session.diagnostics.changed(uri);
+  });
+  texts.onDidClose(({ document: { uri } }) => {
+    session.documents.forget(uri);
+    session.diagnostics.closed(uri);
+    void session.files.closed(uri);
+  });
+  texts.listen(session.connection);
+}

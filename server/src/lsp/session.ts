@@ -1,0 +1,92 @@
+import type { Connection } from "vscode-languageserver/node";
+import type { LineIndex } from "../base/text.ts";
+import { type Connect, environmentsOf } from "../world/environment.ts";
+import { type Settings, parseSettings } from "../world/settings.ts";
+import type { Snapshot } from "../world/snapshot.ts";
+import type { ClientSupport } from "./client-support.ts";
+import { Diagnostics } from "./diagnostics.ts";
+import { OpenDocuments } from "./documents.ts";
+import { EnvironmentPool } from "./environments.ts";
+import { QueryRunner } from "./queries.ts";
+import { StatusReporter } from "./status.ts";
+import { WorkspaceFiles } from "./workspace-files.ts";
+
+/** How long facts may arrive one after the other before the diagnostics are refreshed, in milliseconds. */
+const refreshDelayMs = 100;
+
+/** All that lives as long as a connection, wired together. */
+export class Session {
+  readonly connection: Connection;
+  readonly documents = new OpenDocuments();
+  readonly environments: EnvironmentPool;
+  readonly files: WorkspaceFiles;
+  readonly diagnostics: Diagnostics;
+  readonly status: StatusReporter;
+  readonly queries: QueryRunner;
+  settings: Settings = parseSettings({}).settings;
+  #refresh: NodeJS.Timeout | undefined;
+
+  constructor(connection: Connection, connect: Connect, client: ClientSupport) {
+    this.connection = connection;
+    const factsChanged = (): void => this.refreshSoon();
+    this.environments = new EnvironmentPool(connect, factsChanged);
+    this.files = new WorkspaceFiles(this.documents, factsChanged);
+    const environments = () => this.environments.all;
+    this.status = new StatusReporter(connection, environments);
+    this.queries = new QueryRunner(environments);
+    this.diagnostics = new Diagnostics(
+      {
+        connection,
+        snapshot: (uri) => this.snapshot(uri),
+        linesOf: (uri) => this.files.linesOf(uri),
+        openUris: () => this.documents.uris(),
+        log: (message) => connection.console.error(message),
+      },
+      client,
+    );
+  }
+
+  /** Everything a request may look at; nothing for files that are not open. */
+  snapshot(uri: string): Snapshot | undefined {
+    const document = this.documents.get(uri);
+    if (document === undefined) return undefined;
+    return {
+      document,
+      workspace: this.files.index,
+      environments: environmentsOf(document.path, this.environments.all),
+      features: this.settings.enableFeatures,
+    };
+  }
+
+  linesOf(uri: string): LineIndex | undefined {
+    return this.files.linesOf(uri);
+  }
+
+  /** Takes new settings; what is wrong with them is said once in the log. */
+  applySettings(raw: unknown): void {
+    const { settings, warnings } = parseSettings(raw);
+    for (const warning of warnings) this.connection.console.warn(warning);
+    this.settings = settings;
+    this.environments.update(settings.environments);
+    this.status.start();
+    this.refreshSoon();
+    void this.connection.languages.connection.sendRequest("workspace/codeLens/refresh").catch(() => undefined);
+  }
+
+  /** Findings may differ now; several causes in a row make one refresh. */
+  refreshSoon(): void {
+    if (this.#refresh !== undefined) return;
+    this.#refresh = setTimeout(() => {
+      this.#refresh = undefined;
+      this.diagnostics.refresh();
+      this.status.report();
+    }, refreshDelayMs);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#refresh);
+    this.diagnostics.dispose();
+    this.status.stop();
+    this.environments.dispose();
+  }
+}

@@ -1,0 +1,40 @@
+import type { CliIo } from "./cli/io.ts";
+
+/** Replaced by the bundler. */
+const version = process.env["PROMSCOPE_VERSION"] ?? "0.0.0";
+
+const argv = process.argv.slice(2);
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+const io: CliIo = {
+  cwd: process.cwd(),
+  env: process.env,
+  colours: process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,
+  write: (text) => void process.stdout.write(text),
+  warn: (text) => void process.stderr.write(text),
+  readStdin,
+};
+
+// A reader that closes the pipe early (`| head`) is no error of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+// Each journey loads only its own libraries: the command line must not pay for the language server's.
+if (argv[0] === "lsp") {
+  const { runLanguageServer } = await import("./lsp/main.ts");
+  runLanguageServer(argv.slice(1), version);
+} else {
+  const [{ runCli }, { connectEnvironment }] = await Promise.all([
+    import("./cli/program.ts"),
+    import("./adapters/connect.ts"),
+  ]);
+  // Not process.exit: what was written to a pipe would be cut off.
+  process.exitCode = await runCli(argv, (environment) => connectEnvironment(environment), version, io);
+}
