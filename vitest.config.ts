@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** One project for each kind of test, so that `npm run test:core` and its siblings name exactly one. */
@@ -5,7 +6,10 @@ const kinds = ["core", "lsp", "cli", "grammar", "conformance", "fuzz", "stack"] 
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export.
 export default defineConfig({
-  resolve: { alias: { yaml: "yaml/browser/index.js" } },
+  // The browser build, as in the bundles; the package does not export it by name, so the alias is a path.
+  resolve: {
+    alias: { yaml: fileURLToPath(new URL("node_modules/yaml/browser/index.js", import.meta.url)) },
+  },
   test: {
     projects: kinds.map((kind) => ({
       extends: true,

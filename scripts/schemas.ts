@@ -8,9 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
+import { versions } from "../server/src/model/versions.ts";
 import type { Limits, SchemaRow } from "../server/src/schema/schema.ts";
 
-export const operatorVersion = "v0.93.1";
+export const operatorVersion = `v${versions.prometheusOperator}`;
 export const generatedFile = fileURLToPath(
   new URL("../server/src/schema/operator.generated.ts", import.meta.url),
 );
