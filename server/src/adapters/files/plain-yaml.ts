@@ -7,17 +7,17 @@ const maxDepth = 64;
  * and expanding them is how a tiny file becomes a huge one. Keys that are not texts are written as texts.
  */
 export function plainValue(document: Document): unknown {
-  return valueOf(document.contents, 0);
+  return plain(document.contents, 0);
 }
 
-function valueOf(node: unknown, depth: number): unknown {
+function plain(node: unknown, depth: number): unknown {
   if (depth > maxDepth) return undefined;
   if (isScalar(node)) return node.value;
-  if (isSeq(node)) return node.items.map((item) => valueOf(item, depth + 1));
+  if (isSeq(node)) return node.items.map((item) => plain(item, depth + 1));
   if (!isMap(node)) return undefined;
   const entries = node.items.map(({ key, value }): [string, unknown] => [
     String(isScalar(key) ? key.value : ""),
-    valueOf(value, depth + 1),
+    plain(value, depth + 1),
   ]);
   return Object.fromEntries(entries);
 }
