@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 
@@ -9,8 +9,6 @@ const common: BuildOptions = {
   absWorkingDir: root,
   bundle: true,
   minify: true,
-  // Names appear in stack traces of reports from the field; they cost a few kilobytes.
-  keepNames: false,
   legalComments: "none",
   logLevel: "warning",
   define: { "process.env.PROMSCOPE_VERSION": JSON.stringify(version) },
@@ -54,18 +52,32 @@ const server: BuildOptions = {
   alias: { yaml: `${root}/node_modules/yaml/browser/index.js` },
 };
 
-const parts: Readonly<Record<string, readonly BuildOptions[]>> = { client: [client, panel], server: [server] };
+const parts: Readonly<Record<string, readonly BuildOptions[]>> = {
+  client: [client, panel],
+  server: [server],
+};
 
-/** Bundles the named parts (`client`, `server`; without names: both), each after removing what it made before. */
+/**
+ * Bundles the named parts (`client`, `server`; without names: both). What an earlier build left and this one did
+ * not write is removed afterwards, so that a build that fails leaves the last good one in place.
+ */
 async function buildParts(names: readonly string[]): Promise<void> {
-  const wanted = names.length > 0 ? names : Object.keys(parts);
-  for (const name of wanted) {
+  for (const name of names.length > 0 ? names : Object.keys(parts)) {
     const options = parts[name];
     if (options === undefined)
       throw new Error(`There is no part called ${name}: use ${Object.keys(parts).join(" or ")}.`);
-    await rm(`${root}/${name}/dist`, { recursive: true, force: true });
-    await Promise.all(options.map((one) => build(one)));
+    const results = await Promise.all(options.map((one) => build({ ...one, metafile: true })));
+    const written = new Set(results.flatMap((result) => Object.keys(result.metafile.outputs)));
+    for (const file of await readdir(`${root}/${name}/dist`)) {
+      if (!written.has(`${name}/dist/${file}`)) await rm(`${root}/${name}/dist/${file}`, { recursive: true });
+    }
   }
 }
 
-await buildParts(process.argv.slice(2));
+try {
+  await buildParts(process.argv.slice(2));
+} catch (error) {
+  // esbuild has already printed where and why.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,30 @@
+import type { FromPanel, PanelQuery, ToPanel } from "../panel-messages.ts";
+
+interface Api {
+  postMessage(message: FromPanel): void;
+  getState(): unknown;
+  setState(state: PanelQuery): void;
+}
+
+declare function acquireVsCodeApi(): Api;
+
+export interface Host {
+  send(message: FromPanel): void;
+  listen(listener: (message: ToPanel) => void): void;
+  /** What the controls said when the window was last open. */
+  readonly saved: Partial<PanelQuery>;
+  save(query: PanelQuery): void;
+}
+
+/** The other side of the panel; may be asked for once only. */
+export function connect(): Host {
+  const api = acquireVsCodeApi();
+  const state = api.getState();
+  return {
+    saved: typeof state === "object" && state !== null ? (state as Partial<PanelQuery>) : {},
+    send: (message) => api.postMessage(message),
+    save: (query) => api.setState(query),
+    listen: (listener) =>
+      window.addEventListener("message", (event: MessageEvent<ToPanel>) => listener(event.data)),
+  };
+}
