@@ -1,0 +1,146 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Scalar as LibraryScalar,
+  type ParsedNode,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
+import type { Span } from "../base/text.ts";
+import type { ScalarStyle, YamlMap, YamlNode, YamlPair, YamlProblem, YamlScalar, YamlSeq } from "./node.ts";
+import { decodeScalar, Scalar } from "./scalar.ts";
+import { plainScalarType } from "./scalar-type.ts";
+
+const styles: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: "plain",
+  QUOTE_SINGLE: "single",
+  QUOTE_DOUBLE: "double",
+  BLOCK_LITERAL: "literal",
+  BLOCK_FOLDED: "folded",
+};
+const tagTypes: Readonly<Record<string, YamlScalar["type"]>> = {
+  "tag:yaml.org,2002:str": "string",
+  "tag:yaml.org,2002:int": "int",
+  "tag:yaml.org,2002:float": "float",
+  "tag:yaml.org,2002:bool": "bool",
+  "tag:yaml.org,2002:null": "null",
+};
+
+/**
+ * Turns one document of the library into our nodes. Aliases stand for the node of the latest anchor before
+ * them and are never expanded, so a document costs what its text costs.
+ */
+export class Composer {
+  readonly problems: YamlProblem[] = [];
+  readonly #text: string;
+  /** Quoted scalars whose line breaks the library did not see, by their start: they are decoded here. */
+  readonly #masked: ReadonlySet<number>;
+  readonly #anchors = new Map<string, YamlNode>();
+  /** Collections that are being composed: an alias to one of them would contain itself. */
+  readonly #open = new Set<YamlNode>();
+
+  constructor(text: string, masked: ReadonlySet<number>) {
+    this.#text = text;
+    this.#masked = masked;
+  }
+
+  /** The root, or nothing for an empty document. */
+  root(document: Document.Parsed): YamlNode | undefined {
+    const { contents } = document;
+    if (contents === null) return undefined;
+    const isEmpty = isScalar(contents) && contents.range[0] === contents.range[1];
+    return isEmpty && contents.anchor === undefined && contents.tag === undefined
+      ? undefined
+      : this.#node(contents, contents.range[0]);
+  }
+
+  #node(node: ParsedNode | null | undefined, emptyAt: number): YamlNode {
+    if (isMap(node)) return this.#map(node as YAMLMap.Parsed);
+    if (isSeq(node)) return this.#seq(node as YAMLSeq.Parsed);
+    if (isScalar(node)) return this.#scalar(node as LibraryScalar.Parsed);
+    if (isAlias(node)) {
+      const [start, end] = node.range ?? [emptyAt, emptyAt];
+      return this.#alias(node.source, { start, end });
+    }
+    return this.#empty(emptyAt);
+  }
+
+  #empty(at: number): YamlScalar {
+    return new Scalar(this.#text, { value: "", type: "null", style: "plain", span: { start: at, end: at } });
+  }
+
+  #scalar(node: LibraryScalar.Parsed): YamlScalar {
+    const [start, end] = node.range;
+    const span = { start, end };
+    const style = styles[node.type ?? "PLAIN"] ?? "plain";
+    const { anchor, tag } = node;
+    const decoded = typeof node.value === "string" ? node.value : (node.source ?? "");
+    const value = this.#masked.has(start) ? decodeScalar(this.#text, style, span, decoded).value : decoded;
+    const type =
+      (tag === undefined ? undefined : tagTypes[tag]) ??
+      (style === "plain" && tag === undefined ? plainScalarType(value) : "string");
+    const scalar = new Scalar(this.#text, { value, type, style, span, anchor, tag });
+    if (anchor !== undefined) this.#anchors.set(anchor, scalar);
+    return scalar;
+  }
+
+  #map(node: YAMLMap.Parsed): YamlMap {
+    const pairs: YamlPair[] = [];
+    const span = { start: node.range[0], end: node.range[1] };
+    const flow = node.flow === true;
+    const map: YamlMap = { kind: "map", flow, pairs, span, ...propertiesOf(node) };
+    this.#begin(map);
+    for (const pair of node.items) {
+      const key = this.#node(pair.key, pairs.at(-1)?.span.end ?? span.start);
+      const value = this.#node(pair.value, key.span.end);
+      const pairSpan = { start: key.span.start, end: Math.max(key.span.end, value.span.end) };
+      pairs.push({ key, value, span: pairSpan });
+    }
+    this.#open.delete(map);
+    // The library's range goes on to the next token: ours ends with the last value.
+    if (!flow) span.end = pairs.at(-1)?.span.end ?? span.start;
+    return map;
+  }
+
+  #seq(node: YAMLSeq.Parsed): YamlSeq {
+    const items: YamlNode[] = [];
+    const span = { start: node.range[0], end: node.range[1] };
+    const flow = node.flow === true;
+    const seq: YamlSeq = { kind: "seq", flow, items, span, ...propertiesOf(node) };
+    this.#begin(seq);
+    for (const item of node.items) {
+      const pair = item as unknown as { key?: ParsedNode; value?: ParsedNode | null };
+      items.push(this.#node(item as ParsedNode, pair.key?.range[0] ?? items.at(-1)?.span.end ?? span.start));
+    }
+    this.#open.delete(seq);
+    if (!flow) span.end = Math.max(span.start + 1, items.at(-1)?.span.end ?? 0);
+    return seq;
+  }
+
+  #begin(node: YamlMap | YamlSeq): void {
+    this.#open.add(node);
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+  }
+
+  #alias(name: string, span: Span): YamlNode {
+    const target = this.#anchors.get(name);
+    if (target === undefined) this.#problem(`unknown anchor '${name}' referenced`, span);
+    else if (this.#open.has(target)) this.#problem(`anchor '${name}' value contains itself`, span);
+    else return { kind: "alias", name, target, span };
+    return { kind: "alias", name, target: undefined, span };
+  }
+
+  #problem(message: string, span: Span): void {
+    this.problems.push({ message, span, fatal: true });
+  }
+}
+
+function propertiesOf(node: { anchor?: string; tag?: string }): { anchor?: string; tag?: string } {
+  return {
+    ...(node.anchor === undefined ? {} : { anchor: node.anchor }),
+    ...(node.tag === undefined ? {} : { tag: node.tag }),
+  };
+}

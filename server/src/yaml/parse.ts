@@ -1,0 +1,151 @@
+import { type CST, type Document, Composer as LibraryComposer, Parser } from "yaml";
+import type { Span } from "../base/text.ts";
+import { Composer } from "./compose.ts";
+import { refusedByGoOnly } from "./go-differences.ts";
+import { firstUnclosed, type Masked, maskQuoted, maskReturns } from "./mask.ts";
+import type { YamlDocument, YamlProblem, YamlStream } from "./node.ts";
+import { isMissingQuote, problemOf } from "./problems.ts";
+
+/** Deeper documents are not composed: the library recurses, and nothing a person writes is so deep. */
+const maxDepth = 400;
+
+/**
+ * Reads a file as YAML. Never throws: what is wrong stands in the documents' `problems`, of which each
+ * document has the first only, for a parser that has lost its way only guesses from there on.
+ */
+export function parseYaml(text: string): YamlStream {
+  const conflict = conflictMarker(text);
+  if (conflict !== undefined) return { text, documents: [conflict] };
+  return { text, documents: withShortTraces(() => documentsOf(text)) };
+}
+
+function documentsOf(text: string): readonly YamlDocument[] {
+  const start: Masked = { text: maskReturns(text), scalars: new Set() };
+  const first = parseMasked(start);
+  const refused = refusedByGoOnly(text, first.tokens);
+  let parsed = first;
+  if (parsed.documents.some(isUnclosed)) {
+    // go-yaml lets quoted scalars go on at any indentation; the library wants them indented. Where hiding
+    // their line breaks makes the file whole, it is whole; otherwise the first verdict stands.
+    const budget = Math.max(2, Math.min(40, Math.floor(4_000_000 / (text.length + 1))));
+    let masked: Masked | undefined = start;
+    for (let attempt = 0; attempt < budget && parsed.documents.some(isUnclosed); attempt++) {
+      masked = maskQuoted(masked, parsed.tokens);
+      if (masked === undefined) break;
+      parsed = parseMasked(masked);
+    }
+    if (parsed.documents.some((document) => document.errors.length > 0)) parsed = first;
+  }
+  const documents = parsed.documents.map((document, index) => toDocument(text, document, parsed, index));
+  for (const problem of refused) attach(documents, problem);
+  return documents.map(({ root, span, problems }) => ({ root, span, problems: firstOf(problems) }));
+}
+
+interface Parsed {
+  readonly masked: Masked;
+  readonly tokens: readonly CST.Token[];
+  readonly documents: readonly Document.Parsed[];
+  /** Where a document goes deeper than we follow. */
+  readonly tooDeep: Span | undefined;
+}
+
+function parseMasked(masked: Masked): Parsed {
+  // The failsafe schema leaves every scalar a string: types are go-yaml's (scalar-type.ts), not YAML 1.2's.
+  const composer = new LibraryComposer({ schema: "failsafe", uniqueKeys: false });
+  const tokens: CST.Token[] = [];
+  const documents: Document.Parsed[] = [];
+  let tooDeep: Span | undefined;
+  for (const token of new Parser().parse(masked.text)) {
+    tokens.push(token);
+    if (token.type === "document" && exceedsDepth(token)) {
+      tooDeep ??= { start: token.offset, end: token.offset + 1 };
+      continue;
+    }
+    for (const document of composer.next(token)) documents.push(document);
+  }
+  const force = documents.length === 0;
+  for (const document of composer.end(force, masked.text.length)) documents.push(document);
+  return { masked, tokens, documents, tooDeep };
+}
+
+function isUnclosed({ errors }: Document.Parsed): boolean {
+  return errors.some(isMissingQuote);
+}
+
+interface OpenDocument extends Omit<YamlDocument, "problems"> {
+  readonly problems: YamlProblem[];
+}
+
+function toDocument(text: string, document: Document.Parsed, parsed: Parsed, index: number): OpenDocument {
+  const composer = new Composer(text, parsed.masked.scalars);
+  const root = composer.root(document);
+  const quote = isUnclosed(document) ? firstUnclosed(parsed.tokens) : undefined;
+  const problems = document.errors.map((error) => problemOf(error, text, quote));
+  problems.push(...composer.problems);
+  if (index === 0 && parsed.tooDeep !== undefined) {
+    const message = `Nested deeper than ${maxDepth} levels: not read.`;
+    problems.push({ message, span: parsed.tooDeep, fatal: false });
+  }
+  const [start, , end] = document.range;
+  return { root, span: { start, end }, problems };
+}
+
+/** Hands a problem to the document it lies in; what stands between documents belongs to the one behind it. */
+function attach(documents: readonly OpenDocument[], problem: YamlProblem): void {
+  const home = documents.find(({ span }) => problem.span.start < span.end) ?? documents.at(-1);
+  home?.problems.push(problem);
+}
+
+function firstOf(problems: readonly YamlProblem[]): readonly YamlProblem[] {
+  const [first, ...others] = problems;
+  if (first === undefined) return [];
+  return [others.reduce((least, problem) => (isBefore(problem, least) ? problem : least), first)];
+}
+
+function isBefore(a: YamlProblem, b: YamlProblem): boolean {
+  return a.fatal === b.fatal ? a.span.start < b.span.start : a.fatal;
+}
+
+function exceedsDepth(document: CST.Token): boolean {
+  const stack: { token: CST.Token; depth: number }[] = [{ token: document, depth: 0 }];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    const { token, depth } = at;
+    if (depth > maxDepth) return true;
+    if (token.type === "document") {
+      if (token.value !== undefined) stack.push({ token: token.value, depth: depth + 1 });
+    } else if (token.type === "block-map" || token.type === "block-seq" || token.type === "flow-collection") {
+      for (const { key, value } of token.items) {
+        if (key !== undefined && key !== null) stack.push({ token: key, depth: depth + 1 });
+        if (value !== undefined) stack.push({ token: value, depth: depth + 1 });
+      }
+    }
+  }
+  return false;
+}
+
+/** A file with git's conflict markers is no YAML: one problem instead of a flood. */
+function conflictMarker(text: string): YamlDocument | undefined {
+  if (!text.includes("<<<<<<<")) return undefined;
+  const found = /^<<<<<<< .*$/m.exec(text);
+  if (found === null || !/^=======\r?$/m.test(text.slice(found.index))) return undefined;
+  const span = { start: found.index, end: found.index + found[0].trimEnd().length };
+  const message = "could not find expected ':': the file has git conflict markers, resolve them first.";
+  return {
+    root: undefined,
+    span: { start: 0, end: text.length },
+    problems: [{ message, span, fatal: true }],
+  };
+}
+
+/** Broken files make the library create thousands of errors; their stack traces would cost most of the time. */
+function withShortTraces<T>(run: () => T): T {
+  const errors = Error as { stackTraceLimit?: number };
+  const limit = errors.stackTraceLimit;
+  errors.stackTraceLimit = 0;
+  try {
+    return run();
+  } finally {
+    if (limit === undefined) delete errors.stackTraceLimit;
+    else errors.stackTraceLimit = limit;
+  }
+}

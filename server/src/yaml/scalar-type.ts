@@ -1,0 +1,59 @@
+import type { ScalarType } from "./node.ts";
+
+const nulls: ReadonlySet<string> = new Set(["", "~", "null", "Null", "NULL"]);
+const bools: ReadonlySet<string> = new Set(["true", "True", "TRUE", "false", "False", "FALSE"]);
+const boolsOfVersion2: ReadonlySet<string> = new Set(
+  ["y", "yes", "on", "n", "no", "off"].flatMap((word) => [
+    word,
+    word.toUpperCase(),
+    word.charAt(0).toUpperCase() + word.slice(1),
+  ]),
+);
+const specialFloat = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const floatForm = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+/** What Go's `strconv.ParseInt(s, 0, 64)` reads, and the octal and binary forms that go-yaml adds. */
+const intForm = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/;
+const leastInt = -(2n ** 63n);
+const greatestUint = 2n ** 64n - 1n;
+
+/**
+ * The type that go-yaml v3 gives an untagged plain scalar where a Go `interface{}` receives it
+ * (`resolve.go`). Timestamps count as strings: nothing here decodes into a time.
+ */
+export function plainScalarType(text: string): ScalarType {
+  const first = text.charCodeAt(0);
+  // Letters other than those of null, true and false start strings only: the common case leaves early.
+  if (nulls.has(text)) return "null";
+  if (first === 0x74 || first === 0x54 || first === 0x66 || first === 0x46)
+    return bools.has(text) ? "bool" : "string";
+  const numeric = (first >= 0x30 && first <= 0x39) || first === 0x2b || first === 0x2d || first === 0x2e;
+  if (!numeric) return "string";
+  if (specialFloat.test(text)) return "float";
+  const digits = first === 0x2e ? text : text.replaceAll("_", "");
+  if (intForm.test(digits)) return intFits(digits) ? "int" : "float";
+  return floatForm.test(digits) ? "float" : "string";
+}
+
+/**
+ * The type that go-yaml v2 gives it, which Kubernetes tools, Prometheus' configuration and Alertmanager
+ * use: `yes`, `no`, `on` and `off` are booleans there.
+ */
+export function plainScalarTypeVersion2(text: string): ScalarType {
+  return boolsOfVersion2.has(text) ? "bool" : plainScalarType(text);
+}
+
+/** The integer a scalar of type `int` stands for; nothing for other text. */
+export function integerOf(text: string): bigint | undefined {
+  const digits = text.replaceAll("_", "");
+  if (!intForm.test(digits)) return undefined;
+  const sign = digits.startsWith("-") ? -1n : 1n;
+  const magnitude = digits.replace(/^[-+]/, "").toLowerCase();
+  const octal = /^0[0-7]+$/.test(magnitude) ? `0o${magnitude.slice(1)}` : magnitude;
+  return sign * BigInt(octal);
+}
+
+function intFits(digits: string): boolean {
+  if (digits.length < 18) return true;
+  const value = integerOf(digits);
+  return value !== undefined && value >= leastInt && value <= greatestUint;
+}
