@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { completionContext, type Expectation } from "../../../server/src/promql/context.ts";
+
+const file = join(import.meta.dirname, "../../../../shared/cases/codemirror-complete-cases.json");
+
+interface Case {
+  readonly expr: string;
+  readonly pos: number;
+  readonly suite: string;
+  readonly expectedContext?: readonly {
+    readonly kind: string;
+    readonly metricName?: string;
+    readonly labelName?: string;
+  }[];
+  readonly expectedEnd?: number;
+}
+
+const operatorWords: readonly Expectation["kind"][] = ["operator", "keyword"];
+
+/** The kinds of ours that say what a kind of theirs says. */
+const same: Readonly<Record<string, readonly Expectation["kind"][]>> = {
+  MetricName: ["expression", "metric-string"],
+  Function: ["expression"],
+  Aggregation: ["expression"],
+  Number: ["expression"],
+  AggregateOpModifier: ["keyword"],
+  BinOp: ["operator"],
+  BinOpModifier: ["keyword"],
+  Bool: ["keyword"],
+  Offset: operatorWords,
+  LabelName: ["label-name", "grouping-label"],
+  LabelValue: ["label-value"],
+  MatchOp: ["match-operator"],
+  Duration: ["duration"],
+  DurationExpr: ["duration"],
+  DurationExprOperator: ["duration", "duration-operator"],
+  AtModifiers: ["at-modifier"],
+};
+
+/** Where ours says something else on purpose; the reason stands beside each. */
+const ours: Readonly<Record<string, readonly Expectation["kind"][]>> = {
+  // Behind a string in braces only a match operator can follow.
+  'metric_name{"labelName"!|}': ["match-operator"],
+};
+
+function read(): readonly Case[] {
+  const parsed: { readonly cases: readonly Case[] } = JSON.parse(readFileSync(file, "utf8"));
+  return parsed.cases;
+}
+
+const present = existsSync(file);
+if (!present) console.log("skipped: the shared practice cases are not beside this checkout");
+
+describe.skipIf(!present)("contexts that codemirror-promql knows", () => {
+  for (const [i, { expr, pos, expectedContext, expectedEnd }] of present ? read().entries() : []) {
+    const marked = `${expr.slice(0, pos)}|${expr.slice(pos)}`;
+    if (expectedContext !== undefined) {
+      test(`${i}: ${marked}`, () => {
+        const kinds = completionContext(expr, pos).expects.map(({ kind }) => kind);
+        const special = ours[marked];
+        if (special !== undefined) expect(kinds).toEqual(special);
+        else {
+          for (const { kind } of expectedContext) {
+            const wanted = same[kind.replace("ContextKind.", "")] ?? [];
+            expect(
+              kinds.some((k) => wanted.includes(k)),
+              `${kind} among ${kinds.join(", ")}`,
+            ).toBe(true);
+          }
+        }
+      });
+    } else if (expectedEnd !== undefined && expr.charAt(pos - 1).match(/\w/)) {
+      test(`${i}: end of ${marked}`, () => {
+        const ends = completionContext(expr, pos).expects.map(({ span }) => span.end);
+        expect(ends).toContain(expectedEnd);
+      });
+    }
+  }
+});
