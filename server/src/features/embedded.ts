@@ -1,0 +1,123 @@
+import { type Span, touches } from "../base/text.ts";
+import type { EmbeddedText } from "../model/document.ts";
+import type { RuleModel } from "../model/rules.ts";
+import type { Snapshot } from "../world/snapshot.ts";
+import { asScalar, keyOf } from "../yaml/access.ts";
+import type { ScalarStyle, YamlPair, YamlScalar } from "../yaml/node.ts";
+
+/** The embedded PromQL under the cursor. */
+export interface EmbeddedCursor {
+  /** The decoded text; behind its end with the blanks up to the cursor, which YAML drops. */
+  readonly text: string;
+  /** The cursor in `text`. */
+  readonly offset: number;
+  /** The style of the scalar that holds it; nothing for a `.promql` file. */
+  readonly style: ScalarStyle | undefined;
+  /** The rule whose expression it is; nothing for a `.promql` file. */
+  readonly rule: RuleModel | undefined;
+  /** The file span of a span of `text`. */
+  toFile(of: Span): Span;
+}
+
+/** All rules of a document in order. */
+export function rulesOf({ document }: Snapshot): readonly RuleModel[] {
+  return document.parts.flatMap(({ model }) =>
+    model.kind === "rules" || model.kind === "PrometheusRule"
+      ? model.rules.groups.flatMap((group) => group.rules)
+      : [],
+  );
+}
+
+/** All PromQL of a document in order. */
+export function embeddedTexts(snapshot: Snapshot): readonly EmbeddedText[] {
+  const texts = snapshot.document.parts.flatMap(({ model }) =>
+    model.kind === "promql" ? [model.expression] : [],
+  );
+  return [...texts, ...rulesOf(snapshot).flatMap(({ expr }) => (expr === undefined ? [] : [expr]))];
+}
+
+/**
+ * The PromQL at a file offset, also where the value is still empty (`expr:`, `expr: |`) and where the cursor
+ * stands behind blanks at its end.
+ */
+export function embeddedAt(snapshot: Snapshot, offset: number): EmbeddedCursor | undefined {
+  for (const { model } of snapshot.document.parts) {
+    if (model.kind === "promql") return cursorIn(model.expression, undefined, offset);
+  }
+  for (const rule of rulesOf(snapshot)) {
+    if (!around(rule.node.span, offset)) continue;
+    const pair = rule.node.pairs.find((candidate) => keyOf(candidate) === "expr");
+    if (pair === undefined) continue;
+    const scalar = asScalar(pair.value);
+    if (scalar === undefined) continue;
+    const { expr } = rule;
+    const inside = expr === undefined ? undefined : cursorIn(expr, rule, offset);
+    const found = inside ?? behind(snapshot.document.text, pair, scalar, rule, offset);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A rule's node ends with its last value; blanks behind it may still belong to its expression. */
+function around(of: Span, offset: number): boolean {
+  return offset >= of.start && offset <= of.end + 1000;
+}
+
+function cursorIn(
+  embedded: EmbeddedText,
+  rule: RuleModel | undefined,
+  offset: number,
+): EmbeddedCursor | undefined {
+  const { text, map, scalar } = embedded;
+  if (scalar !== undefined && (scalar.type === "null" || !touches(scalar.span, offset))) return undefined;
+  if (scalar !== undefined && beforeContent(scalar, map.toSource(0), offset)) return undefined;
+  const value = map.toValue(offset);
+  if (value === undefined) return undefined;
+  return { text, offset: value, style: scalar?.style, rule, toFile: (of) => fileSpan(embedded, of) };
+}
+
+/** On the opening quote or the block header there is no text yet. */
+function beforeContent(scalar: YamlScalar, contentStart: number, offset: number): boolean {
+  return scalar.style !== "plain" && offset < contentStart && scalar.value !== "";
+}
+
+/** Empty spans stand where their start does; others end behind their last character. */
+function fileSpan({ map }: EmbeddedText, of: Span): Span {
+  if (of.start !== of.end) return map.spanToSource(of);
+  const at = map.toSource(of.start);
+  return { start: at, end: at };
+}
+
+/** The cursor behind the value, with nothing but blanks between; on another line it must be indented deeper. */
+function behind(
+  source: string,
+  pair: YamlPair,
+  scalar: YamlScalar,
+  rule: RuleModel,
+  offset: number,
+): EmbeddedCursor | undefined {
+  const empty = scalar.type === "null";
+  const { end } = scalar.span;
+  if (offset < end || scalar.style === "single" || scalar.style === "double") return undefined;
+  const gap = source.slice(end, offset);
+  if (!/^\s*$/.test(gap)) return undefined;
+  if (empty && gap === "") return undefined;
+  const lastBreak = gap.lastIndexOf("\n");
+  if (lastBreak >= 0 && gap.length - lastBreak - 1 <= columnOf(source, pair.key.span.start)) return undefined;
+  if (/\S/.test(source.slice(offset).split("\n", 1)[0] ?? "") && lastBreak >= 0) return undefined;
+  const value = empty ? "" : scalar.value;
+  const { expr } = rule;
+  const toFileOffset = (at: number): number =>
+    at >= value.length ? end + (at - value.length) : (expr?.map.toSource(at) ?? end);
+  return {
+    text: value + gap,
+    offset: value.length + gap.length,
+    style: scalar.style,
+    rule,
+    toFile: (of) => ({ start: toFileOffset(of.start), end: toFileOffset(of.end) }),
+  };
+}
+
+function columnOf(source: string, offset: number): number {
+  return offset - (source.lastIndexOf("\n", offset - 1) + 1);
+}
