@@ -1,4 +1,5 @@
 import { type Span, touches } from "../base/text.ts";
+import { effectivePairs, withMerged } from "./merge.ts";
 import type { YamlMap, YamlNode, YamlPair, YamlScalar, YamlSeq } from "./node.ts";
 
 /** How many aliases in a row are followed before a chain counts as endless. */
@@ -39,9 +40,15 @@ export function keyOf(pair: YamlPair): string | undefined {
   return asScalar(pair.key)?.value;
 }
 
-/** The first pair with that key. */
+/** The first pair with that key, of the mapping itself or of one that it merges with `<<`. */
 export function pairOf(node: YamlNode | undefined, key: string): YamlPair | undefined {
-  return asMap(node)?.pairs.find((pair) => keyOf(pair) === key);
+  const map = asMap(node);
+  if (map === undefined) return undefined;
+  for (const source of withMerged(map)) {
+    const found = source.pairs.find((pair) => keyOf(pair) === key);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The value under a chain of keys, through aliases; nothing where a key is absent. */
@@ -60,7 +67,8 @@ export function textOf(node: YamlNode | undefined): string | undefined {
 /** A mapping of scalars as key → text, e.g. labels; values that are not scalars are left out. */
 export function stringMap(node: YamlNode | undefined): ReadonlyMap<string, string> {
   const result = new Map<string, string>();
-  for (const pair of asMap(node)?.pairs ?? []) {
+  const map = asMap(node);
+  for (const pair of map === undefined ? [] : effectivePairs(map)) {
     const key = keyOf(pair);
     const value = textOf(pair.value);
     if (key !== undefined && value !== undefined) result.set(key, value);

@@ -1,0 +1,82 @@
+import { LineIndex } from "../base/text.ts";
+import { asMap, asSeq, textOf, valueAt } from "../yaml/access.ts";
+import { isChartTemplate } from "../yaml/helm.ts";
+import type { YamlDocument, YamlMap } from "../yaml/node.ts";
+import { identityMap } from "../yaml/offset-map.ts";
+import { parseYaml } from "../yaml/parse.ts";
+import type { DocumentPart, SourceDocument } from "./document.ts";
+import { type Candidate, emptyMap, kinds } from "./kinds.ts";
+
+/** Larger files are not read: nobody writes them by hand. In UTF-16 units. */
+const maxLength = 12_000_000;
+/** A file without any of these words is of no kind that we know. */
+const anyOfOurs = /\b(?:kind|alert|record|expr|rules|groups)\b/;
+
+/** A file as the editor or the command line hands it over. */
+export interface FileText {
+  readonly uri: string;
+  /** Relative to its workspace folder, with forward slashes. */
+  readonly path: string;
+  readonly version: number;
+  readonly text: string;
+  /** The editor's language, where it knows one. */
+  readonly languageId?: string | undefined;
+}
+
+/** Reads one version of a file. Never throws; a file that is not ours has no parts. */
+export function readDocument(file: FileText): SourceDocument {
+  const { uri, path, version, text } = file;
+  const base = { uri, path, version, text, lines: new LineIndex(text) };
+  if (file.languageId === "promql" || path.endsWith(".promql"))
+    return { ...base, stream: undefined, parts: [promqlPart(text)] };
+  if (text.length > maxLength || !anyOfOurs.test(text)) return { ...base, stream: undefined, parts: [] };
+  const stream = parseYaml(text);
+  if (isChartTemplate(path, text, stream)) return { ...base, stream, parts: [] };
+  return { ...base, stream, parts: stream.documents.flatMap((document) => partsOf(document, file)) };
+}
+
+function promqlPart(text: string): DocumentPart {
+  const map = identityMap(0, text.length);
+  return {
+    model: { kind: "promql", expression: { language: "promql", text, map, scalar: undefined } },
+    yaml: undefined,
+  };
+}
+
+function partsOf(document: YamlDocument, file: FileText): readonly DocumentPart[] {
+  const root = asMap(document.root);
+  const parts: DocumentPart[] = [];
+  for (const item of root === undefined ? [] : objectsOf(root)) {
+    const part = partOf({ root: item, uri: file.uri, path: file.path }, document);
+    if (part !== undefined) parts.push(part);
+  }
+  if (parts.length > 0 || !document.problems.some(({ fatal }) => fatal)) return parts;
+  const guess = guessed(document, file);
+  return guess === undefined ? [] : [guess];
+}
+
+function partOf(candidate: Candidate, yaml: YamlDocument): DocumentPart | undefined {
+  const model = kinds.find((kind) => kind.recognises(candidate))?.read(candidate);
+  return model === undefined ? undefined : { model, yaml };
+}
+
+/** The object itself, or the items of a `kind: List`. */
+function objectsOf(root: YamlMap): readonly YamlMap[] {
+  const kind = textOf(valueAt(root, "kind"));
+  const items = asSeq(valueAt(root, "items"))?.items;
+  if (kind?.endsWith("List") !== true || items === undefined) return [root];
+  const objects: YamlMap[] = [];
+  for (const item of items) {
+    const object = asMap(item);
+    if (object !== undefined) objects.push(object);
+  }
+  return objects;
+}
+
+/** What a document that could not be read looks like, so that what is wrong with it can be shown. */
+function guessed(document: YamlDocument, file: FileText): DocumentPart | undefined {
+  const text = file.text.slice(document.span.start, document.span.end);
+  const kind = kinds.find((candidate) => candidate.looksLike(text, file.path));
+  const model = kind?.read({ root: emptyMap(document), uri: file.uri, path: file.path });
+  return model === undefined ? undefined : { model, yaml: document };
+}

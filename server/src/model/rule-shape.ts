@@ -1,0 +1,62 @@
+import { nearest } from "../base/nearest.ts";
+import { asMap, asSeq, isNull, keyOf, pairOf } from "../yaml/access.ts";
+import type { YamlMap, YamlNode } from "../yaml/node.ts";
+
+/** The keys that tell a rule from any other mapping. */
+const ruleKeys = ["alert", "record", "expr"] as const;
+/** Names of files and folders that people give to rules. */
+const ruleFile =
+  /(?:^|[/._-])(?:rules?|alerts?|alerting|recording|recordings)(?:[._-][^/]*)?\.(?:ya?ml|rules)$|\.rules$/i;
+const rulesFolder = /(?:^|\/)(?:[a-z-]*rules|alerts|alerting)\//i;
+
+/** Whether a path alone makes it likely that the file holds Prometheus rules. */
+export function isRulePath(path: string): boolean {
+  return ruleFile.test(path) || rulesFolder.test(path);
+}
+
+/**
+ * Whether a mapping has the shape of a rule file. A list of groups with rules is enough, also where a key of
+ * it is misspelt; without rules the path must say so, for other programs have `groups` of their own.
+ */
+export function hasRuleGroups(root: YamlMap, path: string): boolean {
+  const groups = pairOf(root, "groups");
+  if (groups !== undefined) {
+    const items = asSeq(groups.value)?.items;
+    if (items?.some((item) => isRuleGroup(asMap(item))) === true) return true;
+    const plausible = items === undefined || items.every((item) => isNull(item) || isBareGroup(asMap(item)));
+    return plausible && isRulePath(path);
+  }
+  return root.pairs.some(({ key, value }) => {
+    const name = key.kind === "scalar" ? key.value : undefined;
+    const isTypo = name !== undefined && nearest(name, ["groups"]) !== undefined;
+    return isTypo && asSeq(value)?.items.some((item) => isRuleGroup(asMap(item))) === true;
+  });
+}
+
+/** A mapping with a list of rules under `rules` or a key that is spelt much like it. */
+function isRuleGroup(group: YamlMap | undefined): boolean {
+  return (
+    group?.pairs.some((pair) => {
+      const key = keyOf(pair);
+      const named = key === "rules" || (key !== undefined && nearest(key, ["rules"]) !== undefined);
+      return named && asSeq(pair.value)?.items.some(isRule) === true;
+    }) === true
+  );
+}
+
+function isRule(node: YamlNode): boolean {
+  const keys = asMap(node)?.pairs.map(keyOf) ?? [];
+  const near = keys.filter(
+    (key) => key !== undefined && (isRuleKey(key) || nearest(key, ruleKeys) !== undefined),
+  );
+  return keys.some((key) => key !== undefined && isRuleKey(key)) || near.length > 1;
+}
+
+function isRuleKey(key: string): boolean {
+  return key === "alert" || key === "record" || key === "expr";
+}
+
+/** A group that has no rules to be known by. */
+function isBareGroup(group: YamlMap | undefined): boolean {
+  return group !== undefined && (pairOf(group, "name") !== undefined || pairOf(group, "rules") !== undefined);
+}

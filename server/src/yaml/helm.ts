@@ -1,0 +1,55 @@
+import { resolved, scalars } from "./access.ts";
+import type { YamlNode, YamlStream } from "./node.ts";
+
+/** Words that only Helm's (or Jinja's) templates use; none of them is known to Prometheus' alert templates. */
+const chartWords =
+  /\{\{-?\s*[^}\n]*(?:\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\b(?:include|toYaml|fromYaml|nindent|indent|tpl|lookup|dig|quote|squote|required|ternary)\b)|\{\{-?\s*(?:`|"\{\{"|\/\*)|\{%/;
+/** A line that is an action and nothing else, or begins with one. */
+const actionLine = /^[ \t]*\{\{/m;
+const templatesFolder = /(?:^|\/)templates\//;
+
+/**
+ * Whether a file is a chart template, not YAML: it lies in a chart's `templates` folder and has actions, it
+ * uses words that only charts know, or its actions stand where YAML would want a node. Actions inside of
+ * scalars, such as `{{ $labels.instance }}` in an annotation, are Prometheus' own.
+ */
+export function isChartTemplate(path: string, text: string, stream: YamlStream): boolean {
+  if (!text.includes("{{") && !text.includes("{%")) return false;
+  if (templatesFolder.test(path) || chartWords.test(text)) return true;
+  const broken = stream.documents.some(({ problems }) => problems.some(({ fatal }) => fatal));
+  if (broken && actionLine.test(text) && !insideScalarsOnly(stream, text)) return true;
+  return stream.documents.some(({ root }) => hasActionNode(root));
+}
+
+/** Whether every action that begins a line lies inside a scalar of what could be read. */
+function insideScalarsOnly(stream: YamlStream, text: string): boolean {
+  const spans = stream.documents.flatMap(({ root }) => [...scalars(root)].map(({ span }) => span));
+  let at = 0;
+  for (const found of text.matchAll(/^[ \t]*\{\{/gm)) {
+    const offset = found.index + found[0].length;
+    while (at < spans.length && (spans[at]?.end ?? 0) <= offset) at++;
+    const span = spans[at];
+    if (span === undefined || span.start > offset) return false;
+  }
+  return true;
+}
+
+/** Whether `{{ action }}` was read as a flow mapping in a flow mapping, and is no forgotten pair of quotes. */
+function hasActionNode(root: YamlNode | undefined): boolean {
+  const stack: YamlNode[] = root === undefined ? [] : [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.kind === "seq") stack.push(...node.items);
+    if (node.kind !== "map") continue;
+    for (const { key, value } of node.pairs) {
+      if (node.flow && key.kind === "map" && key.flow && !isAlertVariable(key)) return true;
+      stack.push(key, value);
+    }
+  }
+  return false;
+}
+
+function isAlertVariable(node: YamlNode): boolean {
+  for (const scalar of scalars(resolved(node)))
+    return /^\$(?:labels|value|externalLabels|externalURL)\b/.test(scalar.value);
+  return false;
+}
