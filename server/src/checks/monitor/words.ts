@@ -1,0 +1,33 @@
+import type { Scope } from "../../schema/layout.ts";
+
+/** A scope as a person writes it: `spec.endpoints[0]`; the root is "the top level". */
+export function placeName(scope: Scope): string {
+  const path = pathText(scope);
+  return path === "" ? "the top level" : `\`${path}\``;
+}
+
+function pathText(scope: Scope): string {
+  const { head } = scope;
+  if (head === undefined) return "";
+  const outer = pathText(head.target);
+  if (head.pair === undefined) return `${outer}[${head.key}]`;
+  return outer === "" ? head.key : `${outer}.${head.key}`;
+}
+
+/** As many of the words as fit, quoted: "`a`, `b` and 3 more". */
+export function listOf(words: readonly string[], room: number): string {
+  let text = "";
+  for (const [index, word] of words.entries()) {
+    const next = `${index === 0 ? "" : ", "}\`${word}\``;
+    const left = words.length - index;
+    if (index > 0 && text.length + next.length > room) return `${text} and ${left} more`;
+    text += next;
+  }
+  return text;
+}
+
+/** A remote or written text cut so that a message stays one line. */
+export function short(text: string, room = 40): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length <= room ? line : `${line.slice(0, room - 1)}…`;
+}
