@@ -11,6 +11,7 @@ export const maxAnswerBytes = 10 * megabyte;
 /** What is read of an answer that is an error. */
 const maxErrorBytes = 64_000;
 const maxRedirects = 5;
+const connectTimeoutMs = 5_000;
 
 export interface HttpRequest {
   /** Below the base URL, with a leading slash and without a query. */
@@ -38,57 +39,51 @@ export type HttpResult =
   | { readonly ok: true; readonly reply: HttpReply }
   | { readonly ok: false; readonly failure: HttpFailure };
 
+/** Where requests go and with which credentials; found when the first request is made. */
+export interface Target {
+  /** Base URL, without credentials, query and trailing slash. */
+  readonly url: URL;
+  readonly config: HttpConfig;
+}
+
+export type TargetResult =
+  | { readonly ok: true; readonly target: Target }
+  | { readonly ok: false; readonly message: string };
+
 export interface HttpClientOptions {
-  /** Base URL; credentials in it are sent as basic auth and never shown. */
-  readonly url: string;
-  readonly config?: HttpConfig | undefined;
+  /** The host as people know it, for sentences. */
+  readonly host: string;
+  /** The address of the backend as people know it, without credentials. */
+  readonly address: string;
+  readonly target: () => Promise<TargetResult>;
   /** Credentials that are kept elsewhere (the editor's secret storage), asked anew for each request. */
   readonly headers?: (() => Promise<Readonly<Record<string, string>>>) | undefined;
 }
 
-/** Requests to one base URL. Never throws, never follows a redirect to another origin. */
-export class HttpClient {
-  /** Host and port, for sentences. */
-  readonly host: string;
-  /** The base URL without credentials, query and trailing slash. */
-  readonly address: string;
-  readonly #base: URL;
-  readonly #config: HttpConfig;
-  readonly #headers: HttpClientOptions["headers"];
-  #agent: Promise<Dispatcher> | undefined;
+interface Connection extends Target {
+  readonly dispatcher: Dispatcher;
+}
 
-  private constructor(base: URL, options: HttpClientOptions) {
-    const userinfo =
-      base.username === ""
-        ? {}
-        : {
-            basicAuth: {
-              username: decodeURIComponent(base.username),
-              password: decodeURIComponent(base.password),
-            },
-          };
-    base.username = "";
-    base.password = "";
-    this.#base = base;
-    this.#config = { ...userinfo, ...options.config };
-    this.#headers = options.headers;
-    this.host = base.host;
-    this.address = base.href.replace(/\/$/, "");
+/** What {@link HttpClient} throws inside of itself to end an exchange with a failure. */
+class Failed extends Error {
+  readonly failure: HttpFailure;
+  constructor(failure: HttpFailure) {
+    super(failure.message);
+    this.failure = failure;
   }
+}
 
-  /** Nothing where `url` is no http or https URL. */
-  static create(options: HttpClientOptions): HttpClient | undefined {
-    const url = URL.canParse(options.url) ? new URL(options.url) : undefined;
-    if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined;
-    url.search = "";
-    url.hash = "";
-    // People paste the address of the API as often as that of the server.
-    url.pathname = url.pathname.replace(/\/+$/, "").replace(/\/api\/v1$/, "");
-    try {
-      return new HttpClient(url, options);
-    } catch {
-      return undefined;
-    }
+/** Requests to one backend. Never throws, never follows a redirect to another origin. */
+export class HttpClient {
+  readonly host: string;
+  readonly address: string;
+  readonly #options: HttpClientOptions;
+  #connection: Promise<Connection> | undefined;
+
+  constructor(options: HttpClientOptions) {
+    this.host = options.host;
+    this.address = options.address;
+    this.#options = options;
   }
 
   async request(request: HttpRequest, token: CancellationToken): Promise<HttpResult> {
@@ -100,6 +95,7 @@ export class HttpClient {
     } catch (error) {
       if (deadline.cause !== undefined)
         return { ok: false, failure: this.#aborted(deadline.cause, request, seen.bytes) };
+      if (error instanceof Failed) return { ok: false, failure: error.failure };
       if (error instanceof HttpConfigFileError)
         return { ok: false, failure: { reason: "not-configured", message: error.message } };
       return { ok: false, failure: failureOfError(this.host, error) };
@@ -110,9 +106,24 @@ export class HttpClient {
 
   /** Closes the connections that are kept alive. */
   async dispose(): Promise<void> {
-    const agent = this.#agent;
-    this.#agent = undefined;
-    await (await agent?.catch(() => undefined))?.destroy().catch(() => undefined);
+    const connection = this.#connection;
+    this.#connection = undefined;
+    const { dispatcher } = (await connection?.catch(() => undefined)) ?? {};
+    await dispatcher?.destroy().catch(() => undefined);
+  }
+
+  /** The target is found once, and anew after it could not be found. */
+  #connect(): Promise<Connection> {
+    this.#connection ??= (async () => {
+      const found = await this.#options.target();
+      if (!found.ok) throw new Failed({ reason: "not-configured", message: found.message });
+      return { ...found.target, dispatcher: await createAgent(found.target.config, connectTimeoutMs) };
+    })();
+    const connection = this.#connection;
+    connection.catch(() => {
+      if (this.#connection === connection) this.#connection = undefined;
+    });
+    return connection;
   }
 
   async #exchange(
@@ -147,17 +158,16 @@ export class HttpClient {
 
   /** Sends the request and follows redirects that stay within the origin. */
   async #send(request: HttpRequest, deadline: RequestDeadline): Promise<Response | HttpFailure> {
-    this.#agent ??= createAgent(this.#config, request.deadlineMs);
-    const dispatcher = await this.#agent.catch((error: unknown) => {
-      this.#agent = undefined;
-      throw error;
-    });
+    const { url: base, config, dispatcher } = await this.#connect();
     const headers = new Headers({ accept: "application/json" });
-    for (const [name, value] of await configuredHeaders(this.#config)) headers.append(name, value);
-    for (const [name, value] of Object.entries((await this.#headers?.()) ?? {})) headers.set(name, value);
+    for (const [name, value] of await configuredHeaders(config)) headers.append(name, value);
+    for (const [name, value] of Object.entries((await this.#options.headers?.()) ?? {}))
+      headers.set(name, value);
     const query = request.params?.toString() ?? "";
     let method = request.method ?? "GET";
-    let url = new URL(this.address + request.path + (method === "GET" && query !== "" ? `?${query}` : ""));
+    let url = new URL(
+      base.href.replace(/\/$/, "") + request.path + (method === "GET" && query !== "" ? `?${query}` : ""),
+    );
     for (let hop = 0; hop <= maxRedirects; hop++) {
       const form = method === "POST" ? { body: new URLSearchParams(query) } : {};
       const response = await fetch(url, {
@@ -171,14 +181,14 @@ export class HttpClient {
       const location = response.headers.get("location");
       if (response.status < 300 || response.status >= 400 || location === null) return response;
       await response.body?.cancel();
-      if (this.#config.followRedirects === false)
+      if (config.followRedirects === false)
         return this.#invalid(
           `redirects (${response.status}), which its http config forbids; name the final URL.`,
         );
       if (!URL.canParse(location, url.href))
         return this.#invalid("redirects to an address that is none; check its proxy.");
       const target = new URL(location, url);
-      if (target.origin !== this.#base.origin)
+      if (target.origin !== base.origin)
         return this.#invalid(
           `redirects to ${target.origin}; name that as the backend, or sign in (httpConfig).`,
         );

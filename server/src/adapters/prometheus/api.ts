@@ -1,6 +1,7 @@
 import type { CancellationToken } from "../../base/cancellation.ts";
 import type { HttpClient } from "../http/client.ts";
 import { about, clip, type HttpFailure } from "../http/failures.ts";
+import { NameStream } from "./names.ts";
 import { type Bag, bag, isBag, text, texts } from "./wire.ts";
 
 /** The parts of a successful answer that all endpoints of the HTTP API share. */
@@ -56,6 +57,19 @@ export class PrometheusApi {
     const got = await this.#once(request, "GET", token);
     if (got.ok) this.#getOnly = true;
     return got.ok || got.failure.errorType !== undefined ? got : posted;
+  }
+
+  /** A list of names of up to `maxBytes`, read as it arrives; `data` is then a list of texts. */
+  async callNames(request: ApiRequest, token: CancellationToken): Promise<ApiResult> {
+    const { params, deadlineMs, maxBytes } = request;
+    const stream = new NameStream();
+    const onChunk = (text: string): void => stream.feed(text);
+    const path = `/api/v1/${request.endpoint}`;
+    const result = await this.http.request({ path, params, deadlineMs, maxBytes, onChunk }, token);
+    if (!result.ok) return { ok: false, failure: readFailure(this.http.host, result.failure) };
+    const answer = readEnvelope(this.http.host, stream.end());
+    if (!answer.ok) return answer;
+    return { ok: true, reply: { ...answer.reply, data: stream.names.concat(texts(answer.reply.data)) } };
   }
 
   async #once(request: ApiRequest, method: "GET" | "POST", token: CancellationToken): Promise<ApiResult> {

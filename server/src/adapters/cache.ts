@@ -1,0 +1,76 @@
+import type { CancellationToken } from "../base/cancellation.ts";
+import { mapKnown } from "../base/known.ts";
+import type { Metrics, NameList, NameQuery } from "../world/ports.ts";
+import { FactCache, type FactCacheOptions, type Policy } from "./fact-cache.ts";
+import { cutNames } from "./prometheus/names.ts";
+
+const namesBytes = ({ names }: NameList): number =>
+  names.reduce((sum, name) => sum + name.length * 2 + 24, 64);
+const flat = (): number => 300;
+
+const names: Policy<NameList> = { ttlMs: 60_000, bytes: namesBytes };
+const scopedNames: Policy<NameList> = { ttlMs: 30_000, bytes: namesBytes };
+const metadata: Policy<unknown> = { ttlMs: 300_000, bytes: flat };
+const counts: Policy<number> = { ttlMs: 60_000, bytes: flat };
+const holders: Policy<readonly unknown[]> = { ttlMs: 300_000, bytes: (all) => 100 + all.length * 200 };
+const health: Policy<unknown> = { ttlMs: 10_000, bytes: flat, probes: true };
+
+/** All that an index may hold; what is asked of it is cut here. */
+const everything = 1_000_000;
+const manyValues = 20_000;
+
+/** An index with a memory: see {@link FactCache}. Searches and limits are answered from whole lists. */
+export function cachedMetrics(inner: Metrics, options: FactCacheOptions): Metrics {
+  const cache = new FactCache(options);
+  const key = (...parts: readonly (string | number | undefined)[]): string => JSON.stringify(parts);
+
+  const list = async (
+    what: readonly string[],
+    query: NameQuery,
+    whole: number,
+    token: CancellationToken,
+    ask: (query: NameQuery, token: CancellationToken) => ReturnType<Metrics["metricNames"]>,
+  ) => {
+    const { selector, search, limit } = query;
+    const policy = selector === undefined ? names : scopedNames;
+    const all = await cache.ask(
+      key(...what, selector),
+      policy,
+      (inside) => ask({ selector, limit: whole }, inside),
+      token,
+    );
+    if (search === undefined || search === "" || all.status === "unavailable" || all.value.complete)
+      return mapKnown(all, (found) => cutNames(found, search, limit));
+    // The list is cut: what is searched may be in the part that we do not have.
+    const searched = await cache.ask(
+      key(...what, selector, search),
+      policy,
+      (inside) => ask({ selector, search, limit: whole }, inside),
+      token,
+    );
+    return mapKnown(searched, (found) => cutNames(found, search, limit));
+  };
+
+  return {
+    metricNames: (query, token) =>
+      list(["names"], query, everything, token, (whole, inside) => inner.metricNames(whole, inside)),
+    labelNames: (query, token) =>
+      list(["labels"], query, manyValues, token, (whole, inside) => inner.labelNames(whole, inside)),
+    labelValues: (label, query, token) =>
+      list(["values", label], query, manyValues, token, (whole, inside) =>
+        inner.labelValues(label, whole, inside),
+      ),
+    metadata: (metric, token) =>
+      cache.ask(key("metadata", metric), metadata, (inside) => inner.metadata(metric, inside), token),
+    seriesCount: (selector, limit, token) =>
+      cache.ask(
+        key("count", selector, limit),
+        counts,
+        (inside) => inner.seriesCount(selector, limit, inside),
+        token,
+      ),
+    holders: (metric, token) =>
+      cache.ask(key("holders", metric), holders, (inside) => inner.holders(metric, inside), token),
+    health: (token) => cache.ask(key("health"), health, (inside) => inner.health(inside), token),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Labels } from "../../base/labels.ts";
+import type { Environment } from "../../world/environment.ts";
+import type { Clock, Metrics, Queries } from "../../world/ports.ts";
+import { cachedMetrics } from "../cache.ts";
+import { HttpClient, type HttpClientOptions } from "../http/client.ts";
+import { parseAddress, urlTarget } from "../http/target.ts";
+import { PrometheusApi } from "./api.ts";
+import { BackendMetrics } from "./metrics.ts";
+import { BackendQueries } from "./queries.ts";
+import { BackendSession } from "./session.ts";
+
+/** What of an environment leads to its backend; all but `backend` may be left out. */
+export type BackendTarget = { readonly backend: string | undefined } & Partial<
+  Pick<
+    Environment,
+    "name" | "scope" | "replicaLabels" | "version" | "flavour" | "httpConfig" | "kubeconfig" | "context"
+  >
+>;
+
+export interface BackendOptions {
+  readonly clock?: Clock | undefined;
+  /** Series of an answer that are kept; default 1,000, which is what a table in an editor can show. */
+  readonly keepSeries?: number | undefined;
+  /** Credentials that are kept elsewhere (the editor's secret storage), asked anew for each request. */
+  readonly headers?: HttpClientOptions["headers"];
+}
+
+export interface Backend {
+  /** The index, cached. */
+  readonly metrics: Metrics;
+  readonly queries: Queries;
+  /** Closes the connections that are kept alive. */
+  dispose(): void;
+}
+
+const defaultKeepSeries = 1_000;
+const systemClock: Clock = { now: () => Date.now() };
+
+/**
+ * Opens the ports to a Prometheus-compatible backend; nothing is contacted before one is asked. An address that
+ * cannot be used gives ports that say so.
+ */
+export function createBackend(target: BackendTarget, options: BackendOptions = {}): Backend {
+  const clock = options.clock ?? systemClock;
+  const http = new HttpClient({ ...reachable(target), headers: options.headers });
+  const scope: Labels = target.scope ?? {};
+  const session = new BackendSession({
+    api: new PrometheusApi(http),
+    clock,
+    source: target.name ?? http.host,
+    scope,
+    replicaLabels: target.replicaLabels ?? [],
+    flavour: target.flavour,
+    version: target.version,
+  });
+  return {
+    metrics: cachedMetrics(new BackendMetrics(session), { clock, source: session.source }),
+    queries: new BackendQueries(session, {
+      environment: target.name,
+      keepSeries: options.keepSeries ?? defaultKeepSeries,
+    }),
+    dispose: () => void http.dispose(),
+  };
+}
+
+function reachable({ backend, httpConfig }: BackendTarget): HttpClientOptions {
+  const address = backend === undefined ? undefined : parseAddress(backend);
+  if (address !== undefined)
+    return { host: address.host, address: address.address, target: () => urlTarget(address, httpConfig) };
+  const message = "The backend has no address that can be used; write http://HOST:PORT or https://HOST.";
+  return { host: "backend", address: "", target: async () => ({ ok: false, message }) };
+}

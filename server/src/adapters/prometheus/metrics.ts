@@ -1,0 +1,289 @@
+import { type CancellationToken, neverCancelled } from "../../base/cancellation.ts";
+import { type Known, known, mapKnown, partial, unavailable } from "../../base/known.ts";
+import type { Labels } from "../../base/labels.ts";
+import { isPlainLabelName, quoted } from "../../promql/quote.ts";
+import type {
+  BackendHealth,
+  MetricHolder,
+  MetricMetadata,
+  Metrics,
+  NameList,
+  NameQuery,
+} from "../../world/ports.ts";
+import { couldMatch, selectorsIn } from "../../world/relevance.ts";
+import { matcherText } from "../../world/scope.ts";
+import { about } from "../http/failures.ts";
+import { isPartialWarning } from "./annotations.ts";
+import type { ApiFailure, ApiReply, ApiResult } from "./api.ts";
+import type { Recognised } from "./capabilities.ts";
+import { holdersOf, logicalHolders } from "./holders.ts";
+import { metadataIn, metadataNames } from "./metadata.ts";
+import { cutNames } from "./names.ts";
+import { scopedSelector } from "./scoped.ts";
+import { type BackendSession, orCancelled } from "./session.ts";
+import type { AbsentStore } from "./stores.ts";
+import { list, texts } from "./wire.ts";
+
+/** How far back the index is asked, in seconds: what is in a Prometheus' head block. */
+const windowSeconds = 3 * 3_600;
+const lookupDeadlineMs = 8_000;
+const catalogDeadlineMs = 30_000;
+const catalogBytes = 50_000_000;
+/** Values of one label that are asked for at once; more of them are searched on the server. */
+const maxValues = 20_000;
+const probeDeadlineMs = 2_000;
+const storesAgeMs = 10_000;
+const metadataTtlMs = 300_000;
+
+interface Lookup {
+  readonly endpoint: string;
+  readonly selector?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly params?: Readonly<Record<string, string>>;
+  /** The catalog of all names, which may be long. */
+  readonly catalog?: boolean;
+}
+
+/** The index of one backend, asked anew on each call; `cachedMetrics` stands before it in the product. */
+export class BackendMetrics implements Metrics {
+  readonly #session: BackendSession;
+  #catalog: { readonly at: number; readonly fact: Promise<Known<ApiReply>> } | undefined;
+
+  constructor(session: BackendSession) {
+    this.#session = session;
+  }
+
+  async metricNames(query: NameQuery, token: CancellationToken): Promise<Known<NameList>> {
+    const { selector } = query;
+    const fact = await this.#ask({ endpoint: "label/__name__/values", selector, catalog: true }, token);
+    return mapKnown(fact, (reply) => cutNames(namesIn(reply), query.search, query.limit));
+  }
+
+  async labelNames(query: NameQuery, token: CancellationToken): Promise<Known<NameList>> {
+    const fact = await this.#ask({ endpoint: "labels", selector: query.selector, limit: maxValues }, token);
+    return mapKnown(fact, (reply) => cutNames(namesIn(reply), query.search, query.limit));
+  }
+
+  async labelValues(label: string, query: NameQuery, token: CancellationToken): Promise<Known<NameList>> {
+    const plain = isPlainLabelName(label);
+    if (!plain) {
+      const who = await this.#session.recognise(token);
+      if (who.ok && !who.backend.has("utf8-path"))
+        return this.#unavailable({
+          reason: "unsupported",
+          message: about(this.#session.host, "is too old for label names like this one; upgrade it."),
+        });
+    }
+    const endpoint = `label/${encodeURIComponent(label)}/values`;
+    const { search, selector } = query;
+    const all = await this.#ask({ endpoint, selector, limit: maxValues }, token);
+    const fact = mapKnown(all, namesIn);
+    const cut = fact.status !== "unavailable" && !fact.value.complete;
+    if (search === undefined || search === "" || !cut)
+      return mapKnown(fact, (found) => cutNames(found, search, query.limit));
+    // Too many values to look through here: let the server search.
+    const pattern = `(?i).*${search.replace(/[.+*?()|[\]{}^$\\]/g, "\\$&")}.*`;
+    const matcher = `${plain ? label : quoted(label)}=~${quoted(pattern)}`;
+    const narrowed = selector === undefined ? `{${matcher}}` : withMatcher(selector, matcher);
+    const searched = await this.#ask({ endpoint, selector: narrowed, limit: maxValues }, token);
+    return mapKnown(searched, (reply) => cutNames(namesIn(reply), search, query.limit));
+  }
+
+  async metadata(metric: string, token: CancellationToken): Promise<Known<MetricMetadata | undefined>> {
+    const catalog = await this.#metadataCatalog(token);
+    const inCatalog = catalog.status === "unavailable" ? undefined : metadataIn(catalog.value.data, metric);
+    if (inCatalog !== undefined) return mapKnown(catalog, () => inCatalog);
+    const names = metadataNames(metric);
+    const facts = await Promise.all(
+      names.map((name) => this.#ask({ endpoint: "metadata", params: { metric: name } }, token)),
+    );
+    const failed = facts.find((fact) => fact.status === "unavailable");
+    const data = Object.assign(
+      {},
+      ...facts.map((fact) => (fact.status === "unavailable" ? {} : fact.value.data)),
+    );
+    const found = metadataIn(data, metric);
+    if (failed !== undefined && found === undefined) return failed;
+    const gaps = [...new Set(facts.flatMap((fact) => (fact.status === "partial" ? fact.missing : [])))];
+    const { source } = this.#session;
+    const asOf = Math.min(...facts.map((fact) => fact.asOf));
+    return gaps.length === 0 ? known(found, source, asOf) : partial(found, source, asOf, gaps);
+  }
+
+  async seriesCount(selector: string, limit: number, token: CancellationToken): Promise<Known<number>> {
+    const fact = await this.#ask({ endpoint: "series", selector, limit: limit + 1 }, token);
+    if (fact.status === "unavailable") return fact;
+    const { length } = list(fact.value.data);
+    if (length <= limit) return mapKnown(fact, () => length);
+    return partial(limit, fact.source, fact.asOf, [`counted only to ${limit}`]);
+  }
+
+  async holders(metric: string, token: CancellationToken): Promise<Known<readonly MetricHolder[]>> {
+    const session = this.#session;
+    const who = await session.recognise(token);
+    if (!who.ok) return this.#unavailable(who.failure);
+    const { backend } = who;
+    if (!backend.has("stores")) return known([], session.source, session.clock.now());
+    const [view, replicas] = await Promise.all([session.stores(storesAgeMs), session.replicaLabels(backend)]);
+    if (view === undefined)
+      return this.#unavailable({
+        reason: "offline",
+        message: about(session.host, "does not tell which stores it has; try again."),
+      });
+    const { scope } = await session.scopeFor(backend, token);
+    const groups = logicalHolders(view.stores, replicas, scope, session.clock.now());
+    return await holdersOf(metric, groups, session, (labels) =>
+      this.#ask(
+        { endpoint: "label/__name__/values", selector: selectorFor(metric, labels), limit: 1 },
+        token,
+      ),
+    );
+  }
+
+  async health(token: CancellationToken): Promise<Known<BackendHealth>> {
+    const session = this.#session;
+    const who = await session.recognise(token);
+    if (!who.ok) return this.#unavailable(who.failure);
+    const { flavour, version } = who.backend;
+    const health = (missing: readonly string[]): BackendHealth => ({
+      backend: session.api.http.address,
+      flavour,
+      version,
+      missing,
+    });
+    if (!who.backend.has("stores")) {
+      // Recognition is remembered; whether it answers now is another question.
+      const answer = await session.call({ endpoint: "status/buildinfo", deadlineMs: 5_000 }, token);
+      if (!answer.ok && answer.failure.status !== 404) return this.#unavailable(answer.failure);
+      return known(health([]), session.source, session.clock.now());
+    }
+    const view = await session.stores(1_000);
+    if (view === undefined)
+      return this.#unavailable({
+        reason: "offline",
+        message: about(session.host, "does not tell which stores it has; look at its log."),
+      });
+    return known(
+      health(distinct([...view.absent, ...session.frozen]).map(nameOf)),
+      session.source,
+      view.asOf,
+    );
+  }
+
+  /** All metadata at once: a list of completions asks for hundreds. Too long a catalog is not asked for again soon. */
+  async #metadataCatalog(token: CancellationToken): Promise<Known<ApiReply>> {
+    const now = this.#session.clock.now();
+    if (this.#catalog === undefined || now - this.#catalog.at > metadataTtlMs) {
+      const fact = this.#ask({ endpoint: "metadata" }, neverCancelled);
+      const catalog = { at: now, fact };
+      this.#catalog = catalog;
+      void fact.then((found) => {
+        const again = found.status === "unavailable" && found.reason !== "limited";
+        if (again && this.#catalog === catalog) this.#catalog = undefined;
+      });
+    }
+    const cancelled = (): Known<never> => this.#unavailable(this.#session.cancelled());
+    return await orCancelled(this.#catalog.fact, token, cancelled);
+  }
+
+  /** One look-up, scoped, bounded, and said to be partial where a store that could know more is missing. */
+  async #ask(lookup: Lookup, token: CancellationToken): Promise<Known<ApiReply>> {
+    const session = this.#session;
+    const who = await session.recognise(token);
+    if (!who.ok) return this.#unavailable(who.failure);
+    const { backend } = who;
+    const { scope } = await session.scopeFor(backend, token);
+    const scoped = scopedSelector(lookup.selector, scope);
+    if (!scoped.ok)
+      return this.#unavailable({
+        reason: "invalid",
+        message: "The selector cannot be read, so nothing is looked up.",
+      });
+    const params = this.#params(lookup, scoped.text, backend);
+    const view = backend.has("stores") ? session.stores(storesAgeMs) : undefined;
+    let left: readonly AbsentStore[] = session.frozen;
+    let answer = await this.#call(lookup, params, left, token);
+    if (!answer.ok && answer.failure.reason === "timeout" && backend.has("federation") && left.length === 0) {
+      // One store that hangs stops all look-ups; without it the others answer.
+      left = await session.probe(probeDeadlineMs, token);
+      if (left.length > 0) answer = await this.#call(lookup, params, left, token);
+    }
+    if (!answer.ok) return this.#unavailable(answer.failure);
+    const absent = [...((await view)?.absent ?? []), ...left];
+    const selectors = scoped.expr === undefined ? [] : selectorsIn(scoped.expr);
+    const relevant = absent.filter(
+      ({ labels }) =>
+        selectors.length === 0 || labels.length === 0 || labels.some((set) => couldMatch(selectors, set)),
+    );
+    const warned = answer.reply.warnings.filter(isPartialWarning);
+    const missing = [...distinct(relevant).map(nameOf), ...(relevant.length === 0 ? warned : [])];
+    const asOf = session.clock.now();
+    return missing.length === 0
+      ? known(answer.reply, session.source, asOf)
+      : partial(answer.reply, session.source, asOf, missing);
+  }
+
+  #params(lookup: Lookup, selector: string | undefined, backend: Recognised): URLSearchParams {
+    const params = new URLSearchParams(lookup.params);
+    if (lookup.endpoint === "metadata") return params;
+    const now = Math.floor(this.#session.clock.now() / 1000);
+    if (selector !== undefined) params.set("match[]", selector);
+    params.set("start", String(now - windowSeconds));
+    params.set("end", String(now));
+    if (lookup.limit !== undefined && backend.has("index-limit")) params.set("limit", String(lookup.limit));
+    return params;
+  }
+
+  async #call(
+    lookup: Lookup,
+    params: URLSearchParams,
+    without: readonly AbsentStore[],
+    token: CancellationToken,
+  ): Promise<ApiResult> {
+    const { endpoint, catalog } = lookup;
+    const storeMatch = this.#session.storeMatchWithout(without);
+    const sent = new URLSearchParams(params);
+    if (storeMatch !== undefined && endpoint !== "metadata") sent.set("storeMatch[]", storeMatch);
+    if (catalog === true)
+      return await this.#session.api.callNames(
+        { endpoint, params: sent, deadlineMs: catalogDeadlineMs, maxBytes: catalogBytes },
+        token,
+      );
+    return await this.#session.call({ endpoint, params: sent, deadlineMs: lookupDeadlineMs }, token);
+  }
+
+  #unavailable(failure: ApiFailure): Known<never> {
+    const { source, clock } = this.#session;
+    return unavailable(failure.reason, failure.message, source, clock.now());
+  }
+}
+
+/** The names in a reply; a warning says that the server held some back. */
+function namesIn(reply: ApiReply): NameList {
+  return { names: texts(reply.data), complete: !reply.warnings.some((warning) => /truncated/.test(warning)) };
+}
+
+/** A selector of one metric behind these external labels. */
+function selectorFor(metric: string, external: Labels): string {
+  const matchers = Object.entries(external).map(([name, value]) => matcherText(name, value));
+  return `{${[`__name__=${quoted(metric)}`, ...matchers].join(",")}}`;
+}
+
+/** One more matcher in a single selector; those that are typed in the editor come without a comma at the end. */
+function withMatcher(selector: string, matcher: string): string {
+  const close = selector.lastIndexOf("}");
+  if (close < 0) return `${selector}{${matcher}}`;
+  const before = selector.slice(0, close).trimEnd();
+  const comma = before.endsWith("{") || before.endsWith(",") ? "" : ",";
+  return `${before}${comma}${matcher}}`;
+}
+
+const distinct = (stores: readonly AbsentStore[]): readonly AbsentStore[] => [
+  ...new Map(stores.map((store) => [store.store, store])).values(),
+];
+
+/** A store as people know it: its labels, else its address. */
+function nameOf({ store, labels: [first] }: AbsentStore): string {
+  const values = Object.values(first ?? {});
+  return values.length === 0 ? store : `${values.join("/")} (${store})`;
+}
