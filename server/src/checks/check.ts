@@ -54,6 +54,8 @@ export interface Check {
   readonly severity: Severity;
   /** The kinds it reads. */
   readonly kinds: readonly KindId[];
+  /** Also reads documents that are no valid YAML, of which only a part of the tree is there. */
+  readonly onBrokenYaml?: true;
   /** What it says on its docs page in one line. */
   readonly summary: string;
   run(context: CheckContext): Iterable<Finding>;

@@ -1,0 +1,13 @@
+const strings = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|#.*/g;
+const filter =
+  /\}\s*(?:\|=|\|~|\|>|!=\s*S|!~\s*S|\|\s*(?:json|logfmt|regexp|pattern|unpack|unwrap|line_format|label_format|decolorize|drop|keep|distinct)\b)/;
+
+/** Whether an expression is LogQL: a stream selector with a line filter or a parser behind its braces. */
+export function isLogQl(text: string): boolean {
+  return text.includes("}") && /[|!]/.test(text) && filter.test(text.replace(strings, "S"));
+}
+
+/** Loki's own way to name files of rules. */
+export function isLogQlPath(path: string): boolean {
+  return /\.logs\.ya?ml$/i.test(path);
+}

@@ -1,0 +1,61 @@
+import type { Span } from "../../base/text.ts";
+import type { EmbeddedText } from "../../model/document.ts";
+import type { ParserOptions } from "../../promql/ast.ts";
+import { parseExpr } from "../../promql/parse.ts";
+import type { Check, CheckContext, Finding } from "../check.ts";
+import { ruleFileOf } from "../rule/context.ts";
+import { isLogQl, isLogQlPath } from "./dialect.ts";
+
+/** Every error of Prometheus' parser in every expression. */
+export const promqlSyntax: Check = {
+  id: "promql.syntax",
+  severity: "error",
+  kinds: ["rules", "PrometheusRule", "promql"],
+  summary: "Prometheus cannot parse the expression.",
+  *run(context) {
+    const expressions = expressionsOf(context);
+    const { path } = context.snapshot.document;
+    if (isLogQlPath(path) || expressions.some(({ text }) => isLogQl(text))) return;
+    const options = parserOptions(context.snapshot.features);
+    for (const expression of expressions) yield* errorsOf(expression, options);
+  },
+};
+
+/** The parser's options for features that are switched on, by the names of `--enable-feature`. */
+export function parserOptions(features: readonly string[]): ParserOptions {
+  return {
+    experimentalFunctions: features.includes("promql-experimental-functions"),
+    fillModifiers: features.includes("promql-binop-fill-modifiers"),
+  };
+}
+
+function expressionsOf(context: CheckContext): readonly EmbeddedText[] {
+  const { model } = context.part;
+  if (model.kind === "promql") return model.expression.text.trim() === "" ? [] : [model.expression];
+  const expressions: EmbeddedText[] = [];
+  for (const group of ruleFileOf(context)?.groups ?? [])
+    for (const { expr } of group.rules) if (expr !== undefined && expr.text !== "") expressions.push(expr);
+  return expressions;
+}
+
+function* errorsOf(expression: EmbeddedText, options: ParserOptions): Iterable<Finding> {
+  const inFile = expression.scalar !== undefined;
+  for (const error of parseExpr(expression.text, options).errors) {
+    yield {
+      check: promqlSyntax.id,
+      severity: "error",
+      message: error.message,
+      span: sourceSpan(expression, error.span),
+      related:
+        error.bracket === undefined
+          ? undefined
+          : [{ message: "never closed", span: expression.map.spanToSource(error.bracket) }],
+      refusedBy: inFile ? "prometheus" : undefined,
+    };
+  }
+}
+
+/** The file span of an error; an error at the end of the text shows on its last visible character. */
+function sourceSpan({ text, map }: EmbeddedText, span: Span): Span {
+  return map.spanToSource({ start: span.start, end: Math.min(Math.max(span.end, span.start), text.length) });
+}

@@ -1,0 +1,38 @@
+import type { Check } from "./check.ts";
+import { monitorChecks } from "./monitor/index.ts";
+import { promqlSyntax } from "./promql/syntax.ts";
+import { durationInvalid } from "./rule/duration-invalid.ts";
+import { groupNameDuplicate, groupNameMissing } from "./rule/group-name.ts";
+import { limitInvalid } from "./rule/limit-invalid.ts";
+import { annotationNameInvalid, labelNameInvalid, recordNameInvalid } from "./rule/names.ts";
+import { recordOnlyFields } from "./rule/record-only-fields.ts";
+import { exprMissing, noRecordOrAlert, recordAndAlert } from "./rule/rule-kind.ts";
+import { scalarType } from "./rule/scalar-type.ts";
+import { unknownField } from "./rule/unknown-field.ts";
+import { wrongType } from "./rule/wrong-type.ts";
+import { duplicateKey } from "./yaml/duplicate-key.ts";
+import { multiDocument } from "./yaml/multi-document.ts";
+import { yamlSyntax } from "./yaml/syntax.ts";
+
+/** Every check of the linter. */
+export const checks: readonly Check[] = [
+  yamlSyntax,
+  duplicateKey,
+  multiDocument,
+  unknownField,
+  wrongType,
+  scalarType,
+  groupNameMissing,
+  groupNameDuplicate,
+  recordAndAlert,
+  noRecordOrAlert,
+  exprMissing,
+  recordOnlyFields,
+  recordNameInvalid,
+  labelNameInvalid,
+  annotationNameInvalid,
+  durationInvalid,
+  limitInvalid,
+  promqlSyntax,
+  ...monitorChecks,
+];

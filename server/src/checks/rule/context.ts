@@ -1,0 +1,56 @@
+import type { Span } from "../../base/text.ts";
+import type { RuleFileModel, RuleGroupModel, RuleModel } from "../../model/rules.ts";
+import { valueAt } from "../../yaml/access.ts";
+import type { YamlNode, YamlPair } from "../../yaml/node.ts";
+import type { CheckContext } from "../check.ts";
+import { type DecodeProblem, decode } from "./decode.ts";
+import { ruleFileShape, ruleSpecShape } from "./shape.ts";
+
+/** The kinds that hold rules. */
+export const ruleKinds = ["rules", "PrometheusRule"] as const;
+
+/** The rules of a part; nothing for parts of other kinds. */
+export function ruleFileOf({ part }: CheckContext): RuleFileModel | undefined {
+  return "rules" in part.model ? part.model.rules : undefined;
+}
+
+export interface RuleInGroup {
+  readonly group: RuleGroupModel;
+  readonly rule: RuleModel;
+}
+
+/** Every rule of a part with its group. */
+export function* rulesOf(context: CheckContext): Iterable<RuleInGroup> {
+  for (const group of ruleFileOf(context)?.groups ?? [])
+    for (const rule of group.rules) yield { group, rule };
+}
+
+/** What go-yaml would say about the part before its meaning is looked at, and the scalars it fills in. */
+export function decodeProblems({ part }: CheckContext): Iterable<DecodeProblem> {
+  if (part.model.kind === "rules") return decode(part.model.rules.root, ruleFileShape, "");
+  if (part.model.kind === "PrometheusRule") return decode(part.model.rules.root, ruleSpecShape, "spec");
+  return [];
+}
+
+/** Whether a value is there and not null; what stands there may be of the wrong type. */
+export function isSet(node: YamlNode | undefined): boolean {
+  return node !== undefined && !(node.kind === "scalar" && node.value === "" && node.style === "plain");
+}
+
+/** Where to show that something of a mapping is missing: on its most telling key. */
+export function keySpan(pairs: readonly YamlPair[], names: readonly string[], otherwise: Span): Span {
+  for (const name of names) {
+    const pair = pairs.find(({ key }) => key.kind === "scalar" && key.value === name);
+    if (pair !== undefined) return pair.key.span;
+  }
+  return pairs[0]?.key.span ?? otherwise;
+}
+
+/** The text of a field, empty where Go's decoder would leave it empty; nothing where it is no text at all. */
+export function fieldText(rule: RuleModel | RuleGroupModel, field: string): string | undefined {
+  const value = valueAt(rule.node, field);
+  if (value === undefined) return "";
+  const scalar = value.kind === "alias" ? value.target : value;
+  if (scalar?.kind !== "scalar") return undefined;
+  return scalar.type === "null" ? "" : scalar.value;
+}

@@ -1,0 +1,34 @@
+import type { YamlScalar } from "../../yaml/node.ts";
+import type { Check, Fix } from "../check.ts";
+import { decodeProblems, ruleKinds } from "./context.ts";
+import { nearestDuration, parseDuration } from "./duration.ts";
+
+/** `for`, `keep_firing_for`, `interval` and `query_offset` are durations of Prometheus, not of Go. */
+export const durationInvalid: Check = {
+  id: "rule.duration-invalid",
+  severity: "error",
+  kinds: ruleKinds,
+  summary:
+    "A duration is not one of Prometheus': whole numbers with y, w, d, h, m, s or ms, the greatest first.",
+  *run(context) {
+    for (const problem of decodeProblems(context)) {
+      if (problem.kind !== "duration") continue;
+      const result = parseDuration(problem.scalar.value);
+      if (result.ok) continue;
+      yield {
+        check: durationInvalid.id,
+        severity: "error",
+        message: `${result.message}: write it like 5m or 1h30m.`,
+        span: problem.written.span,
+        refusedBy: "prometheus",
+        fixes: fixesOf(problem.scalar),
+      };
+    }
+  },
+};
+
+function fixesOf(scalar: YamlScalar): readonly Fix[] | undefined {
+  const meant = nearestDuration(scalar.value);
+  if (meant === undefined) return undefined;
+  return [{ title: `Write ${meant}`, safe: false, edits: [{ span: scalar.span, newText: meant }] }];
+}

@@ -1,0 +1,53 @@
+import type { Span } from "../../base/text.ts";
+import type { RuleGroupModel } from "../../model/rules.ts";
+import type { Check } from "../check.ts";
+import { fieldText, keySpan, ruleFileOf, ruleKinds } from "./context.ts";
+
+export const groupNameMissing: Check = {
+  id: "rule.group-name-missing",
+  severity: "error",
+  kinds: ruleKinds,
+  summary: "A group of rules has no name.",
+  *run(context) {
+    for (const group of ruleFileOf(context)?.groups ?? []) {
+      if (fieldText(group, "name") !== "") continue;
+      yield {
+        check: groupNameMissing.id,
+        severity: "error",
+        message: "Groupname must not be empty: give the group a name.",
+        span: nameSpan(group),
+        refusedBy: "prometheus",
+      };
+    }
+  },
+};
+
+export const groupNameDuplicate: Check = {
+  id: "rule.group-name-duplicate",
+  severity: "error",
+  kinds: ruleKinds,
+  summary: "Two groups of one file have the same name.",
+  *run(context) {
+    const first = new Map<string, RuleGroupModel>();
+    for (const group of ruleFileOf(context)?.groups ?? []) {
+      const name = fieldText(group, "name");
+      if (name === undefined) continue;
+      const other = first.get(name);
+      if (other === undefined) first.set(name, group);
+      else
+        yield {
+          check: groupNameDuplicate.id,
+          severity: "error",
+          message: `groupname: "${name}" is repeated in the same file: rename one of the groups.`,
+          span: nameSpan(group),
+          related: [{ message: "first group of this name", span: nameSpan(other) }],
+          refusedBy: "prometheus",
+        };
+    }
+  },
+};
+
+function nameSpan({ name, node }: RuleGroupModel): Span {
+  const written = name === undefined || name.span.end === name.span.start ? undefined : name.span;
+  return written ?? keySpan(node.pairs, ["name"], node.span);
+}

@@ -1,0 +1,75 @@
+/** What a decoder makes of a node: Go's type, in the words of its messages. */
+export type Shape =
+  | { readonly kind: "string" | "duration" | "integer" | "strings" | "expression" }
+  | { readonly kind: "list"; readonly go: string; readonly item: Shape }
+  | StructShape;
+
+export interface StructShape {
+  readonly kind: "struct";
+  readonly go: string;
+  readonly fields: ReadonlyMap<string, Shape>;
+}
+
+const string: Shape = { kind: "string" };
+const duration: Shape = { kind: "duration" };
+const strings: Shape = { kind: "strings" };
+
+function struct(go: string, fields: Readonly<Record<string, Shape>>): StructShape {
+  return { kind: "struct", go, fields: new Map(Object.entries(fields)) };
+}
+
+const rule = struct("rulefmt.Rule", {
+  record: string,
+  alert: string,
+  expr: { kind: "expression" },
+  for: duration,
+  keep_firing_for: duration,
+  labels: strings,
+  annotations: strings,
+});
+
+const groupFields: Readonly<Record<string, Shape>> = {
+  name: string,
+  interval: duration,
+  query_offset: duration,
+  limit: { kind: "integer" },
+  rules: { kind: "list", go: "[]rulefmt.Rule", item: rule },
+  labels: strings,
+};
+
+/** A rule file (`model/rulefmt/rulefmt.go`). */
+export const ruleFileShape: StructShape = struct("rulefmt.RuleGroups", {
+  groups: { kind: "list", go: "[]rulefmt.RuleGroup", item: struct("rulefmt.RuleGroup", groupFields) },
+});
+
+/** The `spec` of a PrometheusRule: the same, and Thanos' key. */
+export const ruleSpecShape: StructShape = struct("rulefmt.RuleGroups", {
+  groups: {
+    kind: "list",
+    go: "[]rulefmt.RuleGroup",
+    item: struct("rulefmt.RuleGroup", { ...groupFields, partial_response_strategy: string }),
+  },
+});
+
+/**
+ * Keys of other programs that read rule files. Prometheus refuses them; a file that has one is most likely
+ * not meant for Prometheus.
+ */
+export const foreignKeys: ReadonlyMap<string, string> = new Map([
+  ["partial_response_strategy", "Thanos Ruler"],
+  ["source_tenants", "Mimir"],
+  ["evaluation_delay", "Mimir"],
+  ["align_evaluation_time_on_interval", "Mimir"],
+  ["namespace", "mimirtool"],
+  ["concurrency", "vmalert"],
+  ["type", "vmalert"],
+  ["params", "vmalert"],
+  ["headers", "vmalert"],
+  ["notifier_headers", "vmalert"],
+  ["eval_delay", "vmalert"],
+  ["eval_offset", "vmalert"],
+  ["eval_alignment", "vmalert"],
+  ["tenant", "vmalert"],
+  ["debug", "vmalert"],
+  ["update_entries_limit", "vmalert"],
+]);

@@ -1,0 +1,56 @@
+import { nearest } from "../../base/nearest.ts";
+import { keyOf } from "../../yaml/access.ts";
+import type { Check, Finding } from "../check.ts";
+import { decodeProblems, ruleKinds } from "./context.ts";
+import type { DecodeProblem } from "./decode.ts";
+import { foreignKeys } from "./shape.ts";
+
+type UnknownField = Extract<DecodeProblem, { kind: "unknown-field" }>;
+
+/** Keys that the rule loader does not know; those of other programs are told once and gently. */
+export const unknownField: Check = {
+  id: "yaml.unknown-field",
+  severity: "error",
+  kinds: ruleKinds,
+  summary: "A key is not known at its place; the file is refused for it.",
+  *run(context) {
+    const isObject = context.part.model.kind === "PrometheusRule";
+    const told = new Set<string>();
+    for (const problem of decodeProblems(context)) {
+      if (problem.kind !== "unknown-field") continue;
+      const program = isObject ? undefined : foreignKeys.get(problem.name);
+      if (program === undefined) yield refused(problem, isObject);
+      else if (!told.has(problem.name)) yield foreign(problem, program);
+      told.add(problem.name);
+    }
+  },
+};
+
+function refused({ pair, name, struct, map, path }: UnknownField, isObject: boolean): Finding {
+  const present = new Set(map.pairs.map(keyOf));
+  const meant = nearest(
+    name,
+    [...struct.fields.keys()].filter((field) => !present.has(field)),
+  );
+  const words = isObject ? `unknown field "${path}"` : `field ${name} not found in type ${struct.go}`;
+  return {
+    check: unknownField.id,
+    severity: "error",
+    message: meant === undefined ? words : `${words}: did you mean ${meant}?`,
+    span: pair.key.span,
+    refusedBy: isObject ? "kubernetes" : "prometheus",
+    fixes:
+      meant === undefined
+        ? undefined
+        : [{ title: `Rename to ${meant}`, safe: false, edits: [{ span: pair.key.span, newText: meant }] }],
+  };
+}
+
+function foreign({ pair, name, struct }: UnknownField, program: string): Finding {
+  return {
+    check: unknownField.id,
+    severity: "info",
+    message: `${name} is a key of ${program}: Prometheus would say "field ${name} not found in type ${struct.go}".`,
+    span: pair.key.span,
+  };
+}

@@ -1,0 +1,58 @@
+import type { DocumentPart } from "../model/document.ts";
+import type { Snapshot } from "../world/snapshot.ts";
+import type { Check, Finding } from "./check.ts";
+import { checks } from "./registry.ts";
+import { suppressions } from "./suppress.ts";
+
+/**
+ * Runs every check on every part of the snapshot's document; findings come in the order of their places,
+ * without those that comments suppress. Never throws: a check that fails is left out, and one sentence about
+ * it is added to `problems` for the shell to log.
+ */
+export function runChecks(
+  snapshot: Snapshot,
+  problems: string[] = [],
+  registry: readonly Check[] = checks,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const part of snapshot.document.parts) {
+    const broken = part.yaml?.problems.some(({ fatal }) => fatal) === true;
+    for (const check of registry) {
+      if (!check.kinds.includes(part.model.kind) || (broken && check.onBrokenYaml !== true)) continue;
+      if (isUnread(part, snapshot) && !check.id.startsWith("yaml.")) continue;
+      try {
+        findings.push(...check.run({ snapshot, part }));
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        problems.push(`The check ${check.id} failed on ${snapshot.document.uri}: ${reason}`);
+      }
+    }
+  }
+  const isSuppressed = suppressions(snapshot.document);
+  return withoutDuplicates(findings.filter((finding) => !isSuppressed(finding)).sort(byPlace));
+}
+
+/** Whether Prometheus never reads the part: a document of a rule file behind the first. */
+function isUnread({ model, yaml }: DocumentPart, { document }: Snapshot): boolean {
+  return model.kind === "rules" && document.stream?.documents[0] !== yaml;
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return (
+    a.span.start - b.span.start ||
+    a.span.end - b.span.end ||
+    (a.check < b.check ? -1 : a.check > b.check ? 1 : 0)
+  );
+}
+
+function withoutDuplicates(sorted: readonly Finding[]): readonly Finding[] {
+  const kept: Finding[] = [];
+  const seen = new Set<string>();
+  for (const finding of sorted) {
+    const { check, message, span } = finding;
+    const identity = `${span.start}:${span.end}:${check}:${message}`;
+    if (!seen.has(identity)) kept.push(finding);
+    seen.add(identity);
+  }
+  return kept;
+}

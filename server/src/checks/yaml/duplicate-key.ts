@@ -1,0 +1,60 @@
+import type { LineIndex } from "../../base/text.ts";
+import { resolved } from "../../yaml/access.ts";
+import type { YamlMap, YamlNode, YamlPair } from "../../yaml/node.ts";
+import type { Check, Finding } from "../check.ts";
+
+/** The same key twice in one mapping: go-yaml v3 refuses it, Kubernetes keeps the last. */
+export const duplicateKey: Check = {
+  id: "yaml.duplicate-key",
+  severity: "error",
+  kinds: ["rules", "PrometheusRule", "ServiceMonitor", "PodMonitor"],
+  summary: "A key stands twice in the same mapping.",
+  *run({ part, snapshot }) {
+    const { lines } = snapshot.document;
+    if (part.model.kind === "rules") yield* inTree(part.model.rules.root, lines, true);
+    else yield* inTree(part.yaml?.root, lines, false);
+  },
+};
+
+function* inTree(root: YamlNode | undefined, lines: LineIndex, isRuleFile: boolean): Iterable<Finding> {
+  const stack: YamlNode[] = root === undefined ? [] : [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.kind === "seq") stack.push(...node.items.toReversed());
+    if (node.kind !== "map") continue;
+    yield* inMap(node, lines, isRuleFile);
+    for (const { key, value } of node.pairs.toReversed()) stack.push(value, key);
+  }
+}
+
+function* inMap(map: YamlMap, lines: LineIndex, isRuleFile: boolean): Iterable<Finding> {
+  const seen = new Map<string, YamlPair>();
+  for (const pair of map.pairs) {
+    const name = identityOf(pair.key);
+    const first = seen.get(name);
+    if (first === undefined) {
+      seen.set(name, pair);
+      continue;
+    }
+    const label = JSON.stringify(
+      resolved(pair.key)?.kind === "scalar" ? name.slice(name.indexOf(":") + 1) : "",
+    );
+    const line = lines.positionAt(first.key.span.start).line + 1;
+    const words = `mapping key ${label} already defined at line ${line}`;
+    yield {
+      check: duplicateKey.id,
+      severity: isRuleFile ? "error" : "warning",
+      message: isRuleFile
+        ? `${words}: keep one of the two.`
+        : `${words}: only the last one counts, keep one of the two.`,
+      span: pair.key.span,
+      related: [{ message: "first defined here", span: first.key.span }],
+      refusedBy: isRuleFile ? "prometheus" : undefined,
+    };
+  }
+}
+
+/** Two keys are the same where their kinds and texts are (`decode.go`, mapping): `1` is `'1'`. */
+function identityOf(key: YamlNode): string {
+  if (key.kind === "scalar") return `scalar:${key.value}`;
+  return key.kind === "alias" ? `alias:${key.name}` : `${key.kind}:`;
+}

@@ -1,0 +1,22 @@
+import type { Check } from "../check.ts";
+
+/** Prometheus reads the first document of a rule file and ignores the others, with no more than a log line. */
+export const multiDocument: Check = {
+  id: "yaml.multi-document",
+  severity: "warning",
+  kinds: ["rules"],
+  summary: "Prometheus reads only the first document of a rule file.",
+  *run({ part, snapshot }) {
+    const documents = snapshot.document.stream?.documents ?? [];
+    const index = part.yaml === undefined ? 0 : documents.indexOf(part.yaml);
+    const root = part.yaml?.root;
+    if (index <= 0 || root === undefined) return;
+    yield {
+      check: multiDocument.id,
+      severity: "warning",
+      message:
+        "Prometheus ignores this document: only the first of a rule file is read. Move it to a file of its own.",
+      span: root.kind === "map" ? (root.pairs[0]?.key.span ?? root.span) : root.span,
+    };
+  },
+};
