@@ -1,0 +1,41 @@
+/** One part of `npm test`. */
+export interface Step {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Writes its result in vitest's JSON form to the file that is appended to these arguments. */
+  readonly report?: readonly string[];
+  /** What has to be built in the background before it can start. */
+  readonly needs?: "servers" | "vscode";
+}
+
+function vitest(name: string, needs?: "servers"): Step {
+  return {
+    name,
+    command: "vitest",
+    args: ["run", "--project", name, "--reporter=default", "--reporter=json"],
+    report: ["--outputFile.json"],
+    ...(needs === undefined ? {} : { needs }),
+  };
+}
+
+/** In the order in which they run: what says most in the shortest time comes first. */
+export const steps: readonly Step[] = [
+  { name: "lint", command: "biome", args: ["check", "--error-on-warnings", "."] },
+  { name: "types", command: "npm", args: ["run", "--silent", "typecheck"] },
+  { name: "build", command: "npm", args: ["run", "--silent", "package"] },
+  vitest("core"),
+  vitest("grammar"),
+  vitest("lsp"),
+  vitest("cli"),
+  vitest("conformance"),
+  vitest("fuzz"),
+  vitest("stack", "servers"),
+  {
+    name: "vscode",
+    command: "node",
+    args: ["test/vscode/run.ts"],
+    report: ["--report"],
+    needs: "vscode",
+  },
+];
