@@ -1,0 +1,62 @@
+import { declaredSettings } from "../server/src/world/settings.ts";
+import type { JsonSchema } from "../server/src/world/shapes.ts";
+
+/** The text of `docs/settings.md`. */
+export function settingsPage(): string {
+  const settings = Object.values(declaredSettings).map(
+    ({ name, shape, fallback, scope, description }) =>
+      `| \`promscope.${name}\` | ${typeOf(shape.schema)} | \`${JSON.stringify(fallback)}\` | ${scope} | ${cell(description)} |`,
+  );
+  const { items } = declaredSettings.environments.shape.schema as { items: JsonSchema };
+  const { properties, required } = items as {
+    properties: Record<string, JsonSchema>;
+    required: readonly string[];
+  };
+  const fields = Object.entries(properties).map(
+    ([name, schema]) =>
+      `| \`${name}\` | ${typeOf(schema)} | ${required.includes(name) ? "yes" : "no"} | ${cell(String(schema["description"] ?? ""))} |`,
+  );
+  return [
+    "# Settings",
+    "",
+    "Written by `scripts/settings.ts` from `server/src/world/settings.ts`; change it there.",
+    "",
+    "| setting | type | default | scope | |",
+    "|---|---|---|---|---|",
+    ...settings,
+    "",
+    "Settings of the scope `machine` are yours alone: a repository cannot set them.",
+    "A value that cannot be used gives the default and one warning in the output.",
+    "",
+    "## `promscope.environments`",
+    "",
+    "| key | type | required | |",
+    "|---|---|---|---|",
+    ...fields,
+    "",
+    "Credentials never stand here: they are in the file that `httpConfig` names.",
+    "",
+    "## `promscope.yaml`",
+    "",
+    "A repository may carry a `promscope.yaml` with the keys `environments`, `checks` and `enableFeatures`, of the",
+    "same form as above; files it names are relative to its folder. The nearest one upward counts.",
+    "",
+  ].join("\n");
+}
+
+function typeOf(schema: JsonSchema): string {
+  const { type, enum: values, items, additionalProperties } = schema;
+  if (Array.isArray(values)) return values.map((value) => `\`${value}\``).join(", ");
+  if (type === "array") {
+    const inner = (items as JsonSchema | undefined)?.["type"];
+    return inner === "object" ? "list of environments" : `list of ${inner}s`;
+  }
+  if (type === "object" && typeof additionalProperties === "object")
+    return `mapping to ${typeOf(additionalProperties as JsonSchema)}`;
+  return String(type);
+}
+
+/** Text that may stand in a cell of a table. */
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}

@@ -1,0 +1,62 @@
+import { readFile } from "node:fs/promises";
+import { dirname, isAbsolute, join } from "node:path";
+import { parseDocument } from "yaml";
+import type { Environment } from "../../world/environment.ts";
+import { type Project, parseProject } from "../../world/settings.ts";
+import { plainValue } from "./plain-yaml.ts";
+
+export const projectFileName = "promscope.yaml";
+/** Settings are short; what is longer is not ours to parse. */
+const maxLength = 1_000_000;
+
+/** What a repository says of itself. Nothing that it names may be contacted before the user has agreed to it. */
+export interface ProjectFile {
+  readonly path: string;
+  readonly project: Project;
+  /** One plain sentence for each thing in it that could not be used. */
+  readonly warnings: readonly string[];
+}
+
+/** The nearest `promscope.yaml` in `folder` or above it; nothing where there is none. Never throws. */
+export async function findProjectFile(folder: string): Promise<ProjectFile | undefined> {
+  for (let at = folder; ; at = dirname(at)) {
+    const path = join(at, projectFileName);
+    const text = await readText(path);
+    if (text !== undefined) return parseProjectFile(path, text);
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/** Reads the text of a `promscope.yaml`; files that it names are relative to its folder. */
+export function parseProjectFile(path: string, text: string): ProjectFile {
+  const nothing = parseProject(undefined).project;
+  if (text.length > maxLength)
+    return { path, project: nothing, warnings: [`${projectFileName} is too long; it is ignored.`] };
+  const document = parseDocument(text, { uniqueKeys: false, logLevel: "silent" });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const line = error.linePos?.[0].line ?? 1;
+    const warning = `${projectFileName} is not valid YAML (line ${line}); it is ignored.`;
+    return { path, project: nothing, warnings: [warning] };
+  }
+  const { project, warnings } = parseProject(plainValue(document));
+  const folder = dirname(path);
+  const environments = project.environments.map((one) => withAbsoluteFiles(one, folder));
+  return { path, project: { ...project, environments }, warnings };
+}
+
+function withAbsoluteFiles(environment: Environment, folder: string): Environment {
+  const absolute = (path: string | undefined): string | undefined =>
+    path === undefined || isAbsolute(path) || path.startsWith("~/") ? path : join(folder, path);
+  const { kubeconfig, httpConfig } = environment;
+  return { ...environment, kubeconfig: absolute(kubeconfig), httpConfig: absolute(httpConfig) };
+}
+
+/** Nothing for files that are not there or cannot be read. */
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
