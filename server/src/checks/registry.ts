@@ -15,7 +15,7 @@ import { multiDocument } from "./yaml/multi-document.ts";
 import { yamlSyntax } from "./yaml/syntax.ts";
 
 /** Every check of the linter. */
-export const checks: readonly Check[] = [
+export const allChecks: readonly Check[] = [
   yamlSyntax,
   duplicateKey,
   multiDocument,

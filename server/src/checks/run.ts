@@ -1,7 +1,7 @@
 import type { DocumentPart } from "../model/document.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import type { Check, Finding } from "./check.ts";
-import { checks } from "./registry.ts";
+import { allChecks } from "./registry.ts";
 import { suppressions } from "./suppress.ts";
 
 /**
@@ -12,7 +12,7 @@ import { suppressions } from "./suppress.ts";
 export function runChecks(
   snapshot: Snapshot,
   problems: string[] = [],
-  registry: readonly Check[] = checks,
+  registry: readonly Check[] = allChecks,
 ): readonly Finding[] {
   const findings: Finding[] = [];
   for (const part of snapshot.document.parts) {
