@@ -52,7 +52,10 @@ export async function openPanel(browser: Browser, url: string): Promise<PanelPag
     page,
     send: (message) =>
       page.evaluate((data) => {
-        window.postMessage(data, "*");
+        (globalThis as unknown as { postMessage(data: unknown, origin: string): void }).postMessage(
+          data,
+          "*",
+        );
         // A message that this page sends itself is delivered in a task of its own; the next one comes after it.
         return new Promise<void>((resolve) => setTimeout(resolve, 0));
       }, message),
