@@ -69,15 +69,23 @@ function startBuilds(wanted: readonly Step[]): Record<NonNullable<Step["needs"]>
 function runStep(step: Step): Promise<Outcome> {
   const begun = performance.now();
   const report = join(folder, `${step.name}.json`);
-  const args =
-    step.report === undefined ? step.args : [...step.args, ...reportArguments(step.report, report)];
+  const args = step.counts === "vitest" ? [...step.args, `--outputFile.json=${report}`] : step.args;
   return new Promise((resolve) => {
-    const child = spawn(step.command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
-    const hang = setTimeout(() => child.kill("SIGKILL"), stepMinutes * 60_000);
+    const out = step.counts === "line" ? "pipe" : "inherit";
+    const child = spawn(step.command, args, { cwd: root, stdio: ["ignore", out, "inherit"] });
+    let said = "";
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      process.stdout.write(text);
+      said = (said + text).slice(-2000);
+    });
+    const hang = setTimeout(() => {
+      console.error(`${step.name} was not done after ${stepMinutes} minutes.`);
+      child.kill("SIGKILL");
+    }, stepMinutes * 60_000);
     const end = (exit: number | null) => {
       clearTimeout(hang);
-      const counts = step.report === undefined ? undefined : readReport(report);
-      const ok = exit === 0 && (step.report === undefined || counts !== undefined);
+      const counts = step.counts === "vitest" ? readReport(report) : readLine(said);
+      const ok = exit === 0 && (step.counts === undefined || counts !== undefined);
       const { passed, failed, skipped } = counts ?? { passed: ok ? 1 : 0, failed: 0, skipped: 0 };
       resolve({
         name: step.name,
@@ -93,12 +101,16 @@ function runStep(step: Step): Promise<Outcome> {
       console.error(`${step.command} could not be started: ${error.message}`);
       end(1);
     });
-    child.once("exit", end);
+    child.once("close", end);
   });
 }
 
-function reportArguments(option: readonly string[], file: string): readonly string[] {
-  return option.map((name) => `${name}=${file}`);
+/** The numbers of a last line `N passed, N failed`. */
+function readLine(said: string): Pick<Outcome, "passed" | "failed" | "skipped"> | undefined {
+  const numbers = /^(\d+) passed, (\d+) failed$/.exec(said.trimEnd().split("\n").at(-1) ?? "");
+  return numbers === null
+    ? undefined
+    : { passed: Number(numbers[1]), failed: Number(numbers[2]), skipped: 0 };
 }
 
 /** The numbers of a report in vitest's JSON form; undefined where none was written. */
