@@ -1,4 +1,5 @@
 import { type Span, span } from "../base/text.ts";
+import { aggregations } from "./functions.ts";
 import { type Outline, outline } from "./outline.ts";
 import type { Quote } from "./quote.ts";
 import { unquoted } from "./quote.ts";
@@ -12,13 +13,7 @@ import {
   type Stop,
   selectorsIn,
 } from "./sketch.ts";
-import {
-  binaryPrecedence,
-  comparisonOperators,
-  matchOperators,
-  parameterAggregators,
-  setOperators,
-} from "./words.ts";
+import { binaryPrecedence, comparisonOperators, matchOperators, setOperators } from "./words.ts";
 
 /** The argument of a function or aggregation in which the cursor stands; the first one is 0. */
 export interface CallPosition {
@@ -323,7 +318,7 @@ function sidesOf(frame: Frame): readonly (readonly SelectorSketch[])[] {
   const { owner, parent, name } = frame;
   if (owner === undefined || parent === undefined) return [];
   if (owner.kind !== "operator") {
-    const skip = owner.kind === "aggregate" && parameterAggregators.has(owner.name) ? 1 : 0;
+    const skip = owner.kind === "aggregate" && aggregations.get(owner.name)?.parameter !== undefined ? 1 : 0;
     return [(owner.frame?.args ?? []).slice(skip).flatMap(selectorsIn)];
   }
   const items = parent.args.find((list) => list.includes(owner)) ?? [];

@@ -1,3 +1,4 @@
+import { aggregations } from "./functions.ts";
 import { unquoted } from "./quote.ts";
 import { type ScanToken, scan } from "./scan.ts";
 import {
@@ -12,7 +13,6 @@ import {
   type Stop,
   type Word,
 } from "./sketch.ts";
-import { aggregators } from "./words.ts";
 
 export interface Outline {
   readonly words: readonly Word[];
@@ -368,7 +368,7 @@ class Sketch {
     const opens = next?.text === "(";
     const nextWord = next?.text.toLowerCase();
     if (
-      aggregators.has(lower) &&
+      aggregations.has(lower) &&
       (next === undefined || opens || nextWord === "by" || nextWord === "without")
     ) {
       this.#word(token, "aggregation");

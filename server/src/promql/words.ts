@@ -1,31 +1,3 @@
-/** Aggregation operators of the lexer's keyword table (`promql/parser/lex.go`). */
-export const aggregators: ReadonlySet<string> = new Set([
-  "sum",
-  "avg",
-  "count",
-  "min",
-  "max",
-  "group",
-  "stddev",
-  "stdvar",
-  "topk",
-  "bottomk",
-  "count_values",
-  "quantile",
-  "limitk",
-  "limit_ratio",
-]);
-
-/** Aggregations that take a parameter before the vector. */
-export const parameterAggregators: ReadonlySet<string> = new Set([
-  "topk",
-  "bottomk",
-  "quantile",
-  "limitk",
-  "limit_ratio",
-  "count_values",
-]);
-
 /** Binary operators and how tightly they bind (`promql/parser/generated_parser.y`). */
 export const binaryPrecedence: ReadonlyMap<string, number> = new Map([
   ["or", 1],

@@ -1,0 +1,199 @@
+import type { ValueType } from "../promql/ast.ts";
+import type { Expectation } from "../promql/context.ts";
+import { aggregations, functions, signatureOf } from "../promql/functions.ts";
+import { isPlainMetricName, quoted } from "../promql/quote.ts";
+import { selectorText } from "../promql/selector-text.ts";
+import type { LiveNames } from "./live-names.ts";
+import { argumentType, escapedName, featuresOf, type PromqlRequest, placesOf } from "./promql-request.ts";
+import { maxItems, type Suggestion, type Template } from "./suggestions.ts";
+import type { CompletionData } from "./types.ts";
+
+/** Functions that make sense of counters only (`promql/functions.go`, annotations of `rate`). */
+const counterFunctions = new Set(["rate", "irate", "increase", "resets", "xrate", "xincrease"]);
+/** How names of counters, and of the counters inside of histograms and summaries, end. */
+const counterSuffix = /_(?:total|count|sum|bucket)$/;
+/** When nothing is typed yet the metrics leave room for functions and aggregations. */
+const maxMetricsUntyped = 90;
+
+type ExpressionExpectation = Extract<Expectation, { kind: "expression" }>;
+
+/** Metrics, recording rules, functions and aggregations, those first that fit the argument's type. */
+export async function expressionItems(
+  request: PromqlRequest,
+  expectation: ExpressionExpectation,
+): Promise<readonly Suggestion[]> {
+  const wanted = argumentType(expectation.call);
+  const callables = [
+    ...functionItems(request, expectation, wanted),
+    ...aggregationItems(expectation, wanted),
+  ];
+  const metrics = await metricItems(request, expectation, wanted);
+  return [...callables, ...metrics];
+}
+
+function functionItems(
+  { snapshot }: PromqlRequest,
+  { span, followedBy }: ExpressionExpectation,
+  wanted: ValueType | undefined,
+): readonly Suggestion[] {
+  const enabled = featuresOf(snapshot).has("promql-experimental-functions");
+  return [...functions.values()].map(({ name, parameters, returns, experimental, variadic }) => {
+    const takesNone =
+      parameters.length === 0 || (variadic !== 0 && parameters.length === 1 && isOptional(name));
+    const off = experimental && !enabled;
+    const fits = wanted === undefined || wanted === returns || (wanted === "matrix" && returns === "vector");
+    return {
+      label: name,
+      kind: "function",
+      insert: call(name, followedBy, !takesNone),
+      span,
+      group: (wanted === "matrix" ? 4 : 2) + (fits ? 0 : 3) + (off ? 3 : 0),
+      detail: `${signatureOf(name)?.label ?? name}${off ? " (experimental, not enabled)" : ""}`,
+      retrigger: followedBy === "(" || takesNone ? undefined : "signature",
+      data: { kind: "function", name },
+    };
+  });
+}
+
+function isOptional(name: string): boolean {
+  return functions.get(name)?.parameters[0]?.fallback !== undefined;
+}
+
+function aggregationItems(
+  { span, followedBy }: ExpressionExpectation,
+  wanted: ValueType | undefined,
+): readonly Suggestion[] {
+  return [...aggregations.keys()].map((name) => ({
+    label: name,
+    kind: "aggregation",
+    insert: call(name, followedBy, true),
+    span,
+    group: wanted === "matrix" ? 4 : wanted === "scalar" || wanted === "string" ? 5 : 1,
+    detail: signatureOf(name)?.label,
+    retrigger: followedBy === "(" ? undefined : "signature",
+    data: { kind: "function", name },
+  }));
+}
+
+function call(name: string, followedBy: "(" | "{" | undefined, argument: boolean): Template {
+  if (followedBy === "(") return [name];
+  return argument ? [`${name}(`, 1, ")"] : [`${name}()`];
+}
+
+async function metricItems(
+  request: PromqlRequest,
+  expectation: ExpressionExpectation,
+  wanted: ValueType | undefined,
+): Promise<readonly Suggestion[]> {
+  const { cursor, names, vocabulary } = request;
+  const { span, selector, call: position, followedBy } = expectation;
+  const typed = cursor.text.slice(span.start, cursor.offset);
+  const live = await names.metricNames({
+    search: typed === "" ? undefined : typed,
+    selector: selector === undefined ? undefined : selectorText({ ...selector, name: undefined }),
+  });
+  const counters = position !== undefined && counterFunctions.has(position.name);
+  const used = [...live.names.keys()].filter((name) => vocabulary.metrics.has(name));
+  const ordered = [...new Set([...used, ...live.names.keys()])].slice(
+    0,
+    typed === "" ? maxMetricsUntyped : maxItems,
+  );
+  if (ordered.length < live.names.size) names.more = true;
+  const group = (name: string): number => {
+    if (wanted === "scalar" || wanted === "string") return 6;
+    return wanted === "matrix" && (!counters || counterSuffix.test(name)) ? 2 : 3;
+  };
+  const items = ordered.flatMap((name): Suggestion[] => {
+    const insert = metricInsert(name, followedBy);
+    if (insert === undefined) return [];
+    const data = dataOf(name, live);
+    return [
+      {
+        label: name,
+        kind: "metric",
+        insert,
+        span,
+        group: group(name),
+        detail: placesOf(name, live, names.size),
+        data,
+      },
+    ];
+  });
+  return [...recordedItems(request, span, group), ...items, ...usedItems(request, live, span, group)];
+}
+
+/** What the file's own rules record: true as soon as it is deployed, whatever the backend says. */
+function recordedItems(
+  { vocabulary }: PromqlRequest,
+  span: Suggestion["span"],
+  group: (name: string) => number,
+): readonly Suggestion[] {
+  return [...vocabulary.recorded.keys()].filter(isPlainMetricName).map((name) => ({
+    label: name,
+    kind: "recording-rule",
+    insert: [name],
+    span,
+    group: group(name),
+    detail: "recorded in this file",
+  }));
+}
+
+/** Metrics of the file's other expressions, where no backend says in full which ones there are. */
+function usedItems(
+  { vocabulary }: PromqlRequest,
+  live: LiveNames,
+  span: Suggestion["span"],
+  group: (name: string) => number,
+): readonly Suggestion[] {
+  if (live.complete) return [];
+  return [...vocabulary.metrics]
+    .filter((name) => !live.names.has(name) && isPlainMetricName(name))
+    .map((name) => ({
+      label: name,
+      kind: "metric",
+      insert: [name],
+      span,
+      group: group(name) + 1,
+      detail: "used in this file",
+    }));
+}
+
+/** A name that is not an identifier goes into braces, with quotes (`{"k8s.pod.restarts"}`). */
+function metricInsert(name: string, followedBy: "(" | "{" | undefined): Template | undefined {
+  if (isPlainMetricName(name)) return [name];
+  return followedBy === undefined ? [`{${quoted(name)}}`] : undefined;
+}
+
+function dataOf(name: string, live: LiveNames): CompletionData | undefined {
+  const environment = live.names.get(name)?.[0];
+  return environment === undefined ? undefined : { kind: "metric", name, environment };
+}
+
+/** Names of metrics within quotes in braces. */
+export async function metricStringItems(
+  { cursor, names }: PromqlRequest,
+  expectation: Extract<Expectation, { kind: "metric-string" }>,
+): Promise<readonly Suggestion[]> {
+  const { span, selector, matcher, quote, closed } = expectation;
+  const typed = cursor.text.slice(span.start, cursor.offset).replace(/^["'`]/, "");
+  const search = typed === "" ? undefined : typed;
+  const live = await names.metricNames({ search, selector: selectorText(selector, matcher) });
+  return [...live.names.keys()].flatMap((name): Suggestion[] => {
+    // Outside of quotes only names that need them; others are better written before the braces.
+    if (quote === undefined && isPlainMetricName(name)) return [];
+    const insert = escapedName(name, quote, closed);
+    if (insert === undefined) return [];
+    return [
+      {
+        label: name,
+        kind: "metric",
+        insert: [insert],
+        span,
+        group: 3,
+        detail: placesOf(name, live, names.size),
+        match: quote === undefined ? insert : name,
+        data: dataOf(name, live),
+      },
+    ];
+  });
+}

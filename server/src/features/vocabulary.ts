@@ -1,0 +1,45 @@
+import { outline } from "../promql/outline.ts";
+import { metricOf } from "../promql/selector-text.ts";
+import type { Snapshot } from "../world/snapshot.ts";
+import { embeddedTexts, rulesOf } from "./embedded.ts";
+
+/** What the expressions of a file already name; of use where no backend answers. */
+export interface Vocabulary {
+  readonly metrics: ReadonlySet<string>;
+  readonly labels: ReadonlySet<string>;
+  readonly durations: ReadonlySet<string>;
+  /** What the file's recording rules record, with their expressions. */
+  readonly recorded: ReadonlyMap<string, string>;
+  readonly alerts: ReadonlySet<string>;
+}
+
+/** Files of more expressions than this are generated; their first ones say enough. */
+const maxTexts = 2000;
+
+/** Reads the words of all expressions of the file but the one under the cursor. */
+export function vocabularyOf(snapshot: Snapshot, current: string): Vocabulary {
+  const metrics = new Set<string>();
+  const labels = new Set<string>();
+  const durations = new Set<string>();
+  for (const { text } of embeddedTexts(snapshot).slice(0, maxTexts)) {
+    if (text === current) continue;
+    const { words, selectors } = outline(text, 0);
+    for (const selector of selectors) {
+      const metric = metricOf(selector);
+      if (metric !== undefined) metrics.add(metric);
+    }
+    for (const { role, token, matcher } of words) {
+      if (role === "label" && matcher !== undefined) labels.add(matcher.name);
+      else if (role === "grouping" && token.kind === "word") labels.add(token.text);
+      else if (role === "duration") durations.add(token.text);
+    }
+  }
+  const recorded = new Map<string, string>();
+  const alerts = new Set<string>();
+  for (const { kind, name, expr } of rulesOf(snapshot)) {
+    if (name === undefined) continue;
+    if (kind === "record") recorded.set(name.value, expr?.text ?? "");
+    else if (kind === "alert") alerts.add(name.value);
+  }
+  return { metrics, labels, durations, recorded, alerts };
+}
