@@ -17,17 +17,22 @@ export interface LabelMatcher {
   readonly valueSpan: Span;
 }
 
-export interface NumberLiteral {
-  readonly kind: "number";
+/** What every expression has. */
+interface ExprBase {
   readonly span: Span;
+  /** What it evaluates to; a call of an unknown function counts as a vector. */
+  readonly type: ValueType;
+}
+
+export interface NumberLiteral extends ExprBase {
+  readonly kind: "number";
   readonly value: number;
   /** Whether it was written as a duration (`5m`), which is the same number of seconds. */
   readonly duration: boolean;
 }
 
-export interface StringLiteral {
+export interface StringLiteral extends ExprBase {
   readonly kind: "string";
-  readonly span: Span;
   readonly value: string;
 }
 
@@ -39,6 +44,17 @@ export interface DurationExpr {
   readonly seconds: number | undefined;
   /** As written, for display. */
   readonly text: string;
+  /** What a duration that is no literal computes. */
+  readonly operation?: DurationOperation | undefined;
+}
+
+/** `left` is there for two operands, `right` for one or two, neither for `step` and `range`. */
+export interface DurationOperation {
+  readonly operator: "+" | "-" | "*" | "/" | "%" | "^" | "step" | "range" | "min_of" | "max_of";
+  readonly left: DurationExpr | undefined;
+  readonly right: DurationExpr | undefined;
+  /** Whether parentheses stand around it. A number in parentheses is `+` of that number. */
+  readonly wrapped: boolean;
 }
 
 /** `@ 123`, `@ start()`, `@ end()` (or a duration expression). */
@@ -48,9 +64,8 @@ export interface AtModifier {
   readonly span: Span;
 }
 
-export interface VectorSelector {
+export interface VectorSelector extends ExprBase {
   readonly kind: "selector";
-  readonly span: Span;
   /** The metric name, from before the braces or from an equality matcher on `__name__`. */
   readonly name: string | undefined;
   /** Where the name is written before the braces; nothing for names inside of them. */
@@ -64,16 +79,14 @@ export interface VectorSelector {
   readonly rangeModifier: "anchored" | "smoothed" | undefined;
 }
 
-export interface MatrixSelector {
+export interface MatrixSelector extends ExprBase {
   readonly kind: "matrix";
-  readonly span: Span;
   readonly selector: VectorSelector;
   readonly range: DurationExpr;
 }
 
-export interface SubqueryExpr {
+export interface SubqueryExpr extends ExprBase {
   readonly kind: "subquery";
-  readonly span: Span;
   readonly expr: Expr;
   readonly range: DurationExpr;
   readonly step: DurationExpr | undefined;
@@ -87,9 +100,8 @@ export interface GroupingLabel {
   readonly span: Span;
 }
 
-export interface AggregateExpr {
+export interface AggregateExpr extends ExprBase {
   readonly kind: "aggregate";
-  readonly span: Span;
   /** Lower case: `sum`, `topk`, … */
   readonly operator: string;
   readonly operatorSpan: Span;
@@ -101,9 +113,8 @@ export interface AggregateExpr {
   readonly groupingSpan: Span | undefined;
 }
 
-export interface Call {
+export interface Call extends ExprBase {
   readonly kind: "call";
-  readonly span: Span;
   readonly name: string;
   readonly nameSpan: Span;
   readonly args: readonly Expr[];
@@ -120,9 +131,8 @@ export interface VectorMatching {
   readonly fillRight: number | undefined;
 }
 
-export interface BinaryExpr {
+export interface BinaryExpr extends ExprBase {
   readonly kind: "binary";
-  readonly span: Span;
   /** Lower case: `+`, `and`, `==`, `atan2`, `</`, … */
   readonly operator: string;
   readonly operatorSpan: Span;
@@ -133,16 +143,14 @@ export interface BinaryExpr {
   readonly matching: VectorMatching | undefined;
 }
 
-export interface UnaryExpr {
+export interface UnaryExpr extends ExprBase {
   readonly kind: "unary";
-  readonly span: Span;
   readonly operator: "+" | "-";
   readonly expr: Expr;
 }
 
-export interface ParenExpr {
+export interface ParenExpr extends ExprBase {
   readonly kind: "paren";
-  readonly span: Span;
   readonly expr: Expr;
 }
 

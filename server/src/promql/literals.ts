@@ -1,0 +1,193 @@
+import { quoteGo } from "../base/go-text.ts";
+
+/** A value, or why there is none in the words of the Go function that would have refused it. */
+export type Literal<T> =
+  | { readonly value: T; readonly error?: undefined }
+  | { readonly value: T; readonly error: string };
+
+function underscoresSeparateDigits(text: string): boolean {
+  const hex = /^0x/i.test(text);
+  let saw = /^0[box]/i.test(text) ? "0" : "^";
+  for (const character of text.slice(saw === "0" ? 2 : 0)) {
+    if (/[0-9]/.test(character) || (hex && /[a-f]/i.test(character))) saw = "0";
+    else if (character === "_") {
+      if (saw !== "0") return false;
+      saw = "_";
+    } else {
+      if (saw === "_") return false;
+      saw = "!";
+    }
+  }
+  return saw !== "_";
+}
+
+const maxInt64 = 9223372036854775807n;
+
+/** `strconv.ParseInt(text, 0, 64)` of a text without a sign. */
+function parseInteger(text: string): number | undefined {
+  if (!underscoresSeparateDigits(text)) return undefined;
+  const digits = text.replaceAll("_", "").toLowerCase();
+  const octal = /^0[0-7]+$/.test(digits);
+  if (!octal && !/^(0|[1-9][0-9]*|0x[0-9a-f]+)$/.test(digits)) return undefined;
+  const value = BigInt(octal ? `0o${digits.slice(1)}` : digits);
+  return value > maxInt64 ? undefined : Number(value);
+}
+
+/** A number as `parser.number` reads it: first as an integer of any base, then as a float. */
+export function parseNumber(text: string): Literal<number> {
+  if (/^(0|[1-9][0-9]{0,14})(\.[0-9]+)?$/.test(text)) return { value: Number(text) };
+  const integer = parseInteger(text);
+  if (integer !== undefined) return { value: integer };
+  const lower = text.toLowerCase();
+  if (lower === "inf" || lower === "infinity") return { value: Infinity };
+  if (lower === "nan") return { value: NaN };
+  const digits = lower.replaceAll("_", "");
+  const wellFormed =
+    /^([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/.test(digits) && underscoresSeparateDigits(lower);
+  if (!wellFormed) return { value: 0, error: `strconv.ParseFloat: parsing ${quoteGo(text)}: invalid syntax` };
+  const value = Number(digits);
+  if (Number.isFinite(value)) return { value };
+  return { value, error: `strconv.ParseFloat: parsing ${quoteGo(text)}: value out of range` };
+}
+
+/** Milliseconds of each unit, the largest first, which is also the order in which they must be written. */
+const units: ReadonlyMap<string, { readonly rank: number; readonly milliseconds: number }> = new Map([
+  ["y", { rank: 1, milliseconds: 365 * 86_400_000 }],
+  ["w", { rank: 2, milliseconds: 7 * 86_400_000 }],
+  ["d", { rank: 3, milliseconds: 86_400_000 }],
+  ["h", { rank: 4, milliseconds: 3_600_000 }],
+  ["m", { rank: 5, milliseconds: 60_000 }],
+  ["s", { rank: 6, milliseconds: 1000 }],
+  ["ms", { rank: 7, milliseconds: 1 }],
+]);
+
+const maxUint64 = 18446744073709551615n;
+const nanosecondsPerMillisecond = 1_000_000n;
+
+/** A duration such as `1h30m` in seconds (`ParseDuration` of prometheus/common). */
+export function parseDuration(text: string): Literal<number> {
+  if (text === "0") return { value: 0 };
+  if (text === "") return { value: 0, error: "empty duration string" };
+  const invalid = { value: 0, error: `not a valid duration string: ${quoteGo(text)}` };
+  const tooLong = { value: 0, error: "duration out of range" };
+  let milliseconds = 0;
+  let lastRank = 0;
+  for (let at = 0; at < text.length; ) {
+    const from = at;
+    while (at < text.length && text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57) at++;
+    const digits = text.slice(from, at);
+    if (digits === "" || (digits.length > 19 && BigInt(digits) > maxUint64)) return invalid;
+    const unitFrom = at;
+    while (at < text.length && !(text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57)) at++;
+    const name = text.slice(unitFrom, at);
+    if (name === "") return invalid;
+    const unit = units.get(name);
+    if (unit === undefined)
+      return { value: 0, error: `unknown unit ${quoteGo(name)} in duration ${quoteGo(text)}` };
+    if (unit.rank <= lastRank) return invalid;
+    lastRank = unit.rank;
+    // What is over the limit is refused before it could lose digits, so that a double can count milliseconds.
+    if (BigInt(digits) > (1n << 63n) / (nanosecondsPerMillisecond * BigInt(unit.milliseconds)))
+      return tooLong;
+    milliseconds += Number(digits) * unit.milliseconds;
+    if (BigInt(milliseconds) * nanosecondsPerMillisecond > maxInt64) return tooLong;
+  }
+  return { value: Math.floor(milliseconds / 1000) + ((milliseconds % 1000) * 1e6) / 1e9 };
+}
+
+/** Whether so many seconds do not fit into Go's `time.Duration`. */
+export function durationOutOfRange(seconds: number): boolean {
+  return seconds > 2 ** 63 / 1e9 || seconds < -(2 ** 63) / 1e9;
+}
+
+const simpleEscapes: ReadonlyMap<string, number> = new Map([
+  ["a", 7],
+  ["b", 8],
+  ["f", 12],
+  ["n", 10],
+  ["r", 13],
+  ["t", 9],
+  ["v", 11],
+]);
+
+function pushUtf8(bytes: number[], codePoint: number): void {
+  if (codePoint < 0x80) bytes.push(codePoint);
+  else if (codePoint < 0x800) bytes.push(0xc0 | (codePoint >> 6), 0x80 | (codePoint & 63));
+  else if (codePoint < 0x10000)
+    bytes.push(0xe0 | (codePoint >> 12), 0x80 | ((codePoint >> 6) & 63), 0x80 | (codePoint & 63));
+  else
+    bytes.push(
+      0xf0 | (codePoint >> 18),
+      0x80 | ((codePoint >> 12) & 63),
+      0x80 | ((codePoint >> 6) & 63),
+      0x80 | (codePoint & 63),
+    );
+}
+
+/** The length of the UTF-8 sequence that a byte begins and the smallest code point that may need it. */
+function sequenceOf(byte: number): readonly [length: number, least: number] {
+  if (byte < 0x80) return [1, 0];
+  if (byte >= 0xc2 && byte < 0xe0) return [2, 0x80];
+  if (byte >= 0xe0 && byte < 0xf0) return [3, 0x800];
+  if (byte >= 0xf0 && byte < 0xf5) return [4, 0x10000];
+  return [0, 0];
+}
+
+/** Decodes UTF-8; each byte that is none becomes the lone surrogate U+DC00 + byte. */
+function decodeUtf8(bytes: readonly number[]): string {
+  let out = "";
+  for (let i = 0; i < bytes.length; ) {
+    const first = bytes[i] ?? 0;
+    const [length, least] = sequenceOf(first);
+    let codePoint = length <= 1 ? first : first & (0xff >> (length + 1));
+    let valid = length > 0;
+    for (let k = 1; k < length && valid; k++) {
+      const byte = bytes[i + k] ?? 0;
+      valid = (byte & 0xc0) === 0x80;
+      codePoint = (codePoint << 6) | (byte & 63);
+    }
+    valid =
+      valid && codePoint >= least && codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint < 0xe000);
+    out += valid ? String.fromCodePoint(codePoint) : String.fromCharCode(0xdc00 + first);
+    i += valid ? length : 1;
+  }
+  return out;
+}
+
+/**
+ * The value of a string literal with its quotes, which the lexer has found well-formed (`util/strutil/quote.go`).
+ * Bytes that are no UTF-8 become lone surrogates (`base/go-text.ts`).
+ */
+export function unquote(literal: string): string {
+  const body = literal.slice(1, -1);
+  if (literal.startsWith("`") || !body.includes("\\")) return body;
+  const bytes: number[] = [];
+  for (let i = 0; i < body.length; ) {
+    const codePoint = body.codePointAt(i) ?? 0;
+    if (codePoint !== 92) {
+      pushUtf8(bytes, codePoint);
+      i += codePoint > 0xffff ? 2 : 1;
+      continue;
+    }
+    const letter = body.charAt(i + 1);
+    const simple = simpleEscapes.get(letter);
+    const digits = letter === "x" ? 2 : letter === "u" ? 4 : letter === "U" ? 8 : 0;
+    i += 2;
+    if (simple !== undefined) bytes.push(simple);
+    else if (digits > 0) {
+      const value = Number.parseInt(body.slice(i, i + digits), 16);
+      if (letter === "x") bytes.push(value);
+      else pushUtf8(bytes, value);
+      i += digits;
+    } else if (letter >= "0" && letter <= "7") {
+      bytes.push(Number.parseInt(body.slice(i - 1, i + 2), 8));
+      i += 2;
+    } else bytes.push(letter.charCodeAt(0));
+  }
+  return decodeUtf8(bytes);
+}
+
+/** Whether a decoded string is UTF-8, as names of labels must be. */
+export function isValidUtf8(text: string): boolean {
+  return text.isWellFormed();
+}

@@ -1,0 +1,69 @@
+import type { Span } from "../base/text.ts";
+import { touches } from "../base/text.ts";
+import type { Expr, VectorSelector } from "./ast.ts";
+
+/** The direct operands of an expression in the order of the text. */
+export function children(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case "number":
+    case "string":
+    case "selector":
+      return [];
+    case "matrix":
+      return [expr.selector];
+    case "aggregate":
+      return [expr.parameter, expr.expr].filter((child) => child !== undefined);
+    case "call":
+      return expr.args;
+    case "binary":
+      return [expr.left, expr.right];
+    case "subquery":
+    case "unary":
+    case "paren":
+      return [expr.expr];
+  }
+}
+
+/** The expression and all below it, parents before children, in the order of the text. Does not recurse. */
+export function* walk(expr: Expr): Generator<Expr> {
+  const stack: Expr[] = [expr];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    yield node;
+    const below = children(node);
+    for (let i = below.length - 1; i >= 0; i--) {
+      const child = below[i];
+      if (child !== undefined) stack.push(child);
+    }
+  }
+}
+
+/** All vector selectors of an expression, those of ranges included, in the order of the text. */
+export function selectors(expr: Expr): VectorSelector[] {
+  const found: VectorSelector[] = [];
+  for (const node of walk(expr)) if (node.kind === "selector") found.push(node);
+  return found;
+}
+
+/** The chain of expressions that hold all of `span`, the outermost first; empty where none does. */
+export function enclosing(expr: Expr, span: Span): Expr[] {
+  const chain: Expr[] = [];
+  const holds = (node: Expr): boolean => node.span.start <= span.start && span.end <= node.span.end;
+  for (let node: Expr | undefined = holds(expr) ? expr : undefined; node !== undefined; ) {
+    chain.push(node);
+    node = children(node).find(holds);
+  }
+  return chain;
+}
+
+/**
+ * The innermost expression at an offset. A cursor behind the last character of an expression still touches it;
+ * between two that it touches, the one that begins there wins.
+ */
+export function nodeAt(expr: Expr, offset: number): Expr | undefined {
+  let found: Expr | undefined;
+  for (let node: Expr | undefined = touches(expr.span, offset) ? expr : undefined; node !== undefined; ) {
+    found = node;
+    node = children(node).findLast((child) => touches(child.span, offset));
+  }
+  return found;
+}
