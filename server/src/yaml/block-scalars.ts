@@ -25,10 +25,10 @@ export function decodeBlock(text: string, at: Span, value: string): RunBuilder {
   let tail = lines.findLastIndex((line) => !isEmpty(line)) + 1;
   const first = lines.findIndex((line) => !isEmpty(line));
   if (first < 0) {
-    if (keep) breaks(text, lines, runs);
+    if (keep) breaks(lines, runs);
     return runs;
   }
-  const trim = /[1-9]/.test(indicators) ? explicitTrim(text, lines, first, value) : indentOf(lines[first]);
+  const trim = /[1-9]/.test(indicators) ? explicitTrim(lines, first, value) : indentOf(lines[first]);
   for (let i = lines.length - 1; i >= tail; i--) if (indentOf(lines[i]) > trim) tail = i + 1;
   for (const line of lines.slice(0, first)) {
     runs.verbatim(text.slice(line.start + Math.min(trim, indentOf(line)), line.end), line.start + trim);
@@ -39,7 +39,7 @@ export function decodeBlock(text: string, at: Span, value: string): RunBuilder {
   else folded(text, content, trim, runs);
   const last = content.at(-1);
   if (last === undefined || indicators.includes("-")) return runs;
-  if (keep) breaks(text, [last, ...lines.slice(tail)], runs);
+  if (keep) breaks([last, ...lines.slice(tail)], runs);
   else runs.made("\n", last.end, last.next - last.end);
   return runs;
 }
@@ -64,12 +64,12 @@ function folded(text: string, lines: readonly Line[], trim: number, runs: RunBui
     const empty = line.content === line.end && !deeper;
     if (!empty) {
       const start = line.start;
-      if (deeper || deeperBefore) breaks(text, pending, runs);
+      if (deeper || deeperBefore) breaks(pending, runs);
       else if (pending.length === 1) joined(pending, start, " ", runs);
       else if (pending.length > 1) {
         const [one, two, ...others] = pending;
         if (one !== undefined && two !== undefined) joined([one, two], two.next, "\n", runs);
-        breaks(text, others, runs);
+        breaks(others, runs);
       }
       textOf(text, line, trim, runs);
       deeperBefore = deeper;
@@ -85,7 +85,7 @@ function joined(lines: readonly Line[], end: number, made: string, runs: RunBuil
   runs.made(made, start, end - start);
 }
 
-function breaks(_text: string, lines: readonly Line[], runs: RunBuilder): void {
+function breaks(lines: readonly Line[], runs: RunBuilder): void {
   for (const line of lines) if (line.next > line.end) runs.made("\n", line.end, line.next - line.end);
 }
 
@@ -98,13 +98,10 @@ function indentOf(line: Line | undefined): number {
   return line === undefined ? 0 : line.content - line.start;
 }
 
-/** What the value's first line with content has lost of its indentation. */
-function explicitTrim(text: string, lines: readonly Line[], first: number, value: string): number {
-  const line = lines[first];
-  const content = line === undefined ? "" : text.slice(line.content, line.end);
-  const kept = value.split("\n").find((candidate) => candidate.trimStart().startsWith(content.trimStart()));
-  const keptIndent = kept === undefined ? 0 : kept.length - kept.replace(/^ +/, "").length;
-  return Math.max(0, indentOf(line) - keptIndent);
+/** What the value's first line with content has lost of its indentation; the lines before it stay as they are. */
+function explicitTrim(lines: readonly Line[], first: number, value: string): number {
+  const kept = /^ */.exec(value.split("\n", first + 1)[first] ?? "")?.[0].length ?? 0;
+  return Math.max(0, indentOf(lines[first]) - kept);
 }
 
 function headerEnd(text: string, at: Span): number {
