@@ -19,8 +19,6 @@ export type BackendTarget = { readonly backend: string | undefined } & Partial<
 
 export interface BackendOptions {
   readonly clock?: Clock | undefined;
-  /** Series of an answer that are kept; default 1,000, which is what a table in an editor can show. */
-  readonly keepSeries?: number | undefined;
   /** Credentials that are kept elsewhere (the editor's secret storage), asked anew for each request. */
   readonly headers?: HttpClientOptions["headers"];
 }
@@ -33,7 +31,6 @@ export interface Backend {
   dispose(): void;
 }
 
-const defaultKeepSeries = 1_000;
 const systemClock: Clock = { now: () => Date.now() };
 
 /**
@@ -44,10 +41,12 @@ export function createBackend(target: BackendTarget, options: BackendOptions = {
   const clock = options.clock ?? systemClock;
   const http = new HttpClient({ ...reachable(target), headers: options.headers });
   const scope: Labels = target.scope ?? {};
+  // An environment made of an address alone is named by its host: the address may hold credentials.
+  const name = target.name === target.backend ? http.host : target.name;
   const session = new BackendSession({
     api: new PrometheusApi(http),
     clock,
-    source: target.name ?? http.host,
+    source: name ?? http.host,
     scope,
     replicaLabels: target.replicaLabels ?? [],
     flavour: target.flavour,
@@ -55,10 +54,7 @@ export function createBackend(target: BackendTarget, options: BackendOptions = {
   });
   return {
     metrics: cachedMetrics(new BackendMetrics(session), { clock, source: session.source }),
-    queries: new BackendQueries(session, {
-      environment: target.name,
-      keepSeries: options.keepSeries ?? defaultKeepSeries,
-    }),
+    queries: new BackendQueries(session, { environment: name }),
     dispose: () => void http.dispose(),
   };
 }

@@ -16,6 +16,7 @@ import { bag, isBag } from "./wire.ts";
 
 const instantDeadlineMs = 10_000;
 const rangeDeadlineMs = 30_000;
+const defaultKeepSeries = 1_000;
 const probeDeadlineMs = 2_000;
 /** A query that has not answered after this part of its deadline makes us look which store hangs. */
 const patience = 0.3;
@@ -23,8 +24,6 @@ const maxPatienceMs = 3_000;
 
 export interface QueriesOptions {
   readonly environment?: string | undefined;
-  /** How many series of an answer are kept. */
-  readonly keepSeries: number;
 }
 
 /** An answer of the API and the stores that were left out to get it. */
@@ -88,7 +87,7 @@ export class BackendQueries implements Queries {
     ]);
     const { result, without } = attempt;
     if (!result.ok) return fail(result.failure, scoped.text, scoped.edits);
-    const data = readResult(result.reply.data, this.#options.keepSeries);
+    const data = readResult(result.reply.data, request.keepSeries ?? defaultKeepSeries);
     if (data === undefined)
       return fail({
         reason: "invalid",
