@@ -67,7 +67,10 @@ export const kinds: readonly Kind[] = [
   {
     id: "workload",
     looksLike: () => false,
-    recognises: ({ root }) => workloads.get(kindOf(root) ?? "") === groupOf(root),
+    recognises: ({ root }) => {
+      const group = workloads.get(kindOf(root) ?? "");
+      return group !== undefined && group === groupOf(root);
+    },
     read({ root, uri }) {
       const workload = readWorkload(root, uri);
       return workload === undefined ? undefined : { kind: "workload", workload };
