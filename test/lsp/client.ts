@@ -3,8 +3,8 @@ import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import {
   type ClientCapabilities,
-  createConnection as createServerConnection,
   createProtocolConnection,
+  createConnection as createServerConnection,
   type Diagnostic,
   type DocumentDiagnosticReport,
   type InitializeResult,
@@ -38,7 +38,9 @@ export const vscodeLike: ClientCapabilities = {
 };
 
 /** A client that cannot pull diagnostics and takes no dynamic registration. */
-export const plainClient: ClientCapabilities = { textDocument: { publishDiagnostics: { versionSupport: true } } };
+export const plainClient: ClientCapabilities = {
+  textDocument: { publishDiagnostics: { versionSupport: true } },
+};
 
 export interface Options {
   readonly capabilities?: ClientCapabilities;
@@ -62,7 +64,7 @@ export class TestClient {
     this.connection = connection;
     this.#dispose = dispose;
     this.process = process;
-    connection.onNotification((method, params) => {
+    connection.onUnhandledNotification(({ method, params }) => {
       this.notifications.push({ method, params });
       for (const watcher of [...this.#watchers]) watcher();
     });
@@ -100,7 +102,10 @@ export class TestClient {
   static #inBand(): TestClient {
     const toServer = new PassThrough();
     const toClient = new PassThrough();
-    const server = createServerConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
+    const server = createServerConnection(
+      new StreamMessageReader(toServer),
+      new StreamMessageWriter(toClient),
+    );
     startServer(server, { connect: connectEnvironment, version: "test" });
     server.listen();
     const connection = createProtocolConnection(

@@ -63,11 +63,16 @@ export async function fakePrometheus(): Promise<FakePrometheus> {
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const url = new URL(request.url ?? "/", "http://localhost");
-      const params = new URLSearchParams([...url.searchParams, ...new URLSearchParams(Buffer.concat(chunks).toString())]);
+      const params = new URLSearchParams([
+        ...url.searchParams,
+        ...new URLSearchParams(Buffer.concat(chunks).toString()),
+      ]);
       asked.push(`${url.pathname}?${params}`);
       const label = /^\/api\/v1\/label\/([^/]+)\/values$/.exec(url.pathname)?.[1];
       const reply =
-        label !== undefined ? (p: URLSearchParams) => unique(matching(p).map((l) => l[label])) : replies[url.pathname];
+        label !== undefined
+          ? (p: URLSearchParams) => unique(matching(p).map((l) => l[label]))
+          : replies[url.pathname];
       if (reply === undefined) {
         response.writeHead(404, { "content-type": "text/plain" }).end("404 page not found\n");
         return;

@@ -121,7 +121,9 @@ describe.each(modes)("the language server, %s", (mode) => {
 
   test("helps with the parameters of a function", async () => {
     client = await start();
-    const { text, line, character } = withCursor(good.replace(/expr: .*/, "expr: histogram_quantile(0.9, ‸)"));
+    const { text, line, character } = withCursor(
+      good.replace(/expr: .*/, "expr: histogram_quantile(0.9, ‸)"),
+    );
     await client.open(uri, text);
     const help = await client.at<SignatureHelp>("textDocument/signatureHelp", uri, line, character);
     expect(help.signatures[0]?.label).toContain("histogram_quantile");
@@ -132,7 +134,9 @@ describe.each(modes)("the language server, %s", (mode) => {
     client = await start();
     await connected();
     await client.open(uri, good);
-    const lenses = await client.connection.sendRequest<CodeLens[]>("textDocument/codeLens", { textDocument: { uri } });
+    const lenses = await client.connection.sendRequest<CodeLens[]>("textDocument/codeLens", {
+      textDocument: { uri },
+    });
     expect(lenses.map(({ command }) => command?.title)).toContain("▶ Run on Dev");
     expect(lenses[0]?.range.start.line).toBe(3);
     expect(lenses[0]?.command?.command).toBe("promscope.runQuery");
@@ -140,13 +144,19 @@ describe.each(modes)("the language server, %s", (mode) => {
       command: "promscope.query",
       arguments: [{ environment: "Dev", expr: "up" }],
     });
-    expect(outcome).toMatchObject({ ok: true, answer: { resultType: "vector", series: [{ labels: { job: "web" } }] } });
+    expect(outcome).toMatchObject({
+      ok: true,
+      answer: { resultType: "vector", series: [{ labels: { job: "web" } }] },
+    });
   });
 
   test("says which argument of a query is wrong", async () => {
     client = await start();
     await expect(
-      client.connection.sendRequest("workspace/executeCommand", { command: "promscope.query", arguments: [{}] }),
+      client.connection.sendRequest("workspace/executeCommand", {
+        command: "promscope.query",
+        arguments: [{}],
+      }),
     ).rejects.toThrow("expr");
     const outcome = await client.connection.sendRequest<QueryOutcome>("workspace/executeCommand", {
       command: "promscope.query",
@@ -202,14 +212,23 @@ describe.each(modes)("the language server, %s", (mode) => {
 
   test("answers what it does not know as the protocol wants", async () => {
     client = await start();
-    await expect(client.connection.sendRequest("promscope/nothing", {})).rejects.toMatchObject({ code: -32601 });
+    await expect(client.connection.sendRequest("promscope/nothing", {})).rejects.toMatchObject({
+      code: -32601,
+    });
     await client.connection.sendNotification("$/nothing", {});
     expect(await client.pull("file:///never-opened.yaml")).toEqual([]);
   });
 
   test("survives any text", async () => {
     client = await start();
-    const texts = ["", "\u0000\uffff", "groups:\n- name: [", "groups:\n- rules:\n  - expr: '\n", "groups: ".repeat(2000), good.replaceAll("\n", "\r\n")];
+    const texts = [
+      "",
+      "\u0000\uffff",
+      "groups:\n- name: [",
+      "groups:\n- rules:\n  - expr: '\n",
+      "groups: ".repeat(2000),
+      good.replaceAll("\n", "\r\n"),
+    ];
     for (const text of texts) {
       await client.open(uri, text);
       await client.pull(uri);

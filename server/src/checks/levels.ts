@@ -1,7 +1,5 @@
-import type { Finding, Severity } from "./check.ts";
-
-/** Severity of single checks by their id, or `off`, as users set it. */
-export type CheckLevels = Readonly<Record<string, Severity | "off">>;
+import type { CheckLevels } from "../world/settings.ts";
+import type { Finding } from "./check.ts";
 
 /** The findings with the severities that users chose; those of checks that are off are left out. */
 export function withLevels(findings: readonly Finding[], levels: CheckLevels): readonly Finding[] {

@@ -1,8 +1,10 @@
 import type { Severity } from "../checks/check.ts";
+import { withLevels } from "../checks/levels.ts";
 import { allChecks } from "../checks/registry.ts";
 import { runChecks } from "../checks/run.ts";
 import type { SourceDocument } from "../model/document.ts";
 import { type EnvironmentAccess, environmentsOf } from "../world/environment.ts";
+import type { CheckLevels } from "../world/settings.ts";
 import { declarationsOf, mergeDeclarations } from "../world/workspace.ts";
 import { fixAll, writeFixed } from "./fix.ts";
 import { readInputs } from "./inputs.ts";
@@ -26,6 +28,8 @@ export interface CheckOptions {
   readonly failOn: Severity;
   /** Prometheus' own names. */
   readonly features: readonly string[];
+  /** Severities of single checks, from `promscope.yaml`. */
+  readonly levels: CheckLevels;
   readonly stdinName: string;
   readonly version: string;
 }
@@ -97,7 +101,7 @@ async function findAll(
         environments: environmentsOf(document.path, environments),
         features: options.features,
       };
-      const findings = runChecks(snapshot, problems);
+      const findings = withLevels(runChecks(snapshot, problems), options.levels);
       for (const problem of problems) io.warn(`${problem}\n`);
       return { document, findings };
     });

@@ -1,18 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { Connect, Environment } from "../world/environment.ts";
+import type { Connect } from "../world/environment.ts";
 import { type CheckOptions, formats, runCheck } from "./check.ts";
+import { chosenEnvironments, type EnvironmentFlags, projectOf } from "./environments.ts";
 import { type CliIo, exitCodes, UsageError } from "./io.ts";
 import { registerQueryCommand } from "./query.ts";
-import { chosenEnvironments } from "./environments.ts";
 import { severityNames } from "./severity.ts";
 
-interface CheckFlags {
+interface CheckFlags extends EnvironmentFlags {
   readonly format: CheckOptions["format"];
-  readonly env?: string;
-  readonly backend?: string;
-  readonly httpConfig?: string;
-  readonly kubeconfig?: string;
-  readonly context?: string;
   readonly fix: boolean;
   readonly minSeverity: CheckOptions["minSeverity"];
   readonly failOn: CheckOptions["failOn"];
@@ -46,16 +41,19 @@ function checkCommand(connect: Connect, version: string, io: CliIo, exit: (code:
       new Option("--min-severity <severity>", "what is printed").choices(severityNames).default("warning"),
     )
     .addOption(
-      new Option("--fail-on <severity>", "what makes the exit code 1").choices(severityNames).default("error"),
+      new Option("--fail-on <severity>", "what makes the exit code 1")
+        .choices(severityNames)
+        .default("error"),
     )
     .option("--enable-feature <names>", "features of Prometheus that are switched on there", featureList, [])
     .option("--stdin-name <name>", "file name that standard input is judged by", "stdin.yaml");
   withEnvironmentOptions(command);
   command.action(async (paths: string[], flags: CheckFlags) => {
-    const environments: Environment[] = await chosenEnvironments(flags, io);
-    const accesses = environments.map(connect);
+    const project = await projectOf(paths.find((path) => path !== "-") ?? ".", io);
+    const accesses = chosenEnvironments(flags, project, io).map(connect);
     try {
-      const options = { ...flags, features: flags.enableFeature, version };
+      const features = [...project.enableFeatures, ...flags.enableFeature];
+      const options = { ...flags, features, levels: project.checks, version };
       exit(await runCheck(paths, options, accesses, io));
     } finally {
       for (const access of accesses) access.dispose?.();
@@ -68,7 +66,12 @@ function checkCommand(connect: Connect, version: string, io: CliIo, exit: (code:
  * Runs the command line and resolves to its exit code. Mistakes in the arguments and inputs that cannot be read give
  * one sentence on standard error and 2.
  */
-export async function runCli(argv: readonly string[], connect: Connect, version: string, io: CliIo): Promise<number> {
+export async function runCli(
+  argv: readonly string[],
+  connect: Connect,
+  version: string,
+  io: CliIo,
+): Promise<number> {
   let code: number = exitCodes.clean;
   const exit = (value: number): void => {
     code = value;
@@ -79,7 +82,10 @@ export async function runCli(argv: readonly string[], connect: Connect, version:
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.write(text), writeErr: (text) => io.warn(text) });
   // Listed for --help; the entry point starts it before this program is loaded.
-  program.command("lsp").description("Start the language server.").option("--stdio", "over standard input and output");
+  program
+    .command("lsp")
+    .description("Start the language server.")
+    .option("--stdio", "over standard input and output");
   program.addCommand(checkCommand(connect, version, io, exit));
   registerQueryCommand(program, connect, io, exit);
   for (const command of program.commands) {

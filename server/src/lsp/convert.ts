@@ -1,18 +1,18 @@
 import {
-  type CodeAction as LspCodeAction,
   CodeActionKind,
-  type CodeLens as LspCodeLens,
-  type CompletionItem as LspCompletionItem,
   CompletionItemKind,
   type Diagnostic,
   DiagnosticSeverity,
+  InsertTextFormat,
+  type CodeAction as LspCodeAction,
+  type CodeLens as LspCodeLens,
+  type CompletionItem as LspCompletionItem,
   type DocumentSymbol as LspDocumentSymbol,
   type Hover as LspHover,
-  InsertTextFormat,
-  type MarkupContent,
-  MarkupKind,
   type SignatureHelp as LspSignatureHelp,
   SymbolKind as LspSymbolKind,
+  type MarkupContent,
+  MarkupKind,
 } from "vscode-languageserver/node";
 import type { LineIndex } from "../base/text.ts";
 import type { Finding, Severity } from "../checks/check.ts";
@@ -150,7 +150,9 @@ export function toSignatureHelp(help: SignatureHelp): LspSignatureHelp {
         documentation: markup(help.documentation),
         parameters: help.parameters.map((parameter) => ({
           label: [parameter.label[0], parameter.label[1]],
-          ...(parameter.documentation === undefined ? {} : { documentation: markup(parameter.documentation) }),
+          ...(parameter.documentation === undefined
+            ? {}
+            : { documentation: markup(parameter.documentation) }),
         })),
       },
     ],

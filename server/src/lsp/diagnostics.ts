@@ -1,7 +1,9 @@
 import type { Connection, Diagnostic } from "vscode-languageserver/node";
 import type { LineIndex } from "../base/text.ts";
 import type { Finding } from "../checks/check.ts";
+import { withLevels } from "../checks/levels.ts";
 import { runChecks } from "../checks/run.ts";
+import type { CheckLevels } from "../world/settings.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { toDiagnostic } from "./convert.ts";
 
@@ -16,6 +18,8 @@ export interface DiagnosticsHost {
   snapshot(uri: string): Snapshot | undefined;
   linesOf(uri: string): LineIndex | undefined;
   openUris(): readonly string[];
+  /** Severities of single checks, as the user set them. */
+  levels(): CheckLevels;
   log(message: string): void;
 }
 
@@ -40,7 +44,7 @@ export class Diagnostics {
   /** What the current version of a file gives; empty for files that are not ours. */
   findings(snapshot: Snapshot): readonly Finding[] {
     const problems: string[] = [];
-    const findings = runChecks(snapshot, problems);
+    const findings = withLevels(runChecks(snapshot, problems), this.#host.levels());
     for (const problem of problems) this.#host.log(problem);
     return findings;
   }
@@ -48,7 +52,10 @@ export class Diagnostics {
   /** The answer to a pull. */
   pull(uri: string): { resultId: string; items: Diagnostic[] } {
     const snapshot = this.#host.snapshot(uri);
-    return { resultId: String(++this.#results), items: snapshot === undefined ? [] : this.diagnostics(snapshot) };
+    return {
+      resultId: String(++this.#results),
+      items: snapshot === undefined ? [] : this.diagnostics(snapshot),
+    };
   }
 
   diagnostics(snapshot: Snapshot): Diagnostic[] {

@@ -9,7 +9,8 @@ export function pathOf(uri: string, folders: readonly string[]): string {
     .map((f) => (f.endsWith("/") ? f : `${f}/`))
     .filter((f) => uri.startsWith(f))
     .sort((a, b) => b.length - a.length)[0];
-  const rest = folder === undefined ? uri.replace(/^[a-z][a-z0-9+.-]*:(\/\/[^/]*)?/i, "") : uri.slice(folder.length);
+  const rest =
+    folder === undefined ? uri.replace(/^[a-z][a-z0-9+.-]*:(\/\/[^/]*)?/i, "") : uri.slice(folder.length);
   try {
     return decodeURIComponent(rest);
   } catch {

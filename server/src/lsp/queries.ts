@@ -1,5 +1,5 @@
 import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
-import { type CancellationToken, CancellationSource } from "../base/cancellation.ts";
+import { CancellationSource, type CancellationToken } from "../base/cancellation.ts";
 import type { QueryParams, QueryResult } from "../protocol.ts";
 import type { EnvironmentAccess } from "../world/environment.ts";
 import type { QueryRequest } from "../world/query.ts";
@@ -27,7 +27,9 @@ function toRequest(params: QueryParams): QueryRequest {
   return {
     expression: expr,
     ...(time === undefined ? {} : { time }),
-    ...(start === undefined || end === undefined || step === undefined ? {} : { range: { start, end, step } }),
+    ...(start === undefined || end === undefined || step === undefined
+      ? {}
+      : { range: { start, end, step } }),
     ...(dedup === undefined ? {} : { deduplicate: dedup }),
     ...(strict === undefined ? {} : { strict }),
   };

@@ -63,7 +63,8 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   });
 
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    for (const change of changes) await session?.files.changed(change.uri, change.type === FileChangeType.Deleted);
+    for (const change of changes)
+      await session?.files.changed(change.uri, change.type === FileChangeType.Deleted);
   });
 
   connection.onShutdown(() => session?.dispose());

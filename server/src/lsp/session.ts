@@ -1,7 +1,7 @@
-import type { Connection } from "vscode-languageserver/node";
+import { CodeLensRefreshRequest, type Connection } from "vscode-languageserver/node";
 import type { LineIndex } from "../base/text.ts";
 import { type Connect, environmentsOf } from "../world/environment.ts";
-import { type Settings, parseSettings } from "../world/settings.ts";
+import { parseSettings, type Settings } from "../world/settings.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import type { ClientSupport } from "./client-support.ts";
 import { Diagnostics } from "./diagnostics.ts";
@@ -17,6 +17,7 @@ const refreshDelayMs = 100;
 /** All that lives as long as a connection, wired together. */
 export class Session {
   readonly connection: Connection;
+  readonly #client: ClientSupport;
   readonly documents = new OpenDocuments();
   readonly environments: EnvironmentPool;
   readonly files: WorkspaceFiles;
@@ -28,6 +29,7 @@ export class Session {
 
   constructor(connection: Connection, connect: Connect, client: ClientSupport) {
     this.connection = connection;
+    this.#client = client;
     const factsChanged = (): void => this.refreshSoon();
     this.environments = new EnvironmentPool(connect, factsChanged);
     this.files = new WorkspaceFiles(this.documents, factsChanged);
@@ -40,6 +42,7 @@ export class Session {
         snapshot: (uri) => this.snapshot(uri),
         linesOf: (uri) => this.files.linesOf(uri),
         openUris: () => this.documents.uris(),
+        levels: () => this.settings.checks,
         log: (message) => connection.console.error(message),
       },
       client,
@@ -70,7 +73,7 @@ export class Session {
     this.environments.update(settings.environments);
     this.status.start();
     this.refreshSoon();
-    void this.connection.languages.connection.sendRequest("workspace/codeLens/refresh").catch(() => undefined);
+    if (this.#client.codeLensRefresh) void this.connection.sendRequest(CodeLensRefreshRequest.type);
   }
 
   /** Findings may differ now; several causes in a row make one refresh. */

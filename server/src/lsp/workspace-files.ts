@@ -3,7 +3,12 @@ import { pathToFileURL } from "node:url";
 import { maxFileBytes, walkFiles } from "../adapters/files/walk.ts";
 import { LineIndex } from "../base/text.ts";
 import { readDocument } from "../model/read.ts";
-import { declarationsOf, emptyWorkspace, mergeDeclarations, type WorkspaceIndex } from "../world/workspace.ts";
+import {
+  declarationsOf,
+  emptyWorkspace,
+  mergeDeclarations,
+  type WorkspaceIndex,
+} from "../world/workspace.ts";
 import type { OpenDocuments } from "./documents.ts";
 import { filePathOf, pathOf } from "./paths.ts";
 
@@ -89,7 +94,8 @@ export class WorkspaceFiles {
   async #readFromDisk(uri: string, path: string): Promise<void> {
     if (this.#open.texts.get(uri) !== undefined) return;
     const bytes = await readFile(path).catch(() => undefined);
-    if (bytes === undefined || bytes.length > maxFileBytes) return this.#declare(uri, emptyWorkspace, undefined);
+    if (bytes === undefined || bytes.length > maxFileBytes)
+      return this.#declare(uri, emptyWorkspace, undefined);
     const text = bytes.toString("utf8");
     const document = readDocument({ uri, path: pathOf(uri, this.#open.folders), version: 0, text });
     this.#declare(uri, declarationsOf(document), document.lines);

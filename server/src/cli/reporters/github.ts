@@ -16,7 +16,9 @@ const escapeProperty = (text: string): string =>
 /** Workflow commands of GitHub Actions; the gravest first, since GitHub shows only ten of a kind. */
 export function githubReport(report: Report): string {
   const order: readonly Severity[] = ["error", "warning", "info", "hint"];
-  const entries = report.files.flatMap(({ document, findings }) => findings.map((finding) => ({ document, finding })));
+  const entries = report.files.flatMap(({ document, findings }) =>
+    findings.map((finding) => ({ document, finding })),
+  );
   entries.sort((a, b) => order.indexOf(a.finding.severity) - order.indexOf(b.finding.severity));
   return entries
     .map(({ document, finding }) => {

@@ -1,7 +1,7 @@
 import type { Report } from "../report.ts";
 
 /** XML text; characters that XML 1.0 cannot hold become the replacement character. */
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
     .replaceAll("&", "&amp;")
@@ -13,11 +13,11 @@ function escape(text: string): string {
 /** One suite a file, one failed case a finding; a file without findings is one case that passed. */
 export function junitReport(report: Report): string {
   const suites = report.files.map(({ document, findings }) => {
-    const path = escape(document.path);
+    const path = escapeXml(document.path);
     const cases = findings.map((finding) => {
       const { line, character } = document.lines.positionAt(finding.span.start);
       const place = `${path}:${line + 1}:${character + 1}`;
-      return `    <testcase classname="${path}" name="${escape(finding.check)} at ${line + 1}:${character + 1}"><failure type="${finding.severity}" message="${escape(finding.message)}">${place}</failure></testcase>\n`;
+      return `    <testcase classname="${path}" name="${escapeXml(finding.check)} at ${line + 1}:${character + 1}"><failure type="${finding.severity}" message="${escapeXml(finding.message)}">${place}</failure></testcase>\n`;
     });
     const body = cases.length > 0 ? cases.join("") : `    <testcase classname="${path}" name="promscope"/>\n`;
     return `  <testsuite name="${path}" tests="${Math.max(1, cases.length)}" failures="${cases.length}">\n${body}  </testsuite>\n`;

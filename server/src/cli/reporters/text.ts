@@ -45,7 +45,9 @@ export function textReport(report: Report, colours: boolean): string {
   }
   const found = (["error", "warning", "info", "hint"] as const)
     .filter((severity) => counts.has(severity))
-    .map((severity) => plural(counts.get(severity) ?? 0, severity, severity === "info" ? "infos" : undefined));
+    .map((severity) =>
+      plural(counts.get(severity) ?? 0, severity, severity === "info" ? "infos" : undefined),
+    );
   output += `${plural(report.checked, "file")} checked: ${found.length === 0 ? "no findings" : found.join(", ")}.`;
   if (report.unknown > 0)
     output += ` ${plural(report.unknown, "YAML file is", "YAML files are")} of no known kind.`;

@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+import { TestClient } from "../lsp/client.ts";
+import { findTool } from "../stack/tools/locate.ts";
+import { inTurns, percentile, untilOutput } from "./measure.ts";
+import { ruleFile } from "./rules.ts";
+
+/**
+ * `npm run bench`: the figures of docs/benchmarks.md, each beside what a user would have otherwise, in one run.
+ * Needs the build (`npm run build`) and promtool (any run of the stack tests brings it).
+ */
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const bin = join(root, "server/bin/promscope.js");
+const folder = mkdtempSync(join(tmpdir(), "promscope-bench-"));
+
+const row = (name: string, figure: string): void => console.log(`| ${name} | ${figure} |`);
+const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
+
+async function benchCheck(): Promise<void> {
+  const promtool = await findTool("promtool");
+  if (promtool === undefined) throw new Error("promtool is not there yet; run `npm run test:stack` once.");
+  const one = join(folder, "one.yaml");
+  writeFileSync(one, ruleFile(10_000));
+  const many = join(folder, "many");
+  mkdirSync(many);
+  for (let n = 0; n < 500; n++) writeFileSync(join(many, `rules-${n}.yaml`), ruleFile(20, n * 20));
+  const files = readdirSync(many).map((name) => join(many, name));
+  const compare = (name: string, paths: readonly string[], checked: readonly string[]): void => {
+    const { ours, peer } = inTurns(
+      [process.execPath, bin, "check", ...paths],
+      [promtool, "check", "rules", "--lint=none", ...checked],
+    );
+    row(name, `${ms(ours)}, promtool ${ms(peer)}: ${(ours / peer).toFixed(2)} ×`);
+  };
+  compare(`check, one file of 10,000 rules (${(statSync(one).size / 1e6).toFixed(1)} MB)`, [one], [one]);
+  compare("check, 500 files of 20 rules", [many], files);
+}
+
+async function benchReady(): Promise<void> {
+  const body = JSON.stringify({
+    jsonrpc: "2.0",
+    id: 1,
+    method: "initialize",
+    params: { processId: null, rootUri: null, capabilities: {} },
+  });
+  const times: number[] = [];
+  for (let round = 0; round < 9; round++)
+    times.push(
+      await untilOutput(
+        process.execPath,
+        [bin, "lsp", "--stdio"],
+        `Content-Length: ${body.length}\r\n\r\n${body}`,
+        '"capabilities"',
+      ),
+    );
+  row("server ready (process start to the answer of initialize)", ms(percentile(times.slice(1), 0.5)));
+}
+
+async function benchKeys(bytes: number, name: string): Promise<void> {
+  const client = await TestClient.start("stdio");
+  const text = ruleFile(Math.round(bytes / 250));
+  const uri = "file:///bench/rules.yaml";
+  await client.open(uri, text);
+  await client.pull(uri);
+  const lines = text.split("\n");
+  const exprLines = lines.flatMap((line, index) => (line.startsWith("    expr: ") ? [index] : []));
+  const times: number[] = [];
+  let version = 1;
+  for (let key = 0; key < 60; key++) {
+    const line = exprLines[(key * 7919) % exprLines.length] ?? 0;
+    const position = { line, character: 10 };
+    const erase = key % 2 === 1;
+    const start = performance.now();
+    await client.connection.sendNotification("textDocument/didChange", {
+      textDocument: { uri, version: ++version },
+      contentChanges: [
+        { range: { start: position, end: { line, character: erase ? 11 : 10 } }, text: erase ? "" : "x" },
+      ],
+    });
+    await client.pull(uri);
+    times.push(performance.now() - start);
+  }
+  await client.stop();
+  const warm = times.slice(10);
+  row(
+    `keystroke → pulled diagnostics, ${name}, p50 / p95`,
+    `${ms(percentile(warm, 0.5))} / ${ms(percentile(warm, 0.95))}`,
+  );
+}
+
+console.log("| what | figure |\n|---|---|");
+try {
+  await benchCheck();
+  await benchReady();
+  await benchKeys(100_000, "100 kB");
+  await benchKeys(1_000_000, "1 MB");
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,185 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { JsonFinding } from "../../server/src/cli/report.ts";
+import { Sandbox } from "./run.ts";
+
+const good = "groups:\n- name: g\n  rules:\n  - record: job:up:sum\n    expr: sum by (job) (up)\n";
+const broken = good.replace("(up)", "(up");
+const serviceX = readFileSync(
+  fileURLToPath(new URL("../../examples/monitors/service-x.yaml", import.meta.url)),
+  "utf8",
+);
+
+let box: Sandbox;
+beforeEach(() => {
+  box = new Sandbox();
+});
+afterEach(() => box.dispose());
+
+const findings = async (...argv: string[]): Promise<JsonFinding[]> =>
+  JSON.parse((await box.run(["check", "--format", "json", ...argv])).out) as JsonFinding[];
+
+describe("exit codes", () => {
+  test("0 where there is nothing to say", async () => {
+    box.write({ "a.yaml": good });
+    expect(await box.run(["check", "."])).toMatchObject({ code: 0, out: "1 file checked: no findings.\n" });
+  });
+
+  test("1 for a finding at or above --fail-on", async () => {
+    box.write({ "a.yaml": broken });
+    expect((await box.run(["check", "a.yaml"])).code).toBe(1);
+    box.write({ "a.yaml": serviceX });
+    expect((await box.run(["check", "a.yaml", "--fail-on", "warning"])).code).toBe(1);
+  });
+
+  test("2 for what cannot be read, in one sentence", async () => {
+    const run = await box.run(["check", "nowhere.yaml"]);
+    expect(run).toMatchObject({ code: 2, out: "" });
+    expect(run.err).toBe("promscope: nowhere.yaml does not exist or cannot be read; check the path.\n");
+  });
+
+  test("2 for options that do not exist or do not fit", async () => {
+    expect((await box.run(["check", "--nope"])).code).toBe(2);
+    expect((await box.run(["check", "--format", "xml"])).code).toBe(2);
+    expect((await box.run(["frobnicate"])).code).toBe(2);
+    expect((await box.run(["--help"])).code).toBe(0);
+    expect(await box.run(["--version"])).toMatchObject({ code: 0, out: "1.2.3\n" });
+  });
+
+  test("2 for an environment that promscope.yaml does not have", async () => {
+    box.write({
+      "a.yaml": good,
+      "promscope.yaml": "environments:\n- name: Dev\n  backend: http://127.0.0.1:1\n",
+    });
+    const run = await box.run(["check", ".", "--env", "Prod"]);
+    expect(run).toMatchObject({ code: 2 });
+    expect(run.err).toContain("it has Dev");
+  });
+});
+
+describe("what is read", () => {
+  test("folders are walked; a file of any name is judged by its content", async () => {
+    box.write({
+      "rules/a.yaml": broken,
+      "deep/er/rules.conf": broken,
+      "deep/notes.txt": "groups of people\n",
+      "node_modules/x/a.yaml": broken,
+      "other.yaml": "hello: world\n",
+      "binary.bin": Buffer.from([0, 1, 2, 255]),
+    });
+    expect((await findings(".")).map(({ file }) => file)).toEqual(["deep/er/rules.conf", "rules/a.yaml"]);
+    expect((await box.run(["check", "."])).out).toContain("1 YAML file is of no known kind.");
+  });
+
+  test("standard input under a name of its own", async () => {
+    const run = await box.run(["check", "-", "--stdin-name", "web.yaml", "--format", "json"], broken);
+    expect(run.code).toBe(1);
+    expect(JSON.parse(run.out)).toMatchObject([{ file: "web.yaml", check: "promql.syntax" }]);
+  });
+
+  test("bytes that are no UTF-8, no YAML, or nothing at all", async () => {
+    box.write({ "a.yaml": Buffer.from([0xff, 0xfe, 0x67, 0x00]), "b.yaml": "", "c.yaml": "\t- ]{" });
+    expect((await box.run(["check", "."])).code).toBeLessThan(2);
+  });
+});
+
+describe("the JSON output", () => {
+  test("carries positions as in LSP, the program that refuses, and where the bracket is", async () => {
+    box.write({ "a.yaml": broken });
+    const [finding] = await findings("a.yaml");
+    expect(finding).toMatchObject({
+      file: "a.yaml",
+      check: "promql.syntax",
+      severity: "error",
+      refusedBy: "prometheus",
+      range: { start: { line: 4 } },
+      related: [{ file: "a.yaml", range: { start: { line: 4, character: 23 } } }],
+    });
+    expect(finding?.message).toContain("unclosed left parenthesis");
+  });
+
+  test("is an empty array where all is well", async () => {
+    box.write({ "a.yaml": good });
+    expect(await findings("a.yaml")).toEqual([]);
+  });
+});
+
+describe("severities", () => {
+  test("promscope.yaml changes them, and switches checks off", async () => {
+    box.write({ "a.yaml": broken, "promscope.yaml": "checks:\n  promql.syntax: hint\n" });
+    expect(await box.run(["check", "a.yaml"])).toMatchObject({
+      code: 0,
+      out: "1 file checked: no findings.\n",
+    });
+    expect((await box.run(["check", "a.yaml", "--min-severity", "hint"])).out).toContain("hint: ");
+    box.write({ "promscope.yaml": "checks:\n  promql.syntax: off\n" });
+    expect(await findings("a.yaml", "--min-severity", "hint")).toEqual([]);
+  });
+});
+
+describe("--fix", () => {
+  test("turns the badly indented monitor into what its author meant", async () => {
+    box.write({ "m.yaml": serviceX });
+    const before = await findings("m.yaml");
+    expect(before.map(({ range }) => range.start.line)).toHaveLength(2);
+    expect(before.every(({ fixes }) => fixes.some(({ safe }) => safe))).toBe(true);
+    const run = await box.run(["check", "--fix", "m.yaml"]);
+    expect(run).toMatchObject({ code: 0, out: "1 file checked: no findings.\n" });
+    expect(await findings("m.yaml", "--min-severity", "info")).toEqual([]);
+  });
+
+  test("leaves files without safe fixes untouched, to the byte", async () => {
+    const odd = `${broken.replaceAll("\n", "\r\n")}# ü\r\n`;
+    box.write({ "a.yaml": odd });
+    await box.run(["check", "--fix", "a.yaml"]);
+    expect(box.read("a.yaml")).toBe(odd);
+  });
+
+  test("never writes a file whose bytes it could not read as text", async () => {
+    const bytes = Buffer.concat([Buffer.from("# "), Buffer.from([0xff]), Buffer.from(`\n${serviceX}`)]);
+    box.write({ "m.yaml": bytes });
+    const run = await box.run(["check", "--fix", "m.yaml"]);
+    expect(run.err).toContain("m.yaml is not UTF-8");
+    expect(readFileSync(`${box.folder}/m.yaml`).equals(bytes)).toBe(true);
+  });
+
+  test("prints the fixed text of standard input", async () => {
+    const run = await box.run(["check", "--fix", "-"], serviceX);
+    expect(run.out).toContain("metadata:\n  annotations:\n");
+    expect((await box.run(["check", "-"], run.out)).out).toBe("1 file checked: no findings.\n");
+  });
+});
+
+describe("other formats", () => {
+  beforeEach(() => box.write({ "a.yaml": broken, "b.yaml": good }));
+
+  test("text shows the line and marks the place", async () => {
+    expect((await box.run(["check", "a.yaml"])).out).toMatchInlineSnapshot();
+  });
+
+  test("SARIF names its rules and places", async () => {
+    const log = JSON.parse((await box.run(["check", ".", "--format", "sarif"])).out) as {
+      version: string;
+      runs: { results: { ruleId: string; level: string }[]; tool: { driver: { rules: { id: string }[] } } }[];
+    };
+    expect(log.version).toBe("2.1.0");
+    const [run] = log.runs;
+    expect(run?.results[0]).toMatchObject({ ruleId: "promql.syntax", level: "error" });
+    expect(run?.tool.driver.rules.map(({ id }) => id)).toContain("promql.syntax");
+  });
+
+  test("JUnit has a failed case for a finding and a passed one for a clean file", async () => {
+    const { out } = await box.run(["check", ".", "--format", "junit"]);
+    expect(out).toContain('<testsuite name="a.yaml" tests="1" failures="1">');
+    expect(out).toContain('<testsuite name="b.yaml" tests="1" failures="0">');
+    expect(out).not.toMatch(/message="[^"]*[<>]/);
+  });
+
+  test("GitHub annotations are one line each", async () => {
+    const { out } = await box.run(["check", ".", "--format", "github"]);
+    expect(out).toMatch(
+      /^::error file=a\.yaml,line=5,col=\d+,endLine=\d+,endColumn=\d+,title=promql\.syntax::/,
+    );
+  });
+});

@@ -1,0 +1,50 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { connectEnvironment } from "../../server/src/adapters/connect.ts";
+import { runCli } from "../../server/src/cli/program.ts";
+
+export interface CliRun {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A folder of files in which the command line runs; removed by `dispose`. */
+export class Sandbox {
+  readonly folder: string = mkdtempSync(join(tmpdir(), "promscope-cli-"));
+
+  write(files: Readonly<Record<string, string | Buffer>>): void {
+    for (const [name, content] of Object.entries(files)) {
+      const path = join(this.folder, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+    }
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.folder, name), "utf8");
+  }
+
+  async run(argv: readonly string[], stdin = ""): Promise<CliRun> {
+    let out = "";
+    let err = "";
+    const code = await runCli(argv, (environment) => connectEnvironment(environment), "1.2.3", {
+      cwd: this.folder,
+      env: {},
+      colours: false,
+      write: (text) => {
+        out += text;
+      },
+      warn: (text) => {
+        err += text;
+      },
+      readStdin: async () => stdin,
+    });
+    return { code, out, err };
+  }
+
+  dispose(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
