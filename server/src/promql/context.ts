@@ -167,7 +167,7 @@ function beforeOperand({ text, offset, stop, of }: Place, read: Outline): Expect
   const expression: Expectation = {
     kind: "expression",
     span: of,
-    call: callPosition(stop.frame, stop.argument),
+    call: callPosition(stop),
     selector: read.selectors.find(({ start }) => start === (of.end > of.start ? of.start : offset)),
     followedBy: rest === "(" || rest === "{" ? rest : undefined,
   };
@@ -198,16 +198,23 @@ function afterOperand({ last, awaiting }: Stop, of: Span): Expectation[] {
   return words.length === 0 ? [operator] : [{ kind: "keyword", span: of, words }, operator];
 }
 
-/** The call in whose argument the frame is; plain parentheses around the argument do not count. */
-function callPosition(frame: Frame, argument: number): CallPosition | undefined {
-  let at: Frame | undefined = frame;
-  let index = argument;
-  while (at?.kind === "group") {
-    at = at.parent;
-    index = at === undefined ? 0 : at.args.length - 1;
-  }
-  if (at?.kind !== "call" && at?.kind !== "aggregate") return undefined;
-  return { name: at.name, aggregate: at.kind === "aggregate", argument: index };
+/** The call in whose argument the cursor is; plain parentheses around the argument do not count. */
+function callPosition({ path }: Stop): CallPosition | undefined {
+  return positionOf(path.find(({ frame }) => frame.kind !== "group"));
+}
+
+function positionOf(at: Stop["path"][number] | undefined): CallPosition | undefined {
+  if (at === undefined || (at.frame.kind !== "call" && at.frame.kind !== "aggregate")) return undefined;
+  return { name: at.frame.name, aggregate: at.frame.kind === "aggregate", argument: at.argument };
+}
+
+/** The innermost call around the cursor, whatever other brackets stand between. */
+export function enclosingCall(text: string, offset: number): CallPosition | undefined {
+  const { inComment, before, after, token } = outline(text, offset);
+  if (inComment) return undefined;
+  // Within a string or a word the cursor is still where the token began.
+  const { path } = token === undefined || token.kind === "symbol" ? after : before;
+  return positionOf(path.find(({ frame }) => frame.kind === "call" || frame.kind === "aggregate"));
 }
 
 function inBraces({ stop, of, read }: Place): Expectation[] {
@@ -270,8 +277,9 @@ function inString(place: Place, token: ScanToken, inside: boolean): Expectation[
     });
   }
   if (frame.kind === "range" || frame.kind === "fill" || stop.mode !== "operand" || !inside) return [];
-  const selectors = frame.args.flatMap((items, index) => (index === stop.argument ? [] : selectorsIn(items)));
-  const call = callPosition(frame, stop.argument);
+  const call = callPosition(stop);
+  const argument = stop.path[0]?.argument;
+  const selectors = frame.args.flatMap((items, index) => (index === argument ? [] : selectorsIn(items)));
   return [{ kind: "string-argument", span: content, call, selectors, ...style }];
 }
 

@@ -134,8 +134,13 @@ class Sketch {
   #frame: Frame = this.top;
 
   stop(): Stop {
-    const { mode, last, operator, awaiting, matcher, args, step } = this.#frame;
-    return { frame: this.#frame, mode, last, operator, awaiting, matcher, argument: args.length - 1, step };
+    const frame = this.#frame;
+    const { mode, last, operator, awaiting, matcher, step } = frame;
+    const path: { frame: Frame; argument: number }[] = [];
+    for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) {
+      path.push({ frame: at, argument: at.args.length - 1 });
+    }
+    return { frame, mode, last, operator, awaiting, matcher, step, path };
   }
 
   feed(token: ScanToken, next: ScanToken | undefined): void {

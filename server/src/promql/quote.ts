@@ -1,36 +1,19 @@
+import { unquote } from "./literals.ts";
+
 export type Quote = '"' | "'" | "`";
 
-const escapes: Readonly<Record<string, string>> = {
-  a: "\u0007",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-  "\\": "\\",
-  '"': '"',
-  "'": "'",
-};
-
-/**
- * The text of a string literal that may be unclosed or wrong: escapes that Go does not know stay as they
- * are written. Verdicts on strings are the strict lexer's.
- */
+/** The text of a string literal that may still be unclosed; verdicts on strings are the strict lexer's. */
 export function unquoted(literal: string): string {
   const quote = literal.charAt(0);
-  const closed = literal.length > 1 && literal.endsWith(quote);
-  const inner = literal.slice(1, closed ? -1 : undefined);
-  if (quote === "`" || !inner.includes("\\")) return inner;
-  return inner.replace(
-    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|(.))/gs,
-    (whole, hex?: string, four?: string, eight?: string, octal?: string, letter?: string) => {
-      if (letter !== undefined) return escapes[letter] ?? whole;
-      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
-      const code = Number.parseInt(hex ?? four ?? eight ?? "", 16);
-      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-    },
-  );
+  const whole = literal.length > 1 && literal.endsWith(quote) && !endsEscaped(literal.slice(0, -1));
+  if (whole) return unquote(literal);
+  return unquote((endsEscaped(literal) ? literal.slice(0, -1) : literal) + quote);
+}
+
+/** Whether a backslash at the end waits for another character. */
+function endsEscaped(text: string): boolean {
+  if (text.startsWith("`")) return false;
+  return (/\\*$/.exec(text)?.[0].length ?? 0) % 2 === 1;
 }
 
 const shortEscapes: Readonly<Record<string, string>> = {

@@ -102,8 +102,9 @@ export interface Stop {
   readonly operator: Operator | undefined;
   readonly awaiting: Frame["awaiting"];
   readonly matcher: MatcherSketch | undefined;
-  readonly argument: number;
   readonly step: boolean;
+  /** Which argument of each open bracket it is, from the innermost on. */
+  readonly path: readonly { readonly frame: Frame; readonly argument: number }[];
 }
 
 /** A bracket that has just been opened. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { completionContext, type Expectation } from "../../../server/src/promql/context.ts";
+import { completionContext, type Expectation, enclosingCall } from "../../../server/src/promql/context.ts";
+import { unquoted } from "../../../server/src/promql/quote.ts";
 import { selectorText } from "../../../server/src/promql/selector-text.ts";
 import { cursorIn, expectsAt } from "./check.ts";
 
@@ -119,5 +120,34 @@ describe("the other matchers", () => {
   test("of a label name", () => {
     const name = first('foo{a="x", b|, c="y"}', "label-name");
     expect(selectorText(name.selector, name.matcher)).toBe('{__name__="foo",a="x",c="y"}');
+  });
+});
+
+describe("strings that are still being typed", () => {
+  test.each([
+    ['"abc"', "abc"],
+    ['"abc', "abc"],
+    ['"a\\"', 'a"'],
+    ['"a\\', "a"],
+    ['"a\\\\"', "a\\"],
+    ["'", ""],
+    ["`a\\", "a\\"],
+    ["'\\x41\\u00e9'", "Aé"],
+  ])("%s", (literal, value) => expect(unquoted(literal)).toBe(value));
+});
+
+describe("the call around the cursor", () => {
+  test.each([
+    ["rate(|", "rate 0"],
+    ['sum(rate(foo{a="|"}[5m]), 3)', "rate 0"],
+    ["clamp((foo + |), 1, 2)", "clamp 0"],
+    ["clamp(foo, 1|, 2)", "clamp 1"],
+    ["topk(5, foo[5m]) + |", undefined],
+    ["topk(5, sum by (|) (x))", "topk 1"],
+    ["sum|(x)", undefined],
+  ])("%s", (marked, wanted) => {
+    const { text, offset } = cursorIn(marked);
+    const call = enclosingCall(text, offset);
+    expect(call === undefined ? undefined : `${call.name} ${call.argument}`).toBe(wanted);
   });
 });
