@@ -3,8 +3,9 @@ import type { Expectation } from "../promql/context.ts";
 import { aggregations, functions, signatureOf } from "../promql/functions.ts";
 import { isPlainMetricName, quoted } from "../promql/quote.ts";
 import { selectorText } from "../promql/selector-text.ts";
+import { featuresOf } from "./embedded.ts";
 import type { LiveNames } from "./live-names.ts";
-import { argumentType, escapedName, featuresOf, type PromqlRequest, placesOf } from "./promql-request.ts";
+import { argumentType, escapedName, type PromqlRequest, placesOf } from "./promql-request.ts";
 import { maxItems, type Suggestion, type Template } from "./suggestions.ts";
 import type { CompletionData } from "./types.ts";
 

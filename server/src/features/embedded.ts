@@ -1,6 +1,8 @@
 import { type Span, touches } from "../base/text.ts";
 import type { EmbeddedText } from "../model/document.ts";
 import type { RuleModel } from "../model/rules.ts";
+import type { ParseResult } from "../promql/ast.ts";
+import { parseExpr } from "../promql/parse.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { asScalar, keyOf } from "../yaml/access.ts";
 import type { ScalarStyle, YamlPair, YamlScalar } from "../yaml/node.ts";
@@ -17,6 +19,23 @@ export interface EmbeddedCursor {
   readonly rule: RuleModel | undefined;
   /** The file span of a span of `text`. */
   toFile(of: Span): Span;
+}
+
+/** Parses an expression as the environments of the file would: with the features that are on there. */
+export function parseWith(snapshot: Snapshot, text: string): ParseResult {
+  const features = featuresOf(snapshot);
+  return parseExpr(text, {
+    experimentalFunctions: features.has("promql-experimental-functions"),
+    fillModifiers: features.has("promql-binop-fill-modifiers"),
+  });
+}
+
+/** Features that are on in the settings or in an environment of the file. */
+export function featuresOf(snapshot: Snapshot): ReadonlySet<string> {
+  return new Set([
+    ...snapshot.features,
+    ...snapshot.environments.flatMap(({ environment }) => environment.features),
+  ]);
 }
 
 /** All rules of a document in order. */

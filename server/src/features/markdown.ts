@@ -29,12 +29,13 @@ function longestBackticks(text: string): number {
   return longest;
 }
 
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
 /** Any text as plain text: every character that markdown or HTML could read is escaped, lines are joined. */
 export function plain(text: string): MarkupText {
   const escaped = oneLine(text)
     .trim()
-    .replace(/[&<>]/g, (c) => (c === "&" ? "&amp;" : c === "<" ? "&lt;" : "&gt;"))
-    .replace(/[\\`*_{}[\]()#+\-.!|~"'^:=@$/%,;?]/g, "\\$&");
+    .replace(/[!-/:-@[-`{-~]/g, (char) => entities[char] ?? `\\${char}`);
   return branded(escaped);
 }
 

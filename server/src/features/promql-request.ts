@@ -15,14 +15,6 @@ export interface PromqlRequest {
   readonly vocabulary: Vocabulary;
 }
 
-/** Features that are on in the settings or in an environment of the file. */
-export function featuresOf(snapshot: Snapshot): ReadonlySet<string> {
-  return new Set([
-    ...snapshot.features,
-    ...snapshot.environments.flatMap(({ environment }) => environment.features),
-  ]);
-}
-
 /** The type that an argument must have; nothing for unknown functions. */
 export function argumentType(call: CallPosition | undefined): ValueType | undefined {
   if (call === undefined) return undefined;
