@@ -24,7 +24,7 @@ export function hasRuleGroups(root: YamlMap, path: string): boolean {
     const items = asSeq(groups.value)?.items;
     if (items?.some((item) => isRuleGroup(asMap(item))) === true) return true;
     const plausible = items === undefined || items.every((item) => isNull(item) || isBareGroup(asMap(item)));
-    return plausible && isRulePath(path);
+    return plausible && (isRulePath(path) || isNothingButGroups(root, items));
   }
   return root.pairs.some(({ key, value }) => {
     const name = key.kind === "scalar" ? key.value : undefined;
@@ -59,4 +59,20 @@ function isRuleKey(key: string): boolean {
 /** A group that has no rules to be known by. */
 function isBareGroup(group: YamlMap | undefined): boolean {
   return group !== undefined && (pairOf(group, "name") !== undefined || pairOf(group, "rules") !== undefined);
+}
+
+const groupKeys: ReadonlySet<string | undefined> = new Set([
+  "name",
+  "interval",
+  "query_offset",
+  "limit",
+  "labels",
+  "rules",
+]);
+
+/** Groups without rules that have no key of another program, in a file that holds nothing else. */
+function isNothingButGroups(root: YamlMap, items: readonly YamlNode[] | undefined): boolean {
+  const isPure = (item: YamlNode): boolean =>
+    asMap(item)?.pairs.every((pair) => groupKeys.has(keyOf(pair))) === true;
+  return root.pairs.length === 1 && items !== undefined && items.length > 0 && items.every(isPure);
 }
