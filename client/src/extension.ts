@@ -13,7 +13,7 @@ import { showStatus } from "./status.ts";
 let client: LanguageClient | undefined;
 
 /** Registers everything that works without the server first, then starts the server. */
-export async function activate(context: ExtensionContext): Promise<void> {
+export function activate(context: ExtensionContext): void {
   const output = window.createOutputChannel("Promscope", { log: true });
   const server = createClient(context, output);
   client = server;
@@ -49,9 +49,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
     view.onMessage(fromPanel),
     environments.onDidChange(tellPanel),
     ...Object.entries(handlers).map(([id, handler]) => commands.registerCommand(id, handler)),
-    ...showStatus(server, environments),
   );
-  await start(server, output);
+  // Not awaited: the commands work at once, and each says so itself while there is no server.
+  void start(server, output);
+  context.subscriptions.push(...showStatus(server, environments));
 }
 
 export async function deactivate(): Promise<void> {

@@ -1,8 +1,12 @@
 import type { ExtensionContext, LogOutputChannel } from "vscode";
 import {
   type ClientCapabilities,
+  CloseAction,
+  ErrorAction,
+  type ErrorHandler,
   LanguageClient,
   RevealOutputChannelOn,
+  State,
   type StaticFeature,
   TransportKind,
 } from "vscode-languageclient/node";
@@ -22,6 +26,34 @@ const runsQueries: StaticFeature = {
   clear() {},
 };
 
+const mostRestarts = 4;
+const restartWindowMs = 3 * 60_000;
+
+/**
+ * Starts a server that has ended again, up to four times in three minutes; one that ended while it started is not
+ * tried again. Nothing pops up: the log has the reason, and the status item says that it stopped.
+ */
+function errorHandler(state: () => State): ErrorHandler {
+  let ended: number[] = [];
+  return {
+    error: (_error, _message, count) => ({
+      action: count !== undefined && count <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown,
+      handled: true,
+    }),
+    closed() {
+      const now = Date.now();
+      ended = [...ended.filter((at) => now - at < restartWindowMs), now];
+      if (state() === State.Starting || ended.length > mostRestarts)
+        return {
+          action: CloseAction.DoNotRestart,
+          handled: true,
+          message: "The language server has stopped.",
+        };
+      return { action: CloseAction.Restart, handled: true };
+    },
+  };
+}
+
 /** A language client that starts `promscope lsp --stdio` on the extension host's own Node; not yet started. */
 export function createClient(context: ExtensionContext, output: LogOutputChannel): LanguageClient {
   const server = {
@@ -29,7 +61,7 @@ export function createClient(context: ExtensionContext, output: LogOutputChannel
     transport: TransportKind.stdio,
     args: ["lsp"],
   };
-  const client = new LanguageClient(
+  const client: LanguageClient = new LanguageClient(
     "promscope",
     "Promscope",
     { run: server, debug: server },
@@ -40,6 +72,8 @@ export function createClient(context: ExtensionContext, output: LogOutputChannel
       outputChannel: output,
       // A failure inside the server is the log's business; people see findings and the status item.
       revealOutputChannelOn: RevealOutputChannelOn.Never,
+      errorHandler: errorHandler(() => client.state),
+      initializationFailedHandler: () => false,
     },
   );
   client.registerFeature(runsQueries);

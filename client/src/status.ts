@@ -37,7 +37,10 @@ export function showStatus(client: LanguageClient, environments: Environments): 
   let revision = 0;
   const update = async (): Promise<void> => {
     const mine = ++revision;
-    if (client.state === State.Stopped) return showStopped();
+    if (client.state === State.Stopped || client.state === State.StartFailed) {
+      showStopped();
+      return;
+    }
     const document = window.activeTextEditor?.document;
     const names = document === undefined ? null : await environmentsOf(client, document);
     if (mine !== revision) return;

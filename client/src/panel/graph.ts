@@ -106,19 +106,22 @@ function options(
   readOut: (self: uPlot) => void,
 ): uPlot.Options {
   const text = themeColour("--vscode-foreground", "#888");
-  const grid = themeColour("--vscode-widget-border", themeColour("--vscode-panel-border", "#8884"));
   const axis = {
     stroke: text,
     font: `11px ${themeColour("--vscode-font-family", "sans-serif")}`,
-    grid: { stroke: grid, width: 1 },
-    ticks: { stroke: grid, width: 1 },
+    // Faint in every theme: high contrast is for the lines, not for what lies behind them.
+    grid: { stroke: "#8883", width: 1 },
+    ticks: { stroke: "#8883", width: 1 },
   };
   return {
     width: plot.clientWidth,
     height: plot.clientHeight,
     legend: { show: false },
     cursor: { drag: { x: true, y: false } },
-    axes: [axis, { ...axis, size: 64, values: (_, splits) => splits.map(shortNumber) }],
+    axes: [
+      { ...axis, space: 80, values: timeTicks },
+      { ...axis, size: 64, values: (_, splits) => splits.map(shortNumber) },
+    ],
     series: [
       {},
       ...colours.map((stroke, index) => ({
@@ -132,6 +135,20 @@ function options(
     ],
     hooks: { setCursor: [readOut] },
   };
+}
+
+/** Times in the user's locale; the day stands where it begins, and in ranges of days alone. */
+function timeTicks(_: uPlot, splits: number[], _axis: number, _space: number, step: number): string[] {
+  let shown = "";
+  return splits.map((second) => {
+    const date = new Date(second * 1000);
+    const day = date.toLocaleDateString(undefined, { month: "short", day: "numeric" });
+    if (step >= 86400) return day;
+    const time = date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+    const begins = shown !== "" && shown !== day;
+    shown = day;
+    return begins ? `${time}\n${day}` : time;
+  });
 }
 
 /** The theme's own chart colours first, then hues spread around the circle as bright as the theme needs. */
