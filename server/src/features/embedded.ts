@@ -116,7 +116,9 @@ function behind(
   offset: number,
 ): EmbeddedCursor | undefined {
   const empty = scalar.type === "null";
-  const { end } = scalar.span;
+  // An absent value stands somewhere in the blanks behind its colon.
+  const end = empty ? source.indexOf(":", pair.key.span.end) + 1 : scalar.span.end;
+  if (empty && scalar.span.end > scalar.span.start) return undefined;
   if (offset < end || scalar.style === "single" || scalar.style === "double") return undefined;
   const gap = source.slice(end, offset);
   if (!/^\s*$/.test(gap)) return undefined;

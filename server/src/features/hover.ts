@@ -1,5 +1,4 @@
 import type { CancellationToken } from "../base/cancellation.ts";
-import type { Span } from "../base/text.ts";
 import { outline } from "../promql/outline.ts";
 import { unquoted } from "../promql/quote.ts";
 import { selectorText } from "../promql/selector-text.ts";
