@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Federation, startFederation } from "../test/stack/federation.ts";
 import { type Kubernetes, startKubernetes } from "../test/stack/kube.ts";
-import { openRun } from "../test/stack/processes.ts";
+import { openRun, runCommand } from "../test/stack/processes.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -32,7 +31,12 @@ export async function startDemoWorld({ days, progress }: DemoOptions): Promise<D
   const run = openRun("demo");
   try {
     progress("extension: building");
-    await npm(["run", "--silent", "package"]);
+    await runCommand({
+      name: "npm run package",
+      command: "npm",
+      args: ["run", "--silent", "package"],
+      cwd: root,
+    });
     const workspace = join(run.folder, "examples");
     await cp(join(root, "examples"), workspace, { recursive: true });
     const federation = await startFederation({ days, scrape: 15, progress });
@@ -56,21 +60,4 @@ export async function startDemoWorld({ days, progress }: DemoOptions): Promise<D
     await run.stop();
     throw error;
   }
-}
-
-/** Runs an npm script of this repository; what it says is shown only when it fails. */
-function npm(args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("npm", args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-    let said = "";
-    const keep = (text: Buffer) => {
-      said += text.toString();
-    };
-    child.stdout.on("data", keep);
-    child.stderr.on("data", keep);
-    child.once("error", reject);
-    child.once("close", (code) =>
-      code === 0 ? resolve() : reject(new Error(`npm ${args.join(" ")} ended with ${code}.\n${said.trim()}`)),
-    );
-  });
 }

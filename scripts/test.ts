@@ -73,6 +73,9 @@ function runStep(step: Step): Promise<Outcome> {
   return new Promise((resolve) => {
     const out = step.counts === "line" ? "pipe" : "inherit";
     const child = spawn(step.command, args, { cwd: root, stdio: ["ignore", out, "inherit"] });
+    // Ended from outside, we take the step with us; its own processes have their watchdogs.
+    const quit = () => child.kill();
+    process.once("exit", quit);
     let said = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       process.stdout.write(text);
@@ -84,6 +87,7 @@ function runStep(step: Step): Promise<Outcome> {
     }, stepMinutes * 60_000);
     const end = (exit: number | null) => {
       clearTimeout(hang);
+      process.off("exit", quit);
       const counts = step.counts === "vitest" ? readReport(report) : readLine(said);
       const ok = exit === 0 && (step.counts === undefined || counts !== undefined);
       const { passed, failed, skipped } = counts ?? { passed: ok ? 1 : 0, failed: 0, skipped: 0 };

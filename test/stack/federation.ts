@@ -72,7 +72,8 @@ export async function startFederation(options: FederationOptions = {}): Promise<
       args: [join(import.meta.dirname, "exporter.ts"), String(exporterPort), String(scale)],
       ready: `http://127.0.0.1:${exporterPort}/`,
     });
-    progress(`history: writing ${days} days for ${members.length} Prometheus`);
+    progress(`history: ${days} days for ${members.length} Prometheus`);
+    let written = 0;
     const to = Math.floor(Date.now() / 1000);
     await inParallel(2, members, async (member) => {
       const spec = { ...member, scale, step, from: to - days * 86_400, to };
@@ -81,6 +82,8 @@ export async function startFederation(options: FederationOptions = {}): Promise<
         join(run.folder, slug(member), "prometheus.yml"),
         configuration(member, exporterPort, scrape, scale),
       );
+      written++;
+      progress(`history: ${member.name} has its own (${written} of ${members.length})`);
     });
     progress(`federation: starting ${members.length} Prometheus, their sidecars and Thanos Query`);
     const running = new Map<string, Running>();

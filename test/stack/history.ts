@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createWriteStream, existsSync, readFileSync } from "node:fs";
 import { copyFile, link, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "./cache.ts";
 import { type ClusterName, targetsOf } from "./history-estate.ts";
@@ -93,7 +93,7 @@ async function linkTree(from: string, to: string): Promise<void> {
 
 async function forget(shelf: string, before: number): Promise<void> {
   for (const name of await readdir(shelf)) {
-    const end = Number.parseInt(basename(name), 10) + blockSeconds;
+    const end = Number.parseInt(name, 10) + blockSeconds;
     if (end < before) await rm(join(shelf, name), { recursive: true, force: true });
   }
 }

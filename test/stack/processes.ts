@@ -11,7 +11,8 @@ export interface ProcessSpec {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to this process' own; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   /** Answers 200 once the process is ready, or a test of our own; without it the process is ready at once. */
   readonly ready?: string | (() => Promise<boolean>);
@@ -88,6 +89,20 @@ export function openRun(name: string): Run {
       await gone;
     },
   };
+}
+
+/** Runs a command to its end, in a run of its own; throws its last words when it fails. */
+export async function runCommand(spec: Omit<ProcessSpec, "ready" | "readySeconds">): Promise<void> {
+  const run = openRun("command");
+  try {
+    const command = await run.start(spec);
+    await command.ended();
+    const exit = command.exit();
+    if (exit === "exit code 0") return;
+    throw new Error(`${spec.name} ended with ${exit}.\n${lastLines(command.logFile)}`);
+  } finally {
+    await run.stop();
+  }
 }
 
 class RunningProcess implements Running {

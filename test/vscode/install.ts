@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
-import { cacheFolder } from "../stack/cache.ts";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { cacheFolder, removeLeftovers } from "../stack/cache.ts";
 import { withLock } from "../stack/lock.ts";
+import { runCommand } from "../stack/processes.ts";
 import { aptPackages, ensureDebianPackages } from "./debian.ts";
 
 /** VS Code 1.139 for the browser; needs exactly Node 24. */
@@ -45,7 +45,8 @@ async function install(folder: string, progress: (line: string) => void): Promis
   await ensureDebianPackages(aptPackages.codeServer, progress);
   const started = performance.now();
   progress(`code-server ${codeServerVersion}: installing (about two minutes, once)`);
-  await mkdir(dirname(folder), { recursive: true });
+  // We hold the lock, so what others began here is theirs no more.
+  await removeLeftovers(`${folder}.installing-`);
   const temporary = await mkdtemp(`${folder}.installing-`);
   try {
     // Its own folder: its Node and its native parts must not meet those of this repository.
@@ -65,29 +66,13 @@ async function install(folder: string, progress: (line: string) => void): Promis
 }
 
 /** `npm install` with the folder's own Node first on PATH, for that is what native parts are compiled for. */
-async function npm(packages: readonly string[], folder: string): Promise<void> {
-  const own = [join(folder, "node_modules", "node", "bin"), process.env["PATH"] ?? ""].join(delimiter);
+function npm(packages: readonly string[], folder: string): Promise<void> {
+  const PATH = [join(folder, "node_modules", "node", "bin"), process.env["PATH"] ?? ""].join(delimiter);
   // What `npm run` hands down (its prefix, its configuration) would lead the inner npm astray.
-  const kept = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
-  const env = { ...Object.fromEntries(kept), PATH: own };
+  const inherited = Object.keys(process.env).filter((name) => /^npm_/i.test(name));
+  const env = { ...Object.fromEntries(inherited.map((name) => [name, undefined])), PATH };
   const args = ["install", "--no-audit", "--no-fund", "--loglevel=error", ...packages];
-  await new Promise<void>((resolve, reject) => {
-    const child = spawn("npm", args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-    let said = "";
-    const keep = (text: Buffer) => {
-      said = (said + text.toString()).slice(-3000);
-    };
-    child.stdout.on("data", keep);
-    child.stderr.on("data", keep);
-    const end = () => child.kill();
-    process.once("exit", end);
-    child.once("error", reject);
-    child.once("close", (code) => {
-      process.off("exit", end);
-      if (code === 0) resolve();
-      else reject(new Error(`npm ended with ${code}. ${said.trim().split("\n").slice(-12).join("\n")}`));
-    });
-  });
+  return runCommand({ name: "npm install", command: "npm", args, cwd: folder, env });
 }
 
 /** The path of Chromium, from `PROMSCOPE_CHROMIUM`, PATH or Debian's package, which root may install. */

@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdtemp, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { removeLeftovers } from "../cache.ts";
 import { withLock } from "../lock.ts";
+import { runCommand } from "../processes.ts";
 import { builtFolder, findTool, moduleFolder } from "./locate.ts";
 import { type BuildStep, buildSteps, type ToolName, toolNames } from "./table.ts";
 
@@ -43,7 +44,8 @@ async function build(step: BuildStep, folder: string, progress: Progress): Promi
   await checkGo(step);
   const started = performance.now();
   progress(`${names} ${step.version}: building from Go modules`);
-  await mkdir(dirname(folder), { recursive: true });
+  // We hold the lock, so what others began here is theirs no more.
+  await removeLeftovers(`${folder}.building-`);
   const temporary = await mkdtemp(`${folder}.building-`);
   try {
     const packages = Object.values(step.tools);
@@ -68,33 +70,19 @@ async function checkGo(step: BuildStep): Promise<void> {
     // In the module's folder `go` picks the toolchain that its go.mod asks for, or fails if it cannot.
     await go(["version"], step);
   } catch (error) {
-    const absent = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const { message } = error as Error;
     throw new Error(
-      absent
+      message.includes("ENOENT")
         ? `${names} must be built, but there is no go on PATH: install Go 1.26.8 or newer, or set PROMSCOPE_TOOLS.`
-        : `${names} must be built with Go 1.26.8 or newer: update Go, or set PROMSCOPE_TOOLS. ${(error as Error).message}`,
+        : `${names} must be built with Go 1.26.8 or newer: update Go, or set PROMSCOPE_TOOLS. ${message}`,
     );
   }
 }
 
-/** Runs `go` in the module's folder; its last words become the error. */
-async function go(args: readonly string[], step: BuildStep): Promise<void> {
-  const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" };
-  await new Promise<void>((resolve, reject) => {
-    const child = spawn("go", args, { cwd: moduleFolder(step), env, stdio: ["ignore", "ignore", "pipe"] });
-    let said = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      said = (said + text).slice(-2000);
-    });
-    const end = () => child.kill();
-    process.once("exit", end);
-    child.once("error", reject);
-    child.once("close", (code, signal) => {
-      process.off("exit", end);
-      if (code === 0) resolve();
-      else reject(new Error(`go ${args[0]} ended with ${signal ?? code}: ${said.trim()}`));
-    });
-  });
+/** Runs `go` in the module's folder. */
+function go(args: readonly string[], step: BuildStep): Promise<void> {
+  const env = { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" };
+  return runCommand({ name: `go ${args[0]}`, command: "go", args, cwd: moduleFolder(step), env });
 }
 
 if (import.meta.main) {

@@ -1,0 +1,169 @@
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createCluster } from "../../server/src/adapters/kubernetes/cluster.ts";
+import type { KubernetesService } from "../../server/src/model/kubernetes.ts";
+import type { Cluster } from "../../server/src/world/ports.ts";
+import { type Kubernetes, startKubernetes } from "./kube.ts";
+
+let kubernetes: Kubernetes;
+const open: { dispose(): void }[] = [];
+
+beforeAll(async () => {
+  kubernetes = await startKubernetes({ cluster: "dev" });
+});
+afterAll(async () => {
+  for (const each of open) each.dispose();
+  await kubernetes?.stop();
+});
+
+function cluster(
+  options: Partial<Parameters<typeof createCluster>[0]> = {},
+): ReturnType<typeof createCluster> {
+  const made = createCluster({
+    kubeconfig: kubernetes.kubeconfigPath,
+    context: kubernetes.contexts.admin,
+    ...options,
+  });
+  open.push(made);
+  return made;
+}
+
+async function servicesOf(
+  of: Cluster,
+  namespaces: readonly string[] | "all",
+): Promise<ReturnType<Cluster["services"]>> {
+  of.services(namespaces);
+  await of.settled();
+  // A forbidden list of all is answered by lists of each namespace, which are asked for only then.
+  of.services(namespaces);
+  await of.settled();
+  return of.services(namespaces);
+}
+
+const ns = (namespace: string, name: string): object => ({ namespace, name });
+
+test("Services and their ports are known after they were asked for, not before", async () => {
+  const dev = cluster();
+  const first = dev.services("all");
+  expect(first).toMatchObject({ status: "unavailable", reason: "pending", source: "cluster dev" });
+  const fact = await servicesOf(dev, "all");
+  expect(fact.status).toBe("ok");
+  const all = (fact as { value: readonly KubernetesService[] }).value;
+  expect(all).toContainEqual({
+    ...ns("namespace-x", "service-x"),
+    labels: {
+      app: "service-x",
+      "app.kubernetes.io/name": "service-x",
+      "app.kubernetes.io/managed-by": "Helm",
+      chart: "service-x-1.0.0",
+      tier: "backend",
+    },
+    selector: { app: "service-x" },
+    ports: [{ name: "express", port: 3000, targetPort: "express" }],
+    type: "ClusterIP",
+  });
+  const some = await servicesOf(dev, ["shop"]);
+  expect(some.status === "ok" && some.value.every(({ namespace }) => namespace === "shop")).toBe(true);
+});
+
+test("container ports are those of the Pods with the labels", async () => {
+  const dev = cluster();
+  dev.containerPorts("namespace-x", { app: "service-x" });
+  await dev.settled();
+  const fact = dev.containerPorts("namespace-x", { app: "service-x" });
+  expect(fact).toMatchObject({ status: "ok" });
+  const pods = fact.status === "ok" ? fact.value : [];
+  expect(pods.length).toBeGreaterThan(0);
+  for (const pod of pods) expect(pod.ports).toEqual([{ name: "express", containerPort: 3000 }]);
+  dev.containerPorts("namespace-x", { app: "nobody" });
+  await dev.settled();
+  expect(dev.containerPorts("namespace-x", { app: "nobody" })).toMatchObject({ status: "ok", value: [] });
+});
+
+test("what is created later is seen, and listeners are told", async () => {
+  const dev = cluster({ freshMs: 0 });
+  await servicesOf(dev, "all");
+  const metadata = { name: "later", namespace: "shop", labels: { app: "later" } };
+  const spec = { ports: [{ name: "web", port: 80 }] };
+  await kubernetes.api.create({ apiVersion: "v1", kind: "Service", metadata, spec });
+  const told = new Promise<void>((resolve) => dev.onChange(resolve));
+  dev.services("all");
+  await told;
+  const fact = await servicesOf(dev, "all");
+  expect(fact.status === "ok" && fact.value.some(({ name }) => name === "later")).toBe(true);
+});
+
+test("a list that spans pages is whole", async () => {
+  const { api } = kubernetes;
+  await api.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "many" } });
+  const names = Array.from({ length: 520 }, (_, index) => `many-${String(index).padStart(3, "0")}`);
+  for (const name of names) {
+    const metadata = { name, namespace: "many" };
+    const spec = { clusterIP: "None", ports: [{ name: "web", port: 80 }] };
+    await api.create({ apiVersion: "v1", kind: "Service", metadata, spec });
+  }
+  const fact = await servicesOf(cluster(), ["many"]);
+  expect(fact.status).toBe("ok");
+  expect(fact.status === "ok" ? fact.value.map(({ name }) => name).toSorted() : []).toEqual(names);
+});
+
+test("who may not list learns that it is forbidden, not that there is nothing", async () => {
+  const none = cluster({ context: kubernetes.contexts.forbidden });
+  const fact = await servicesOf(none, "all");
+  expect(fact).toMatchObject({ status: "unavailable", reason: "forbidden" });
+  expect(fact.status === "unavailable" && fact.message).toMatch(/^The cluster dev-forbidden forbids/);
+});
+
+test("who may list one namespace only sees that one, and knows that others are missing", async () => {
+  const role = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "view" };
+  const subjects = [{ kind: "User", name: "nobody", apiGroup: "rbac.authorization.k8s.io" }];
+  const path = "/apis/rbac.authorization.k8s.io/v1/namespaces/edge/rolebindings";
+  const binding = { metadata: { name: "nobody-views" }, roleRef: role, subjects };
+  expect((await kubernetes.api.ask("POST", path, binding)).status).toBe(201);
+  const some = cluster({ context: kubernetes.contexts.forbidden, freshMs: 0 });
+  await expect.poll(async () => (await servicesOf(some, ["edge"])).status, { timeout: 30_000 }).toBe("ok");
+  const both = await servicesOf(some, ["edge", "shop"]);
+  expect(both).toMatchObject({ status: "partial", missing: ["namespace shop"] });
+});
+
+test("a server that does not answer is offline, and what was known proves nothing any more", async () => {
+  let now = Date.now();
+  const dev = cluster({ deadlineMs: 1000, freshMs: 0, clock: { now: () => now } });
+  const before = await servicesOf(dev, "all");
+  expect(before.status).toBe("ok");
+  kubernetes.freeze();
+  try {
+    now += 60_000;
+    const fact = await servicesOf(dev, "all");
+    expect(fact.status).toBe("partial");
+    expect(fact.asOf).toBe(before.asOf);
+    expect(await servicesOf(cluster({ deadlineMs: 1000 }), "all")).toMatchObject({
+      status: "unavailable",
+      reason: "timeout",
+    });
+  } finally {
+    kubernetes.resume();
+  }
+  now += 120_000;
+  expect(await servicesOf(dev, "all")).toMatchObject({ status: "ok" });
+});
+
+test("a kubeconfig that is no use is said in one sentence, and never a token", async () => {
+  const absent = await servicesOf(cluster({ context: "nowhere" }), "all");
+  expect(absent).toMatchObject({ status: "unavailable", reason: "not-configured" });
+  expect(absent.status === "unavailable" && absent.message).toContain("no context nowhere");
+  const missing = await servicesOf(cluster({ kubeconfig: join(tmpdir(), "no-such-kubeconfig") }), "all");
+  expect(missing).toMatchObject({ status: "unavailable", reason: "not-configured" });
+  const path = join(kubernetes.kubeconfigPath, "..", "closed-kubeconfig");
+  const closed = {
+    clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
+    users: [{ name: "u", user: { token: "secret-token" } }],
+    contexts: [{ name: "closed", context: { cluster: "c", user: "u" } }],
+  };
+  await writeFile(path, JSON.stringify(closed));
+  const offline = await servicesOf(cluster({ kubeconfig: path, context: "closed" }), "all");
+  expect(offline).toMatchObject({ status: "unavailable", reason: "offline" });
+  expect(JSON.stringify(offline)).not.toContain("secret-token");
+});
