@@ -8,11 +8,20 @@ const namesBytes = ({ names }: NameList): number =>
   names.reduce((sum, name) => sum + name.length * 2 + 24, 64);
 const flat = (): number => 300;
 
-const names: Policy<NameList> = { ttlMs: 60_000, bytes: namesBytes };
-const scopedNames: Policy<NameList> = { ttlMs: 30_000, bytes: namesBytes };
-const metadata: Policy<unknown> = { ttlMs: 300_000, bytes: flat };
-const counts: Policy<number> = { ttlMs: 60_000, bytes: flat };
-const holders: Policy<readonly unknown[]> = { ttlMs: 300_000, bytes: (all) => 100 + all.length * 200 };
+const noNames = (list: NameList): boolean => list.names.length === 0;
+const names: Policy<NameList> = { ttlMs: 60_000, bytes: namesBytes, isNothing: noNames };
+const scopedNames: Policy<NameList> = { ttlMs: 30_000, bytes: namesBytes, isNothing: noNames };
+const metadata: Policy<unknown> = {
+  ttlMs: 300_000,
+  bytes: flat,
+  isNothing: (value) => value === undefined,
+};
+const counts: Policy<number> = { ttlMs: 60_000, bytes: flat, isNothing: (value) => value === 0 };
+const holders: Policy<readonly unknown[]> = {
+  ttlMs: 300_000,
+  bytes: (all) => 100 + all.length * 200,
+  isNothing: (all) => all.length === 0,
+};
 const health: Policy<unknown> = { ttlMs: 10_000, bytes: flat, probes: true };
 
 /** All that an index may hold; what is asked of it is cut here. */
@@ -22,6 +31,8 @@ const manyValues = 20_000;
 /** An index with a memory: see {@link FactCache}. Searches and limits are answered from whole lists. */
 export function cachedMetrics(inner: Metrics, options: FactCacheOptions): Metrics {
   const cache = new FactCache(options);
+  // Metadata cannot be asked around a store that hangs: its failures must not close the rest of the index.
+  const described = new FactCache(options);
   const key = (...parts: readonly (string | number | undefined)[]): string => JSON.stringify(parts);
 
   const list = async (
@@ -61,7 +72,7 @@ export function cachedMetrics(inner: Metrics, options: FactCacheOptions): Metric
         inner.labelValues(label, whole, inside),
       ),
     metadata: (metric, token) =>
-      cache.ask(key("metadata", metric), metadata, (inside) => inner.metadata(metric, inside), token),
+      described.ask(key("metadata", metric), metadata, (inside) => inner.metadata(metric, inside), token),
     seriesCount: (selector, limit, token) =>
       cache.ask(
         key("count", selector, limit),

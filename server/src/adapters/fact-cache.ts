@@ -15,14 +15,17 @@ export interface FactCacheOptions {
 export interface Policy<T> {
   /** Milliseconds for which a complete fact is fresh; ten times as long it may stand in while a new one is fetched. */
   readonly ttlMs: number;
+  /** Whether a value says that there is nothing; that is believed for a shorter time, for things come up. */
+  readonly isNothing?: (value: T) => boolean;
   /** Estimate of what a value weighs. */
   readonly bytes: (value: T) => number;
-  /** Asked even while the circuit is open; a success closes it. */
+  /** Tells whether the backend is well: never stale, and asked even while the circuit is open. */
   readonly probes?: boolean;
 }
 
 const staleFactor = 10;
-const partialTtlMs = 15_000;
+/** For facts that are likely to change soon: partial ones, and that there is nothing. */
+const passingTtlMs = 15_000;
 /** What was forbidden or is no API stays so for a while; what did not answer may answer soon. */
 const refusedTtlMs = 30_000;
 const failedTtlMs = 5_000;
@@ -114,7 +117,8 @@ export class FactCache {
     if (fact.status !== "unavailable") {
       this.#failures = 0;
       this.#openUntil = 0;
-      const ttlMs = fact.status === "partial" ? Math.min(partialTtlMs, policy.ttlMs) : policy.ttlMs;
+      const passing = fact.status === "partial" || policy.isNothing?.(fact.value) === true;
+      const ttlMs = passing ? Math.min(passingTtlMs, policy.ttlMs) : policy.ttlMs;
       this.#entries.set(key, { fact, at, ttlMs }, policy.bytes(fact.value) + key.length * 2);
       return;
     }

@@ -14,7 +14,8 @@ import { couldMatch, selectorsIn } from "../../world/relevance.ts";
 import { matcherText } from "../../world/scope.ts";
 import { about } from "../http/failures.ts";
 import { isPartialWarning } from "./annotations.ts";
-import type { ApiFailure, ApiReply, ApiResult } from "./api.ts";
+import type { ApiFailure, ApiReply } from "./api.ts";
+import { type Attempt, type Send, sendAround } from "./around.ts";
 import type { Recognised } from "./capabilities.ts";
 import { holdersOf, logicalHolders } from "./holders.ts";
 import { metadataIn, metadataNames } from "./metadata.ts";
@@ -26,12 +27,12 @@ import { list, texts } from "./wire.ts";
 
 /** How far back the index is asked, in seconds: what is in a Prometheus' head block. */
 const windowSeconds = 3 * 3_600;
+const metadataDeadlineMs = 5_000;
 const lookupDeadlineMs = 8_000;
 const catalogDeadlineMs = 30_000;
 const catalogBytes = 50_000_000;
 /** Values of one label that are asked for at once; more of them are searched on the server. */
 const maxValues = 20_000;
-const probeDeadlineMs = 2_000;
 const storesAgeMs = 10_000;
 const metadataTtlMs = 300_000;
 
@@ -93,6 +94,8 @@ export class BackendMetrics implements Metrics {
     const catalog = await this.#metadataCatalog(token);
     const inCatalog = catalog.status === "unavailable" ? undefined : metadataIn(catalog.value.data, metric);
     if (inCatalog !== undefined) return mapKnown(catalog, () => inCatalog);
+    // One that hangs would hang again; one that is too long is asked name by name.
+    if (catalog.status === "unavailable" && catalog.reason !== "limited") return catalog;
     const names = metadataNames(metric);
     const facts = await Promise.all(
       names.map((name) => this.#ask({ endpoint: "metadata", params: { metric: name } }, token)),
@@ -201,15 +204,9 @@ export class BackendMetrics implements Metrics {
       });
     const params = this.#params(lookup, scoped.text, backend);
     const view = backend.has("stores") ? session.stores(storesAgeMs) : undefined;
-    let left: readonly AbsentStore[] = session.frozen;
-    let answer = await this.#call(lookup, params, left, token);
-    if (!answer.ok && answer.failure.reason === "timeout" && backend.has("federation") && left.length === 0) {
-      // One store that hangs stops all look-ups; without it the others answer.
-      left = await session.probe(probeDeadlineMs, token);
-      if (left.length > 0) answer = await this.#call(lookup, params, left, token);
-    }
+    const { result: answer, without } = await this.#send(lookup, params, backend, token);
     if (!answer.ok) return this.#unavailable(answer.failure);
-    const absent = [...((await view)?.absent ?? []), ...left];
+    const absent = [...((await view)?.absent ?? []), ...without];
     const selectors = scoped.expr === undefined ? [] : selectorsIn(scoped.expr);
     const relevant = absent.filter(
       ({ labels }) =>
@@ -234,22 +231,27 @@ export class BackendMetrics implements Metrics {
     return params;
   }
 
-  async #call(
+  async #send(
     lookup: Lookup,
     params: URLSearchParams,
-    without: readonly AbsentStore[],
+    backend: Recognised,
     token: CancellationToken,
-  ): Promise<ApiResult> {
-    const { endpoint, catalog } = lookup;
-    const storeMatch = this.#session.storeMatchWithout(without);
-    const sent = new URLSearchParams(params);
-    if (storeMatch !== undefined && endpoint !== "metadata") sent.set("storeMatch[]", storeMatch);
-    if (catalog === true)
-      return await this.#session.api.callNames(
-        { endpoint, params: sent, deadlineMs: catalogDeadlineMs, maxBytes: catalogBytes },
-        token,
-      );
-    return await this.#session.call({ endpoint, params: sent, deadlineMs: lookupDeadlineMs }, token);
+  ): Promise<Attempt> {
+    const { endpoint, catalog = false } = lookup;
+    const send: Send = async (storeMatch, deadlineMs, of) => {
+      const sent = new URLSearchParams(params);
+      if (storeMatch !== undefined) sent.set("storeMatch[]", storeMatch);
+      const request = { endpoint, params: sent, deadlineMs };
+      return catalog
+        ? await this.#session.api.callNames({ ...request, maxBytes: catalogBytes }, of)
+        : await this.#session.call(request, of);
+    };
+    const deadlineMs =
+      endpoint === "metadata" ? metadataDeadlineMs : catalog ? catalogDeadlineMs : lookupDeadlineMs;
+    // Metadata cannot be asked of some stores only, so it waits for none that hangs.
+    if (!backend.has("federation") || endpoint === "metadata")
+      return { result: await send(undefined, deadlineMs, token), without: [] };
+    return await sendAround(this.#session, send, { deadlineMs, strict: false }, token);
   }
 
   #unavailable(failure: ApiFailure): Known<never> {

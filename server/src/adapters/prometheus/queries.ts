@@ -1,11 +1,12 @@
-import { CancellationSource, type CancellationToken } from "../../base/cancellation.ts";
+import type { CancellationToken } from "../../base/cancellation.ts";
 import type { Queries } from "../../world/ports.ts";
 import type { MissingStore, QueryFailure, QueryOutcome, QueryRequest } from "../../world/query.ts";
 import { couldMatch, selectorsIn } from "../../world/relevance.ts";
 import { originalOffset } from "../../world/scope.ts";
 import { about } from "../http/failures.ts";
 import { isPartialWarning, missingIn, splitAnnotations } from "./annotations.ts";
-import type { ApiFailure, ApiReply, ApiResult } from "./api.ts";
+import type { ApiFailure, ApiReply } from "./api.ts";
+import { type Attempt, type Send, sendAround } from "./around.ts";
 import type { Recognised } from "./capabilities.ts";
 import { parseErrorAt } from "./position.ts";
 import { readResult } from "./result.ts";
@@ -17,19 +18,9 @@ import { bag, isBag } from "./wire.ts";
 const instantDeadlineMs = 10_000;
 const rangeDeadlineMs = 30_000;
 const defaultKeepSeries = 1_000;
-const probeDeadlineMs = 2_000;
-/** A query that has not answered after this part of its deadline makes us look which store hangs. */
-const patience = 0.3;
-const maxPatienceMs = 3_000;
 
 export interface QueriesOptions {
   readonly environment?: string | undefined;
-}
-
-/** An answer of the API and the stores that were left out to get it. */
-interface Attempt {
-  readonly result: ApiResult;
-  readonly without: readonly AbsentStore[];
 }
 
 type ScopedOk = Extract<Scoped, { ok: true }>;
@@ -73,7 +64,7 @@ export class BackendQueries implements Queries {
       const failure: QueryFailure = {
         backend: session.api.http.address,
         reason: "bad_data",
-        message: `The scope cannot be put in: ${error?.message ?? "the expression cannot be read"}.`,
+        message: `The expression cannot be read: ${error?.message ?? "it has no tree"}.`,
         ...(error === undefined ? {} : { position: error.span.start }),
         elapsedMs: session.clock.now() - started,
       };
@@ -124,7 +115,6 @@ export class BackendQueries implements Queries {
     };
   }
 
-  /** Sends the query; where a store of a Querier hangs, sends it again without that store. */
   async #attempt(
     request: QueryRequest,
     expression: string,
@@ -133,65 +123,13 @@ export class BackendQueries implements Queries {
     token: CancellationToken,
   ): Promise<Attempt> {
     const session = this.#session;
-    const send = (
-      ms: number,
-      without: readonly AbsentStore[],
-      sendToken: CancellationToken,
-    ): Promise<Attempt> => {
-      const storeMatch = session.storeMatchWithout(without);
+    const endpoint = request.range === undefined ? "query" : "query_range";
+    const send: Send = (storeMatch, ms, of) => {
       const params = this.#params(request, expression, backend, ms, storeMatch);
-      const endpoint = request.range === undefined ? "query" : "query_range";
-      return session
-        .call({ endpoint, params, method: "POST", deadlineMs: ms }, sendToken)
-        .then((result) => ({ result, without: storeMatch === undefined ? [] : without }));
+      return session.call({ endpoint, params, method: "POST", deadlineMs: ms }, of);
     };
-    if (!backend.has("federation")) return await send(deadlineMs, [], token);
-    const started = session.clock.now();
-    const remaining = (): number => Math.max(1, deadlineMs - (session.clock.now() - started));
-    // Known to hang a moment ago: an aborted query would hold a slot of the Querier's gate for two minutes.
-    const knownFrozen =
-      session.frozen.length > 0 ? await session.probe(this.#probeMs(deadlineMs), token) : [];
-    if (knownFrozen.length > 0) {
-      return request.strict === true
-        ? { result: this.#hanging(knownFrozen), without: [] }
-        : await send(remaining(), knownFrozen, token);
-    }
-    const first = new CancellationSource();
-    const second = new CancellationSource();
-    const listener = token.onCancellationRequested(() => {
-      first.cancel();
-      second.cancel();
-    });
-    try {
-      const whole = send(remaining(), [], first.token);
-      const patient = await within(whole, Math.min(deadlineMs * patience, maxPatienceMs));
-      if (patient !== undefined) return patient;
-      const frozen = await session.probe(this.#probeMs(deadlineMs), second.token);
-      if (frozen.length === 0) return await whole;
-      if (request.strict === true) return { result: this.#hanging(frozen), without: [] };
-      if (session.storeMatchWithout(frozen) === undefined) return await whole;
-      const rest = send(remaining(), frozen, second.token);
-      // The Querier may give up on the hanging store by itself; whichever answers first is the answer.
-      const winner = await Promise.race([whole, rest]);
-      return winner.result.ok ? winner : await (winner === (await within(whole, 0)) ? rest : whole);
-    } finally {
-      listener.dispose();
-      first.cancel();
-      second.cancel();
-    }
-  }
-
-  #probeMs(deadlineMs: number): number {
-    return Math.min(probeDeadlineMs, Math.max(200, Math.round(deadlineMs / 4)));
-  }
-
-  #hanging(frozen: readonly AbsentStore[]): ApiResult {
-    const names = frozen.map((store) => store.store).join(", ");
-    const message = about(
-      this.#session.host,
-      `waits for ${names}, which does not answer; run without strict.`,
-    );
-    return { ok: false, failure: { reason: "timeout", message } };
+    if (!backend.has("federation")) return { result: await send(undefined, deadlineMs, token), without: [] };
+    return await sendAround(session, send, { deadlineMs, strict: request.strict === true }, token);
   }
 
   #params(
@@ -274,19 +212,6 @@ export class BackendQueries implements Queries {
       (viewIsFresh && view !== undefined) ||
       reply.envelope["isPartial"] === false;
     return { status: tells ? "complete" : "unknown", missing: [] } as const;
-  }
-}
-
-/** The value if it comes within `ms`. */
-async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -40,6 +40,7 @@ const recogniseTtlMs = 300_000;
 const storesDeadlineMs = 2_000;
 /** A store that was found not to answer is left alone for this long before it is asked again. */
 const frozenTtlMs = 30_000;
+const frozenFreshMs = 10_000;
 
 /** What one backend is and what stands behind it, shared by its index and its queries. */
 export class BackendSession {
@@ -167,6 +168,12 @@ export class BackendSession {
   /** Stores that gave no answer when they were last probed, as long as that is worth believing. */
   get frozen(): readonly AbsentStore[] {
     return this.clock.now() - this.#frozen.at < frozenTtlMs ? this.#frozen.stores : [];
+  }
+
+  /** The frozen stores, asked again unless that was a moment ago. */
+  async confirmFrozen(deadlineMs: number, token: CancellationToken): Promise<readonly AbsentStore[]> {
+    const fresh = this.clock.now() - this.#frozen.at < frozenFreshMs;
+    return fresh ? this.#frozen.stores : await this.probe(deadlineMs, token);
   }
 
   /**
