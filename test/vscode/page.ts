@@ -82,9 +82,11 @@ export async function complete(page: Page): Promise<readonly string[]> {
 
 /** Waits until the open completion list has a label, and gives that row. */
 export async function completionItem(page: Page, label: string): Promise<Locator> {
-  const name = page.locator(".suggest-widget.visible .monaco-list-row .label-name", { hasText: label });
-  await name.first().waitFor();
-  return page.locator(".suggest-widget.visible .monaco-list-row", { has: name }).first();
+  // What `has` names is looked for inside the row.
+  const name = page.locator(".label-name", { hasText: label });
+  const row = page.locator(".suggest-widget.visible .monaco-list-row", { has: name }).first();
+  await row.waitFor();
+  return row;
 }
 
 /** What the hover at the cursor says, once it says `expected`. */
