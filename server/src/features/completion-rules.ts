@@ -46,21 +46,22 @@ interface Place {
 /** Looks for the mapping in whose column the key stands: its other keys, and the key that it hangs on. */
 function placeOf(text: string, lineStart: number, column: number): Place {
   const siblings = new Set<string>();
-  let inItem = !/^ *-/.test(text.slice(lineStart, lineStart + column));
-  const above = text.slice(0, lineStart).split("\n");
-  for (const line of above.toReversed()) {
-    const match = /^( *)((?:- +)*)(["']?[\w.-]+["']?) *:(?:\s|$)/.exec(line);
-    if (match === null) continue;
-    const [, indent = "", dash = "", name = ""] = match;
-    const at = indent.length + dash.length;
-    if (at === column && inItem) siblings.add(name);
-    if (at === column && dash !== "") inItem = false;
-    if (at < column) return { level: levelOf(name), siblings };
-  }
   for (const line of text.slice(lineStart).split("\n").slice(1)) {
-    const match = /^( *)([\w.-]+) *:/.exec(line);
-    if (line.trim() === "" || match?.[1]?.length !== column) break;
-    siblings.add(match[2] ?? "");
+    const indent = line.search(/\S/);
+    if (indent < 0 || indent > column) continue;
+    const name = /^ *([\w.-]+) *:/.exec(line)?.[1];
+    if (indent < column || name === undefined) break;
+    siblings.add(name);
+  }
+  let sameItem = !/^ *-/.test(text.slice(lineStart, lineStart + column));
+  for (const line of text.slice(0, lineStart).split("\n").toReversed()) {
+    const match = /^( *(?:- +)*)["']?([\w.-]+)["']? *:(?:\s|$)/.exec(line);
+    if (match === null) continue;
+    const [, lead = "", name = ""] = match;
+    if (lead.length < column) return { level: levelOf(name), siblings };
+    if (lead.length > column) continue;
+    if (sameItem) siblings.add(name);
+    if (lead.includes("-")) sameItem = false;
   }
   return { level: column === 0 ? "" : undefined, siblings };
 }

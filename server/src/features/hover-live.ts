@@ -44,9 +44,8 @@ export async function metricDoc(metric: string, request: HoverRequest): Promise<
   if (recorded === undefined && answers.length === 0) return undefined;
   return paragraphs([
     markup`**Metric** ${code(metric)}`,
-    recorded?.expr === undefined
-      ? undefined
-      : markup`Recorded in this file as\n${block(recorded.expr.text, "promql")}`,
+    recorded === undefined ? undefined : markup`Recorded in this file as`,
+    recorded?.expr === undefined ? undefined : block(recorded.expr.text, "promql"),
     knownMetadata(answers),
     presence(answers),
     answers.length === 0 ? undefined : bullets(answers.map((answer) => placeLine(answer, answers))),

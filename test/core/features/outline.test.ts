@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { documentSymbols } from "../../../server/src/features/document-symbols.ts";
+import { foldingRanges } from "../../../server/src/features/folding.ts";
+import { snapshotOf } from "./files.ts";
+
+const file = `groups:
+  - name: first
+    rules:
+      - alert: A
+        expr: |
+          up
+            == 0
+      - record: b:c
+        expr: sum(up)
+
+  - name: second
+    rules: []
+`;
+
+test("groups with their rules", () => {
+  const symbols = documentSymbols(snapshotOf(file));
+  expect(
+    symbols.map(({ name, detail, kind, children }) => [
+      kind,
+      name,
+      detail,
+      ...children.map((child) => [child.kind, child.name, child.detail]),
+    ]),
+  ).toEqual([
+    ["group", "first", "2 rules", ["alert", "A", "up == 0"], ["record", "b:c", "sum(up)"]],
+    ["group", "second", "0 rules"],
+  ]);
+  for (const symbol of symbols) {
+    expect(symbol.span.start).toBeLessThanOrEqual(symbol.nameSpan.start);
+    expect(symbol.span.end).toBeGreaterThanOrEqual(symbol.nameSpan.end);
+  }
+});
+
+test("groups and rules fold without the blank lines behind them", () => {
+  expect(foldingRanges(snapshotOf(file)).map(({ startLine, endLine }) => [startLine, endLine])).toEqual([
+    [1, 8],
+    [3, 6],
+    [7, 8],
+    [10, 11],
+  ]);
+});
+
+test("nothing in files that are not ours", () => {
+  expect(documentSymbols(snapshotOf("a: 1\n", [], "x.yaml"))).toEqual([]);
+});
