@@ -1,9 +1,10 @@
 import { type CST, type Document, Composer as LibraryComposer, Parser } from "yaml";
 import type { Span } from "../base/text.ts";
+import { columnOf, lineIndent } from "./columns.ts";
 import { Composer } from "./compose.ts";
-import { refusedByGoOnly } from "./go-differences.ts";
+import { refusedTabs, refusedTokens } from "./go-differences.ts";
 import { firstUnclosed, type Masked, maskQuoted, maskReturns } from "./mask.ts";
-import type { YamlDocument, YamlProblem, YamlStream } from "./node.ts";
+import type { YamlDocument, YamlNode, YamlProblem, YamlStream } from "./node.ts";
 import { isMissingQuote, problemOf } from "./problems.ts";
 
 /** Deeper documents are not composed: the library recurses, and nothing a person writes is so deep. */
@@ -22,7 +23,6 @@ export function parseYaml(text: string): YamlStream {
 function documentsOf(text: string): readonly YamlDocument[] {
   const start: Masked = { text: maskReturns(text), scalars: new Set() };
   const first = parseMasked(start);
-  const refused = refusedByGoOnly(text, first.tokens);
   let parsed = first;
   if (parsed.documents.some(isUnclosed)) {
     // go-yaml lets quoted scalars go on at any indentation; the library wants them indented. Where hiding
@@ -37,7 +37,12 @@ function documentsOf(text: string): readonly YamlDocument[] {
     if (parsed.documents.some((document) => document.errors.length > 0)) parsed = first;
   }
   const documents = parsed.documents.map((document, index) => toDocument(text, document, parsed, index));
-  for (const problem of refused) attach(documents, problem);
+  for (const problem of refusedTokens(text, parsed.tokens)) attach(documents, problem);
+  for (const problem of refusedTabs(
+    text,
+    documents.map(({ root }) => root),
+  ))
+    attach(documents, problem);
   return documents.map(({ root, span, problems }) => ({ root, span, problems: firstOf(problems) }));
 }
 
@@ -80,7 +85,12 @@ function toDocument(text: string, document: Document.Parsed, parsed: Parsed, ind
   const composer = new Composer(text, parsed.masked.scalars);
   const root = composer.root(document);
   const quote = isUnclosed(document) ? firstUnclosed(parsed.tokens) : undefined;
-  const problems = document.errors.map((error) => problemOf(error, text, quote));
+  const problems: YamlProblem[] = [];
+  for (const error of document.errors) {
+    const ignored = ignoredRest(text, root, error.pos[0]);
+    problems.push(ignored ?? problemOf(error, text, quote));
+    if (ignored !== undefined) break;
+  }
   problems.push(...composer.problems);
   if (index === 0 && parsed.tooDeep !== undefined) {
     const message = `Nested deeper than ${maxDepth} levels: not read.`;
@@ -88,6 +98,18 @@ function toDocument(text: string, document: Document.Parsed, parsed: Parsed, ind
   }
   const [start, , end] = document.range;
   return { root, span: { start, end }, problems };
+}
+
+/**
+ * An error behind a root that is indented itself, on a line indented less: go-yaml takes the document for
+ * ended there, and who reads but one document never learns of the rest.
+ */
+function ignoredRest(text: string, root: YamlNode | undefined, at: number): YamlProblem | undefined {
+  if (root === undefined || root.kind === "scalar" || root.kind === "alias" || root.flow) return undefined;
+  if (at <= root.span.start || lineIndent(text, at) >= columnOf(text, root.span.start)) return undefined;
+  const start = at - columnOf(text, at) + lineIndent(text, at);
+  const message = "What follows is ignored: this line is indented less than the first one of the document.";
+  return { message, span: { start, end: Math.max(at + 1, start + 1) }, fatal: false };
 }
 
 /** Hands a problem to the document it lies in; what stands between documents belongs to the one behind it. */

@@ -11,7 +11,7 @@ export const yamlSyntax: Check = {
     for (const problem of part.yaml?.problems ?? []) {
       const finding: Finding = {
         check: yamlSyntax.id,
-        severity: problem.fatal ? "error" : "info",
+        severity: problem.fatal ? "error" : "warning",
         message: problem.message,
         span: problem.span,
         refusedBy: undefined,
