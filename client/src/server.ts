@@ -54,6 +54,13 @@ function errorHandler(state: () => State): ErrorHandler {
   };
 }
 
+/** What goes wrong between client and server is the log's business: the library would open a notification for each. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 /** A language client that starts `promscope lsp --stdio` on the extension host's own Node; not yet started. */
 export function createClient(context: ExtensionContext, output: LogOutputChannel): LanguageClient {
   const server = {
@@ -61,7 +68,7 @@ export function createClient(context: ExtensionContext, output: LogOutputChannel
     transport: TransportKind.stdio,
     args: ["lsp"],
   };
-  const client: LanguageClient = new LanguageClient(
+  const client: LanguageClient = new QuietClient(
     "promscope",
     "Promscope",
     { run: server, debug: server },

@@ -60,20 +60,12 @@ export function createToolbar(
     "aria-label": "Expression",
     placeholder: "Run an expression from the editor, or write one here",
   });
-  expression.addEventListener("input", () => {
-    grow();
-    events.onChange();
-  });
+  expression.addEventListener("input", events.onChange);
   expression.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     if (!running) events.onRun();
   });
-
-  /** Grows with what is in it, up to what the style allows. */
-  const grow = (): void => {
-    expression.rows = Math.min(6, expression.value.split("\n").length);
-  };
 
   const setMode = (next: PanelQuery["mode"]): void => {
     if (mode === next) return;
@@ -96,7 +88,6 @@ export function createToolbar(
   dedup.input.checked = saved.dedup !== false;
   strict.input.checked = saved.strict === true;
   expression.value = typeof saved.expr === "string" ? saved.expr : "";
-  grow();
   showMode();
 
   const modes = h(
@@ -142,7 +133,6 @@ export function createToolbar(
     setExpression(expr, name, next) {
       expression.value = expr;
       mode = next;
-      grow();
       showMode();
       if (name !== "") wanted = name;
       if ([...environment.options].some(({ value }) => value === name)) environment.value = name;

@@ -82,6 +82,7 @@ export class StatusReporter {
       return {
         name,
         backend: backend ?? null,
+        protected: access.environment.protected,
         cluster: context ?? (access.cluster === undefined ? null : access.cluster.context),
         ...(access.metrics === undefined ? none : backendPart(this.#health.get(name))),
         ...clusterPart(access),
