@@ -117,7 +117,7 @@ export async function lenses(page: Page): Promise<readonly string[]> {
 export async function applyFix(page: Page, title: string): Promise<void> {
   const fix = await openFixes(page, title);
   await fix.click();
-  await page.locator(".action-widget").waitFor({ state: "hidden" });
+  await fix.waitFor({ state: "hidden" });
 }
 
 /** Opens the light bulb's menu at the cursor; gives the entry with this title. */
