@@ -47,6 +47,8 @@ const socketErrors: Readonly<Record<string, readonly [UnavailableReason, string]
     "invalid",
     "shows a certificate for another name; fix the address or set tls_config.server_name.",
   ],
+  PROXY_AUTH: ["unauthorized", "is behind a proxy that wants credentials; set them in proxy_url."],
+  PROXY_REFUSED: ["offline", "is refused by the proxy; check proxy_url and what the proxy allows."],
   EPROTO: ["invalid", "does not speak TLS as expected; check http:// or https:// in its address."],
   ERR_SSL_WRONG_VERSION_NUMBER: ["invalid", "does not speak TLS; write http:// in its address."],
   ERR_SSL_PACKET_LENGTH_TOO_LONG: ["invalid", "does not speak TLS; write http:// in its address."],
@@ -62,6 +64,10 @@ const untrusted = "shows a certificate that is not trusted; set tls_config.ca_fi
 function* codesIn(error: unknown, depth = 0): Generator<string> {
   if (typeof error !== "object" || error === null || depth > 5) return;
   const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+  // Errors of undici that carry no telling code: its parser's, and what a proxy says to a tunnel.
+  if (error instanceof Error && error.name === "HTTPParserError") yield "HPE_INVALID";
+  if (error instanceof Error && /^Proxy response \(407\)/.test(error.message)) yield "PROXY_AUTH";
+  else if (error instanceof Error && /^Proxy response \(\d+\)/.test(error.message)) yield "PROXY_REFUSED";
   if (typeof code === "string") yield code;
   if (Array.isArray(errors)) for (const inner of errors) yield* codesIn(inner, depth + 1);
   yield* codesIn(cause, depth + 1);
