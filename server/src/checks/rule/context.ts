@@ -1,9 +1,9 @@
 import type { Span } from "../../base/text.ts";
 import type { RuleFileModel, RuleGroupModel, RuleModel } from "../../model/rules.ts";
 import { valueAt } from "../../yaml/access.ts";
-import type { YamlNode, YamlPair } from "../../yaml/node.ts";
+import type { YamlPair } from "../../yaml/node.ts";
 import type { CheckContext } from "../check.ts";
-import { type DecodeProblem, decode } from "./decode.ts";
+import { type DecodeVisitor, decode } from "./decode.ts";
 import { ruleFileShape, ruleSpecShape } from "./shape.ts";
 
 /** The kinds that hold rules. */
@@ -25,16 +25,13 @@ export function* rulesOf(context: CheckContext): Iterable<RuleInGroup> {
     for (const rule of group.rules) yield { group, rule };
 }
 
-/** What go-yaml would say about the part before its meaning is looked at, and the scalars it fills in. */
-export function decodeProblems({ part }: CheckContext): Iterable<DecodeProblem> {
-  if (part.model.kind === "rules") return decode(part.model.rules.root, ruleFileShape, "");
-  if (part.model.kind === "PrometheusRule") return decode(part.model.rules.root, ruleSpecShape, "spec");
-  return [];
-}
-
-/** Whether a value is there and not null; what stands there may be of the wrong type. */
-export function isSet(node: YamlNode | undefined): boolean {
-  return node !== undefined && !(node.kind === "scalar" && node.value === "" && node.style === "plain");
+/**
+ * Walks the part as go-yaml decodes it. A rule file is walked from the document's own root, which may be of
+ * another shape than the model wants; an object from its `spec`.
+ */
+export function decodePart({ part }: CheckContext, visitor: DecodeVisitor): void {
+  if (part.model.kind === "rules") decode(part.yaml?.root ?? part.model.rules.root, ruleFileShape, visitor);
+  else if (part.model.kind === "PrometheusRule") decode(part.model.rules.root, ruleSpecShape, visitor);
 }
 
 /** Where to show that something of a mapping is missing: on its most telling key. */

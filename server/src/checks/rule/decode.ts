@@ -3,143 +3,116 @@ import { isMerge } from "../../yaml/merge.ts";
 import type { YamlMap, YamlNode, YamlPair, YamlScalar } from "../../yaml/node.ts";
 import type { Shape, StructShape } from "./shape.ts";
 
-/** Where a node stands, in Kubernetes' way of writing: `spec.groups[0].rules[2].for`. */
-type Path = string;
+/** Where a node stands; kept as steps, for most paths are never written out. */
+export interface Path {
+  readonly parent: Path | undefined;
+  readonly step: string | number;
+}
 
-/** What is wrong with a node before anyone asks what it means. */
-export type DecodeProblem =
-  | {
-      readonly kind: "unknown-field";
-      readonly pair: YamlPair;
-      readonly name: string;
-      readonly struct: StructShape;
-      readonly map: YamlMap;
-      readonly path: Path;
-    }
-  | {
-      readonly kind: "wrong-type";
-      readonly node: YamlNode;
-      readonly written: YamlNode;
-      readonly go: string;
-      readonly path: Path;
-    }
-  | {
-      readonly kind: "duration" | "integer";
-      readonly scalar: YamlScalar;
-      readonly written: YamlNode;
-      readonly path: Path;
-    }
-  | {
-      readonly kind: "text";
-      readonly scalar: YamlScalar;
-      readonly written: YamlNode;
-      readonly shape: Shape["kind"];
-      readonly path: Path;
-    }
-  | { readonly kind: "bad-merge"; readonly pair: YamlPair };
+/** What a walk tells: what is wrong before anyone asks what it means, and every scalar that fills a field. */
+export interface DecodeVisitor {
+  unknownField?(field: UnknownField): void;
+  wrongType?(node: YamlNode, written: YamlNode, go: string, path: Path | undefined): void;
+  badMerge?(pair: YamlPair): void;
+  /** `written` is the alias where the value is one. */
+  scalar?(scalar: YamlScalar, written: YamlNode, shape: ScalarShape, path: Path | undefined): void;
+}
 
-const goTypes = {
-  string: "string",
-  duration: "string",
-  expression: "string",
-  integer: "int",
-  strings: "map[string]string",
-};
+export type ScalarShape = "string" | "expression" | "duration" | "integer";
+
+export interface UnknownField {
+  readonly pair: YamlPair;
+  readonly name: string;
+  readonly struct: StructShape;
+  readonly map: YamlMap;
+  readonly path: Path;
+}
+
+const goTypes = { string: "string", duration: "string", expression: "string", integer: "int" } as const;
 
 /**
- * Walks a tree as go-yaml decodes it into a shape: through aliases and merges, past nulls. Every scalar that
- * fills a string, a duration or a number is handed out too, for those have rules of their own.
+ * Walks a tree as go-yaml decodes it into a shape: through aliases and merges, past nulls (`decode.go`).
  */
-export function* decode(node: YamlNode, shape: Shape, path: Path): Iterable<DecodeProblem> {
+export function decode(
+  node: YamlNode,
+  shape: Shape,
+  visitor: DecodeVisitor,
+  path: Path | undefined = undefined,
+): void {
   const target = resolved(node);
   if (target === undefined || (target.kind === "scalar" && target.type === "null")) return;
   switch (shape.kind) {
     case "struct":
-      if (target.kind !== "map") yield wrongType(target, node, shape.go, path);
-      else yield* decodeStruct(target, shape, path, new Set());
+      if (target.kind === "map") decodeMap(target, shape, visitor, path, new Set());
+      else visitor.wrongType?.(target, node, shape.go, path);
       return;
     case "list":
-      if (target.kind !== "seq") yield wrongType(target, node, shape.go, path);
-      else
+      if (target.kind === "seq")
         for (const [index, item] of target.items.entries())
-          yield* decode(item, shape.item, `${path}[${index}]`);
+          decode(item, shape.item, visitor, { parent: path, step: index });
+      else visitor.wrongType?.(target, node, shape.go, path);
       return;
     case "strings":
-      if (target.kind !== "map") yield wrongType(target, node, goTypes.strings, path);
-      else yield* decodeStrings(target, path, new Set());
-      return;
-    case "string":
-    case "expression":
-      if (target.kind !== "scalar") yield wrongType(target, node, goTypes[shape.kind], path);
-      else yield { kind: "text", scalar: target, written: node, shape: shape.kind, path };
+      if (target.kind === "map") decodeMap(target, undefined, visitor, path, new Set());
+      else visitor.wrongType?.(target, node, "map[string]string", path);
       return;
     default:
-      if (target.kind !== "scalar") yield wrongType(target, node, goTypes[shape.kind], path);
-      else yield { kind: shape.kind, scalar: target, written: node, path };
+      if (target.kind === "scalar") visitor.scalar?.(target, node, shape.kind, path);
+      else visitor.wrongType?.(target, node, goTypes[shape.kind], path);
   }
 }
 
-function* decodeStruct(
+/** A struct with its fields, or without one a mapping of texts. */
+function decodeMap(
   map: YamlMap,
-  shape: StructShape,
-  path: Path,
+  struct: StructShape | undefined,
+  visitor: DecodeVisitor,
+  path: Path | undefined,
   seen: Set<YamlMap>,
-): Iterable<DecodeProblem> {
+): void {
   if (seen.has(map)) return;
   seen.add(map);
   for (const pair of map.pairs) {
     if (isMerge(pair)) {
       for (const merged of mergeTargets(pair)) {
-        if (merged === undefined) yield { kind: "bad-merge", pair };
-        else yield* decodeStruct(merged, shape, path, seen);
+        if (merged === undefined) visitor.badMerge?.(pair);
+        else decodeMap(merged, struct, visitor, path, seen);
       }
       continue;
     }
     const key = resolved(pair.key);
-    if (key?.kind !== "scalar") {
-      if (key !== undefined) yield wrongType(key, pair.key, "string", path);
+    if (key === undefined || (key.kind === "scalar" && key.type === "null")) continue;
+    if (key.kind !== "scalar") {
+      visitor.wrongType?.(key, pair.key, "string", path);
       continue;
     }
-    if (key.type === "null") continue;
     const name = keyOf(pair) ?? "";
-    const field = shape.fields.get(name);
-    const inner = path === "" ? name : `${path}.${name}`;
-    if (field === undefined) yield { kind: "unknown-field", pair, name, struct: shape, map, path: inner };
-    else yield* decode(pair.value, field, inner);
+    const inner = { parent: path, step: name };
+    const field = struct === undefined ? text : struct.fields.get(name);
+    if (field !== undefined) decode(pair.value, field, visitor, inner);
+    else if (struct !== undefined) visitor.unknownField?.({ pair, name, struct, map, path: inner });
   }
 }
 
-function* decodeStrings(map: YamlMap, path: Path, seen: Set<YamlMap>): Iterable<DecodeProblem> {
-  if (seen.has(map)) return;
-  seen.add(map);
-  for (const pair of map.pairs) {
-    if (isMerge(pair)) {
-      for (const merged of mergeTargets(pair)) {
-        if (merged === undefined) yield { kind: "bad-merge", pair };
-        else yield* decodeStrings(merged, path, seen);
-      }
-      continue;
-    }
-    const key = resolved(pair.key);
-    if (key !== undefined && key.kind !== "scalar") yield wrongType(key, pair.key, "string", path);
-    yield* decode(pair.value, { kind: "string" }, `${path}.${keyOf(pair) ?? ""}`);
-  }
-}
+const text: Shape = { kind: "string" };
 
 /** The mappings that a merge names; nothing in the place of what is no mapping. */
 function mergeTargets(pair: YamlPair): readonly (YamlMap | undefined)[] {
   const target = resolved(pair.value);
   if (target?.kind === "map") return [target];
-  const isList = pair.value.kind === "seq";
-  if (!isList || target?.kind !== "seq") return [undefined];
-  return target.items.map((item) => {
+  if (pair.value.kind !== "seq") return [undefined];
+  return pair.value.items.map((item) => {
     const merged = resolved(item);
     return merged?.kind === "map" ? merged : undefined;
   });
 }
 
-function wrongType(node: YamlNode, written: YamlNode, go: string, path: Path): DecodeProblem {
-  return { kind: "wrong-type", node, written, go, path };
+/** Kubernetes' way of writing a path: `spec.groups[0].rules[2].for`. */
+export function pathText(path: Path | undefined, root: string): string {
+  if (path === undefined) return root;
+  const before = pathText(path.parent, root);
+  if (typeof path.step === "number") return `${before}[${path.step}]`;
+  return before === "" ? path.step : `${before}.${path.step}`;
 }
 
 /** How go-yaml names a node in `cannot unmarshal …` (`decode.go`, terror). */

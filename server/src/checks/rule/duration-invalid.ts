@@ -1,6 +1,6 @@
 import type { YamlScalar } from "../../yaml/node.ts";
-import type { Check, Fix } from "../check.ts";
-import { decodeProblems, ruleKinds } from "./context.ts";
+import type { Check, Finding, Fix } from "../check.ts";
+import { decodePart, ruleKinds } from "./context.ts";
 import { nearestDuration, parseDuration } from "./duration.ts";
 
 /** `for`, `keep_firing_for`, `interval` and `query_offset` are durations of Prometheus, not of Go. */
@@ -10,20 +10,23 @@ export const durationInvalid: Check = {
   kinds: ruleKinds,
   summary:
     "A duration is not one of Prometheus': whole numbers with y, w, d, h, m, s or ms, the greatest first.",
-  *run(context) {
-    for (const problem of decodeProblems(context)) {
-      if (problem.kind !== "duration") continue;
-      const result = parseDuration(problem.scalar.value);
-      if (result.ok) continue;
-      yield {
-        check: durationInvalid.id,
-        severity: "error",
-        message: `${result.message}: write it like 5m or 1h30m.`,
-        span: problem.written.span,
-        refusedBy: "prometheus",
-        fixes: fixesOf(problem.scalar),
-      };
-    }
+  run(context) {
+    const findings: Finding[] = [];
+    decodePart(context, {
+      scalar(scalar, written, shape) {
+        const result = shape === "duration" ? parseDuration(scalar.value) : undefined;
+        if (result === undefined || result.ok) return;
+        findings.push({
+          check: durationInvalid.id,
+          severity: "error",
+          message: `${result.message}: write it like 5m or 1h30m.`,
+          span: written.span,
+          refusedBy: "prometheus",
+          fixes: fixesOf(scalar),
+        });
+      },
+    });
+    return findings;
   },
 };
 

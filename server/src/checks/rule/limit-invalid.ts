@@ -1,8 +1,8 @@
-import type { YamlScalar } from "../../yaml/node.ts";
+import type { YamlNode, YamlScalar } from "../../yaml/node.ts";
 import { integerOf } from "../../yaml/scalar-type.ts";
-import type { Check } from "../check.ts";
-import { decodeProblems, ruleKinds } from "./context.ts";
-import { goNameOf } from "./decode.ts";
+import type { Check, Finding, RefusedBy } from "../check.ts";
+import { decodePart, ruleKinds } from "./context.ts";
+import { goNameOf, pathText } from "./decode.ts";
 
 /** `limit` is a Go int: go-yaml also cuts floats to one, but takes no text and no boolean. */
 export const limitInvalid: Check = {
@@ -10,29 +10,24 @@ export const limitInvalid: Check = {
   severity: "error",
   kinds: ruleKinds,
   summary: "The limit of a group is not a whole number.",
-  *run(context) {
+  run(context) {
     const isObject = context.part.model.kind === "PrometheusRule";
-    for (const problem of decodeProblems(context)) {
-      if (problem.kind !== "integer") continue;
-      const { scalar, written } = problem;
-      if (!isGoInt(scalar)) {
-        yield {
-          check: limitInvalid.id,
-          severity: "error",
-          message: `cannot unmarshal ${goNameOf(scalar)} into int: write a whole number.`,
-          span: written.span,
-          refusedBy: "prometheus",
-        };
-      } else if (isObject && scalar.type === "float") {
-        yield {
-          check: limitInvalid.id,
-          severity: "error",
-          message: `${problem.path} in body must be of type integer: "number": write a whole number.`,
-          span: written.span,
-          refusedBy: "kubernetes",
-        };
-      }
-    }
+    const findings: Finding[] = [];
+    const add = (message: string, written: YamlNode, refusedBy: RefusedBy): void => {
+      findings.push({ check: limitInvalid.id, severity: "error", message, span: written.span, refusedBy });
+    };
+    decodePart(context, {
+      scalar(scalar, written, shape, path) {
+        if (shape !== "integer") return;
+        if (!isGoInt(scalar))
+          add(`cannot unmarshal ${goNameOf(scalar)} into int: write a whole number.`, written, "prometheus");
+        else if (isObject && scalar.type === "float") {
+          const words = `${pathText(path, "spec")} in body must be of type integer: "number"`;
+          add(`${words}: write a whole number.`, written, "kubernetes");
+        }
+      },
+    });
+    return findings;
   },
 };
 

@@ -1,7 +1,8 @@
 import type { YamlScalar } from "../../yaml/node.ts";
 import { plainScalarTypeVersion2 } from "../../yaml/scalar-type.ts";
-import type { Check } from "../check.ts";
-import { decodeProblems } from "./context.ts";
+import type { Check, Finding } from "../check.ts";
+import { decodePart } from "./context.ts";
+import { pathText } from "./decode.ts";
 
 /** Prometheus takes `severity: 1` for a text; the object's schema does not. */
 export const scalarType: Check = {
@@ -9,26 +10,24 @@ export const scalarType: Check = {
   severity: "error",
   kinds: ["PrometheusRule"],
   summary: "A value must be a text, and YAML reads it as a number or a boolean: quote it.",
-  *run(context) {
-    for (const problem of decodeProblems(context)) {
-      if (problem.kind !== "text" && problem.kind !== "duration") continue;
-      const { scalar, written, path } = problem;
-      const type = typeOf(scalar);
-      if (
-        type === undefined ||
-        (problem.kind === "text" && problem.shape === "expression" && type === "integer")
-      )
-        continue;
-      const fix = { span: scalar.span, newText: `"${scalar.value}"` };
-      yield {
-        check: scalarType.id,
-        severity: "error",
-        message: `${path} in body must be of type string: "${type}": quote ${scalar.value.slice(0, 20)}.`,
-        span: written.span,
-        refusedBy: "kubernetes",
-        fixes: [{ title: "Quote the value", safe: true, edits: [fix] }],
-      };
-    }
+  run(context) {
+    const findings: Finding[] = [];
+    decodePart(context, {
+      scalar(scalar, written, shape, path) {
+        const type = shape === "integer" ? undefined : typeOf(scalar);
+        if (type === undefined || (shape === "expression" && type === "integer")) return;
+        const fix = { span: scalar.span, newText: JSON.stringify(scalar.value) };
+        findings.push({
+          check: scalarType.id,
+          severity: "error",
+          message: `${pathText(path, "spec")} in body must be of type string: "${type}": quote the value.`,
+          span: written.span,
+          refusedBy: "kubernetes",
+          fixes: [{ title: "Quote the value", safe: true, edits: [fix] }],
+        });
+      },
+    });
+    return findings;
   },
 };
 

@@ -1,11 +1,9 @@
 import { nearest } from "../../base/nearest.ts";
 import { keyOf } from "../../yaml/access.ts";
 import type { Check, Finding } from "../check.ts";
-import { decodeProblems, ruleKinds } from "./context.ts";
-import type { DecodeProblem } from "./decode.ts";
+import { decodePart, ruleKinds } from "./context.ts";
+import { pathText, type UnknownField } from "./decode.ts";
 import { foreignKeys } from "./shape.ts";
-
-type UnknownField = Extract<DecodeProblem, { kind: "unknown-field" }>;
 
 /** Keys that the rule loader does not know; those of other programs are told once and gently. */
 export const unknownField: Check = {
@@ -13,16 +11,19 @@ export const unknownField: Check = {
   severity: "error",
   kinds: ruleKinds,
   summary: "A key is not known at its place; the file is refused for it.",
-  *run(context) {
+  run(context) {
     const isObject = context.part.model.kind === "PrometheusRule";
+    const findings: Finding[] = [];
     const told = new Set<string>();
-    for (const problem of decodeProblems(context)) {
-      if (problem.kind !== "unknown-field") continue;
-      const program = isObject ? undefined : foreignKeys.get(problem.name);
-      if (program === undefined) yield refused(problem, isObject);
-      else if (!told.has(problem.name)) yield foreign(problem, program);
-      told.add(problem.name);
-    }
+    decodePart(context, {
+      unknownField(field) {
+        const program = isObject ? undefined : foreignKeys.get(field.name);
+        if (program === undefined) findings.push(refused(field, isObject));
+        else if (!told.has(field.name)) findings.push(foreign(field, program));
+        told.add(field.name);
+      },
+    });
+    return findings;
   },
 };
 
@@ -32,7 +33,9 @@ function refused({ pair, name, struct, map, path }: UnknownField, isObject: bool
     name,
     [...struct.fields.keys()].filter((field) => !present.has(field)),
   );
-  const words = isObject ? `unknown field "${path}"` : `field ${name} not found in type ${struct.go}`;
+  const words = isObject
+    ? `unknown field "${pathText(path, "spec")}"`
+    : `field ${name} not found in type ${struct.go}`;
   return {
     check: unknownField.id,
     severity: "error",

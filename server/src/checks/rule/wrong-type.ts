@@ -1,8 +1,7 @@
+import type { YamlNode } from "../../yaml/node.ts";
 import type { Check, Finding } from "../check.ts";
-import { decodeProblems, ruleKinds } from "./context.ts";
-import { type DecodeProblem, goNameOf } from "./decode.ts";
-
-type WrongType = Extract<DecodeProblem, { kind: "wrong-type" }>;
+import { decodePart, ruleKinds } from "./context.ts";
+import { goNameOf, type Path, pathText } from "./decode.ts";
 
 /** A list, a mapping or a text where another is wanted. */
 export const wrongType: Check = {
@@ -10,36 +9,32 @@ export const wrongType: Check = {
   severity: "error",
   kinds: ruleKinds,
   summary: "A list, a mapping or a text stands where another is wanted.",
-  *run(context) {
-    const isObject = context.part.model.kind === "PrometheusRule";
-    for (const problem of decodeProblems(context)) {
-      if (problem.kind === "wrong-type") yield finding(problem, isObject);
-      else if (problem.kind === "bad-merge")
-        yield {
-          check: wrongType.id,
-          severity: "error",
-          message: "map merge requires map or sequence of maps as the value",
-          span:
-            problem.pair.value.span.end > problem.pair.value.span.start
-              ? problem.pair.value.span
-              : problem.pair.key.span,
-          refusedBy: isObject ? "kubernetes" : "prometheus",
-        };
-    }
+  run(context) {
+    const refusedBy = context.part.model.kind === "PrometheusRule" ? "kubernetes" : "prometheus";
+    const findings: Finding[] = [];
+    const add = (message: string, written: YamlNode): void => {
+      findings.push({ check: wrongType.id, severity: "error", message, span: written.span, refusedBy });
+    };
+    decodePart(context, {
+      wrongType(node, written, go, path) {
+        const words = refusedBy === "kubernetes" ? kubernetesWords(node, go, path) : goWords(node, go);
+        add(`${words}: write ${wanted(go)} here.`, written);
+      },
+      badMerge({ key, value }) {
+        const isEmpty = value.span.end === value.span.start;
+        add("map merge requires map or sequence of maps as the value", isEmpty ? key : value);
+      },
+    });
+    return findings;
   },
 };
 
-function finding({ node, written, go, path }: WrongType, isObject: boolean): Finding {
-  const words = isObject
-    ? `${path} in body must be of type ${openApiType(go)}: "${openApiName(node.kind)}"`
-    : `cannot unmarshal ${goNameOf(node)} into ${go}`;
-  return {
-    check: wrongType.id,
-    severity: "error",
-    message: `${words}: write ${wanted(go)} here.`,
-    span: written.span,
-    refusedBy: isObject ? "kubernetes" : "prometheus",
-  };
+function goWords(node: YamlNode, go: string): string {
+  return `cannot unmarshal ${goNameOf(node)} into ${go}`;
+}
+
+function kubernetesWords(node: YamlNode, go: string, path: Path | undefined): string {
+  return `${pathText(path, "spec")} in body must be of type ${openApiType(go)}: "${openApiName(node.kind)}"`;
 }
 
 function wanted(go: string): string {
@@ -54,7 +49,7 @@ function openApiType(go: string): string {
   return go === "int" ? "integer" : "object";
 }
 
-function openApiName(kind: WrongType["node"]["kind"]): string {
+function openApiName(kind: YamlNode["kind"]): string {
   if (kind === "map") return "object";
   return kind === "seq" ? "array" : "string";
 }
