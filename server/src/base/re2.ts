@@ -1,4 +1,7 @@
 import { RE2JS } from "re2js";
+import { checkRegex } from "./re2-syntax.ts";
+
+export { checkRegex, type RegexSyntax } from "./re2-syntax.ts";
 
 /** A compiled regular expression of RE2, the dialect of Prometheus. */
 export interface Regex {
@@ -13,30 +16,21 @@ export type RegexResult =
 /**
  * Compiles `source` as Prometheus compiles matchers and relabel rules: anchored at both ends, `.` matching
  * newlines (`model/labels/regexp.go`). The message is that of Go's `regexp/syntax`, without the anchors.
+ * Who only asks whether it is valid uses `checkRegex`, which compiles nothing.
  */
 export function compileAnchored(source: string): RegexResult {
+  const syntax = checkRegex(source);
+  if (!syntax.ok) return syntax;
   try {
-    const compiled = RE2JS.compile(source, RE2JS.DOTALL);
+    const compiled = RE2JS.compile(withoutNames(source), RE2JS.DOTALL);
     return { ok: true, regex: { matches: (text) => compiled.matches(text) } };
   } catch (error) {
-    return { ok: false, message: messageOf(source, error) };
+    return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** The library writes the flag into the text that it quotes, so the message is that of `source` without flags. */
-function messageOf(source: string, flagged: unknown): string {
-  try {
-    RE2JS.compile(source);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  return flagged instanceof Error ? flagged.message : String(flagged);
-}
-
-/** Plain characters, alternatives and anchors; dots and escaped signs with at most one quantifier. */
-const simple = /^(?:[\w\-/:;,@ %&~="'#!<>|^$]|\.[*+?]?|\\[.\-/+*?|()[\]{}^$dwsDWS][*+?]?)*$/;
-
-/** Whether `source` is valid beyond doubt, which spares compiling most of the regular expressions there are. */
-export function isSurelyValid(source: string): boolean {
-  return source.length < 500 && simple.test(source);
+/** Prometheus allows the same name for two groups and never asks for one; the library refuses it. */
+function withoutNames(source: string): string {
+  if (!source.includes("<")) return source;
+  return source.replace(/\\[^]|\(\?P?<\w+>/g, (found) => (found.startsWith("(") ? "(" : found));
 }

@@ -1,4 +1,4 @@
-import { compileAnchored, isSurelyValid } from "../base/re2.ts";
+import { checkRegex } from "../base/re2.ts";
 import type { LabelMatcher, MatchOperator } from "./ast.ts";
 import type { BuiltSelector } from "./build.ts";
 import { unquote } from "./literals.ts";
@@ -15,10 +15,10 @@ const matcher: Action = (machine, at): LabelMatcher | undefined => {
   const operator = machine.text(at + 1) as MatchOperator;
   const value = unquote(machine.text(at + 2));
   const span = { start: machine.start(at), end: machine.end(at + 2) };
-  if ((operator === "=~" || operator === "!~") && !isSurelyValid(value)) {
-    const compiled = compileAnchored(value);
-    if (!compiled.ok) {
-      machine.fail(compiled.message, span.start, span.end);
+  if (operator === "=~" || operator === "!~") {
+    const regex = checkRegex(value);
+    if (!regex.ok) {
+      machine.fail(regex.message, span.start, span.end);
       return undefined;
     }
   }

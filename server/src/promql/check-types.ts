@@ -1,5 +1,5 @@
 import { quoteGo } from "../base/go-text.ts";
-import { compileAnchored } from "../base/re2.ts";
+import { checkRegex } from "../base/re2.ts";
 import type { Call, Expr, LabelMatcher, ValueType } from "./ast.ts";
 import { type BuiltAggregate, type BuiltBinary, type Node, upstreamEnd } from "./build.ts";
 import { documentedType, type FunctionData, functions } from "./functions.ts";
@@ -212,8 +212,8 @@ class TypeCheck {
 function matchesEmpty({ operator, value }: LabelMatcher): boolean {
   if (operator === "=") return value === "";
   if (operator === "!=") return value !== "";
-  const compiled = compileAnchored(value);
-  return compiled.ok && compiled.regex.matches("") === (operator === "=~");
+  const regex = checkRegex(value);
+  return regex.ok && regex.matchesEmpty === (operator === "=~");
 }
 
 /** Checks the types of a tree and adds what is wrong to the errors of the machine. */

@@ -120,6 +120,9 @@ export function completionContext(text: string, offset: number): PromqlContext {
     return { expects: [...partial, ...at(after, here)] };
   }
   const found = at(before, token.span);
+  // Behind a label's name its operator may follow without a blank.
+  const names = found.some(({ kind, span: of }) => kind === "label-name" && of.end === offset);
+  if (names) return { expects: [...found, { kind: "match-operator", span: here }] };
   if (token.kind !== "number") return { expects: found };
   const durations = found.filter(({ kind }) => kind === "duration");
   const complete = offset < token.span.end && /[a-z]$/i.test(token.text);

@@ -1,0 +1,130 @@
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { ParserOptions } from "../../server/src/promql/ast.ts";
+import { cacheFolder } from "../stack/cache.ts";
+import { withLock } from "../stack/lock.ts";
+
+const sources = fileURLToPath(new URL("./program/", import.meta.url));
+
+/** One error of Prometheus' PromQL parser; byte offsets into the UTF-8 of the text. */
+export interface OracleParseError {
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+}
+
+export interface ExprAnswer {
+  /** Empty exactly where Prometheus accepts the expression; what follows is there only then. */
+  readonly errors: readonly OracleParseError[];
+  readonly type?: string;
+  readonly string?: string;
+  readonly pretty?: string;
+  /** The tree as `program/dump.go` writes it. */
+  readonly tree?: string;
+}
+
+export interface RuleError {
+  /** As promtool prints it behind the name of the file. */
+  readonly message: string;
+  readonly group?: string;
+  readonly rule?: number;
+  readonly ruleName?: string;
+}
+
+export interface RulesAnswer {
+  readonly errors: readonly RuleError[];
+  readonly groups: number;
+}
+
+/** Prometheus' own parsers, in a process of their own. */
+export interface Oracle {
+  /** Parses PromQL; bytes are for text that is not UTF-8. */
+  expr(text: string | Uint8Array, options?: ParserOptions): Promise<ExprAnswer>;
+  /** Loads a rule file as Prometheus does (`model/rulefmt`). */
+  rules(text: string | Uint8Array, options?: ParserOptions): Promise<RulesAnswer>;
+  close(): Promise<void>;
+}
+
+/** The program, built from `program/` unless the very same sources were built before. */
+async function program(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const name of readdirSync(sources).sort())
+    hash.update(`${name}\n`).update(readFileSync(join(sources, name)));
+  const folder = cacheFolder("tools", `oracle-${hash.digest("hex").slice(0, 12)}`);
+  const path = join(folder, "oracle");
+  if (existsSync(path)) return path;
+  await withLock(`${folder}.lock`, async () => {
+    if (existsSync(path)) return;
+    await mkdir(dirname(folder), { recursive: true });
+    const temporary = await mkdtemp(`${folder}.building-`);
+    try {
+      await promisify(execFile)("go", ["build", "-trimpath", "-o", join(temporary, "oracle"), "."], {
+        cwd: sources,
+        env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" },
+      });
+      await rename(temporary, folder);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+  return path;
+}
+
+class Connection implements Oracle {
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #waiting: { resolve: (line: string) => void; reject: (error: Error) => void }[] = [];
+  readonly #ended: Promise<void>;
+
+  constructor(path: string) {
+    this.#process = spawn(path, [], { stdio: ["pipe", "pipe", "pipe"] });
+    let complaints = "";
+    this.#process.stderr.setEncoding("utf8").on("data", (text: string) => {
+      complaints = (complaints + text).slice(-2000);
+    });
+    createInterface({ input: this.#process.stdout }).on("line", (line) =>
+      this.#waiting.shift()?.resolve(line),
+    );
+    this.#ended = new Promise((resolve) => {
+      this.#process.once("close", (code, signal) => {
+        const error = new Error(`the oracle ended with ${signal ?? code}: ${complaints}`);
+        for (const { reject } of this.#waiting.splice(0)) reject(error);
+        resolve();
+      });
+    });
+  }
+
+  async #ask(op: string, text: string | Uint8Array, options: ParserOptions): Promise<unknown> {
+    const body = typeof text === "string" ? { text } : { base64: Buffer.from(text).toString("base64") };
+    const line = await new Promise<string>((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#process.stdin.write(`${JSON.stringify({ op, ...body, options })}\n`);
+    });
+    const answer = JSON.parse(line) as { oracleError?: string };
+    if (answer.oracleError !== undefined) throw new Error(answer.oracleError);
+    return answer;
+  }
+
+  async expr(text: string | Uint8Array, options: ParserOptions = {}): Promise<ExprAnswer> {
+    return (await this.#ask("expr", text, options)) as ExprAnswer;
+  }
+
+  async rules(text: string | Uint8Array, options: ParserOptions = {}): Promise<RulesAnswer> {
+    return (await this.#ask("rules", text, options)) as RulesAnswer;
+  }
+
+  async close(): Promise<void> {
+    this.#process.stdin.end();
+    await this.#ended;
+  }
+}
+
+/** Starts the oracle; it needs `go` on PATH the first time, and takes about half a minute to build then. */
+export async function startOracle(): Promise<Oracle> {
+  return new Connection(await program());
+}

@@ -1,0 +1,75 @@
+// Command oracle answers questions about Prometheus' own parsers, one JSON object a line on standard input, one
+// answer a line on standard output. It is the truth that the tests hold our parsers to.
+package main
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+)
+
+type request struct {
+	Op   string `json:"op"`
+	Text string `json:"text"`
+	// Base64 replaces Text where that is not UTF-8.
+	Base64  string  `json:"base64"`
+	Options options `json:"options"`
+}
+
+type options struct {
+	ExperimentalFunctions bool `json:"experimentalFunctions"`
+	FillModifiers         bool `json:"fillModifiers"`
+}
+
+func answer(line []byte) (any, error) {
+	var req request
+	if err := json.Unmarshal(line, &req); err != nil {
+		return nil, err
+	}
+	text := req.Text
+	if req.Base64 != "" {
+		raw, err := base64.StdEncoding.DecodeString(req.Base64)
+		if err != nil {
+			return nil, err
+		}
+		text = string(raw)
+	}
+	switch req.Op {
+	case "expr":
+		return parseExpr(text, req.Options), nil
+	case "rules":
+		return parseRules(text, req.Options), nil
+	default:
+		return nil, fmt.Errorf("unknown op %q", req.Op)
+	}
+}
+
+func main() {
+	in := bufio.NewReaderSize(os.Stdin, 1<<20)
+	out := bufio.NewWriterSize(os.Stdout, 1<<20)
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	for {
+		line, err := in.ReadBytes('\n')
+		if len(line) > 0 {
+			result, problem := answer(line)
+			if problem != nil {
+				result = map[string]string{"oracleError": problem.Error()}
+			}
+			if err := encoder.Encode(result); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			// Whoever waits for an answer sends nothing more until it is there.
+			if in.Buffered() == 0 {
+				out.Flush()
+			}
+		}
+		if err != nil {
+			out.Flush()
+			return
+		}
+	}
+}
