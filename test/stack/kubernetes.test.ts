@@ -117,13 +117,24 @@ test("who may not list learns that it is forbidden, not that there is nothing", 
 });
 
 test("who may list one namespace only sees that one, and knows that others are missing", async () => {
-  const role = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "view" };
-  const subjects = [{ kind: "User", name: "nobody", apiGroup: "rbac.authorization.k8s.io" }];
-  const path = "/apis/rbac.authorization.k8s.io/v1/namespaces/edge/rolebindings";
-  const binding = { metadata: { name: "nobody-views" }, roleRef: role, subjects };
-  expect((await kubernetes.api.ask("POST", path, binding)).status).toBe(201);
-  const some = cluster({ context: kubernetes.contexts.forbidden, freshMs: 0 });
-  await expect.poll(async () => (await servicesOf(some, ["edge"])).status, { timeout: 30_000 }).toBe("ok");
+  const group = "rbac.authorization.k8s.io";
+  const path = `/apis/${group}/v1/namespaces/edge`;
+  const rules = [{ apiGroups: [""], resources: ["services"], verbs: ["list"] }];
+  const role = { metadata: { name: "sees-services" }, rules };
+  const binding = {
+    metadata: { name: "nobody-sees-services" },
+    roleRef: { apiGroup: group, kind: "Role", name: "sees-services" },
+    subjects: [{ kind: "User", name: "nobody", apiGroup: group }],
+  };
+  expect((await kubernetes.api.ask("POST", `${path}/roles`, role)).status).toBe(201);
+  expect((await kubernetes.api.ask("POST", `${path}/rolebindings`, binding)).status).toBe(201);
+  let now = 0;
+  const some = cluster({ context: kubernetes.contexts.forbidden, clock: { now: () => now } });
+  const edge = async (): Promise<string> => {
+    now += 120_000;
+    return (await servicesOf(some, ["edge"])).status;
+  };
+  await expect.poll(edge, { timeout: 30_000 }).toBe("ok");
   const both = await servicesOf(some, ["edge", "shop"]);
   expect(both).toMatchObject({ status: "partial", missing: ["namespace shop"] });
 });
