@@ -3,7 +3,8 @@ import { keywordSummary } from "./keyword-docs.ts";
 import type { PromqlRequest } from "./promql-request.ts";
 import type { Suggestion } from "./suggestions.ts";
 
-const usual = ["5m", "1m", "2m", "10m", "15m", "30m", "1h", "2h", "6h", "12h", "1d", "7d", "30d", "30s"];
+/** In the order in which rules in the field use them. */
+const usual = "5m 1m 1h 30m 2h 1d 6h 3d 30d 10m 2m 15m 3m 24h 3h 1w 2d 4w 7d 12h 4h 14d 30s 10s".split(" ");
 const unitNames: Readonly<Record<string, string>> = {
   ms: "milliseconds",
   s: "seconds",

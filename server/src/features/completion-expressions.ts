@@ -139,24 +139,18 @@ function recordedItems(
   }));
 }
 
-/** Metrics of the file's other expressions, where no backend says in full which ones there are. */
+/** Metrics that the file's expressions name: they may be recorded elsewhere, or be missing just now. */
 function usedItems(
-  { vocabulary }: PromqlRequest,
+  { vocabulary, names }: PromqlRequest,
   live: LiveNames,
   span: Suggestion["span"],
   group: (name: string) => number,
 ): readonly Suggestion[] {
-  if (live.complete) return [];
+  const detail =
+    live.complete && names.size > 0 ? "used in this file, found nowhere now" : "used in this file";
   return [...vocabulary.metrics]
     .filter((name) => !live.names.has(name) && isPlainMetricName(name))
-    .map((name) => ({
-      label: name,
-      kind: "metric",
-      insert: [name],
-      span,
-      group: group(name) + 1,
-      detail: "used in this file",
-    }));
+    .map((name) => ({ label: name, kind: "metric", insert: [name], span, group: group(name) + 1, detail }));
 }
 
 /** A name that is not an identifier goes into braces, with quotes (`{"k8s.pod.restarts"}`). */

@@ -1,7 +1,7 @@
 import type { CallPosition, Expectation } from "../promql/context.ts";
 import { escapedFor, isPlainLabelName, type Quote } from "../promql/quote.ts";
 import { metricOf, selectorText } from "../promql/selector-text.ts";
-import type { SelectorSketch } from "../promql/sketch.ts";
+import type { MatcherSketch, SelectorSketch } from "../promql/sketch.ts";
 import type { EmbeddedCursor } from "./embedded.ts";
 import type { LiveNames, NameSource } from "./live-names.ts";
 import { argumentType, escapedName, type PromqlRequest, placesOf } from "./promql-request.ts";
@@ -21,9 +21,16 @@ export async function labelNameItems(
 ): Promise<readonly Suggestion[]> {
   const { span, selector, matcher, quote, closed } = expectation;
   const typed = typedBefore(cursor, span);
-  const selectors = selectorText(selector, matcher);
-  const live = await names.labelNames({ search: typed === "" ? undefined : typed, selector: selectors });
-  const used = new Set(selector.matchers.filter((other) => other !== matcher).map(({ name }) => name));
+  const search = typed === "" ? undefined : typed;
+  const { live, wider } = await narrowest(selector, matcher, (scope) =>
+    names.labelNames({ search, selector: scope }),
+  );
+  // A label can stand in several matchers, but hardly beside an equality.
+  const used = new Set(
+    selector.matchers
+      .filter((other) => other !== matcher && (other.operator === undefined || other.operator.text === "="))
+      .map(({ name }) => name),
+  );
   if (selector.name !== undefined) used.add("__name__");
   const asked = names.size;
   return withUsed(live, vocabulary.labels)
@@ -42,11 +49,38 @@ export async function labelNameItems(
           span,
           group: name.startsWith("__") ? 2 : 1,
           match: quote === undefined && !plain ? written : name,
-          detail: live.names.has(name) ? placesOf(name, live, asked) : "used in this file",
+          detail: live.names.has(name) ? (wider ?? placesOf(name, live, asked)) : "used in this file",
           retrigger: opens ? "suggest" : undefined,
         },
       ];
     });
+}
+
+/**
+ * Asks for what fits all other matchers; where nothing does, for what the metric has, and then for what there
+ * is at all: the matchers may be about to change. `wider` says so of each item.
+ */
+async function narrowest(
+  selector: SelectorSketch,
+  matcher: MatcherSketch | undefined,
+  ask: (scope: string | undefined) => Promise<LiveNames>,
+): Promise<{ readonly live: LiveNames; readonly wider: string | undefined }> {
+  const metric = metricOf(selector);
+  const scopes = new Set([
+    selectorText(selector, matcher),
+    metric === undefined ? undefined : selectorText({ ...selector, name: metric, matchers: [] }),
+    undefined,
+  ]);
+  const [narrow, ...others] = scopes;
+  const live = await ask(narrow);
+  if (live.names.size > 0 || live.answered === 0) return { live, wider: undefined };
+  for (const scope of others) {
+    const more = await ask(scope);
+    if (more.names.size > 0) {
+      return { live: more, wider: scope === undefined ? "of other metrics" : "not with the other matchers" };
+    }
+  }
+  return { live, wider: undefined };
 }
 
 /** The backend's names, and the file's own where the backend's are not the whole truth. */
@@ -61,8 +95,10 @@ export async function labelValueItems(
 ): Promise<readonly Suggestion[]> {
   const { span, label, selector, matcher, quote, closed, regex, typed } = expectation;
   const search = regex ? typed.replace(/\\(.)/g, "$1") : typed;
-  const query = { search: search === "" ? undefined : search, selector: selectorText(selector, matcher) };
-  const live = label === "__name__" ? await names.metricNames(query) : await names.labelValues(label, query);
+  const { live, wider } = await narrowest(selector, matcher, (scope) => {
+    const query = { search: search === "" ? undefined : search, selector: scope };
+    return label === "__name__" ? names.metricNames(query) : names.labelValues(label, query);
+  });
   const metric = metricOf(selector);
   const alerts =
     label === "alertname" && (metric === "ALERTS" || metric === "ALERTS_FOR_STATE") ? vocabulary.alerts : [];
@@ -82,7 +118,7 @@ export async function labelValueItems(
         span,
         group: 0,
         match: value,
-        detail: live.names.has(value) ? placesOf(value, live, asked) : "alert in this file",
+        detail: live.names.has(value) ? (wider ?? placesOf(value, live, asked)) : "alert in this file",
         data,
       },
     ];

@@ -27,7 +27,7 @@ export async function completePromql(
     snapshot,
     cursor,
     names: new NameSource(snapshot, token, budget),
-    vocabulary: vocabularyOf(snapshot, cursor.text),
+    vocabulary: vocabularyOf(snapshot, cursor),
   };
   const lists = await Promise.all(expects.map((expectation) => itemsFor(request, expectation)));
   return completionList(lists.flat(), cursor, request.names.more);

@@ -69,6 +69,8 @@ export function embeddedAt(snapshot: Snapshot, offset: number): EmbeddedCursor |
     if (pair === undefined) continue;
     const scalar = asScalar(pair.value);
     if (scalar === undefined) continue;
+    const open = openQuoted(snapshot, scalar, rule, offset);
+    if (open !== undefined) return open;
     const { expr } = rule;
     const inside = expr === undefined ? undefined : cursorIn(expr, rule, offset);
     const found = inside ?? behind(snapshot.document.text, pair, scalar, rule, offset);
@@ -134,6 +136,41 @@ function behind(
     text: value + gap,
     offset: value.length + gap.length,
     style: scalar.style,
+    rule,
+    toFile: (of) => ({ start: toFileOffset(of.start), end: toFileOffset(of.end) }),
+  };
+}
+
+/**
+ * A quoted scalar whose closing quote is not typed yet runs on into the lines below. What is meant is its
+ * first line, as far as a person can tell.
+ */
+function openQuoted(
+  { document }: Snapshot,
+  { style, span }: YamlScalar,
+  rule: RuleModel,
+  offset: number,
+): EmbeddedCursor | undefined {
+  if (style !== "single" && style !== "double") return undefined;
+  const { text: source, stream } = document;
+  const rest = source.slice(span.start + 1, span.end);
+  const [line = ""] = rest.split(/\r?\n/, 1);
+  if (line.length === rest.length || offset > span.start + 1 + line.length || offset <= span.start)
+    return undefined;
+  if (stream?.documents.every(({ problems }) => !problems.some(({ fatal }) => fatal)) !== false)
+    return undefined;
+  const starts: number[] = [];
+  let text = "";
+  for (const { 0: piece, index } of line.matchAll(style === "single" ? /''|./gs : /\\["\\/]|./gs)) {
+    starts.push(span.start + 1 + index);
+    text += piece.length === 2 ? piece.charAt(1) : piece;
+  }
+  starts.push(span.start + 1 + line.length);
+  const toFileOffset = (at: number): number => starts[Math.min(at, starts.length - 1)] ?? offset;
+  return {
+    text,
+    offset: starts.findLastIndex((start) => start <= offset),
+    style,
     rule,
     toFile: (of) => ({ start: toFileOffset(of.start), end: toFileOffset(of.end) }),
   };

@@ -51,9 +51,12 @@ export function completionList(
 ): CompletionList {
   const seen = new Set<string>();
   const ranked: { readonly suggestion: Suggestion; readonly rank: number; readonly index: number }[] = [];
+  const typing = suggestions.some(({ span }) => span.start < cursor.offset);
   for (const [index, suggestion] of suggestions.entries()) {
     const key = `${suggestion.kind === "recording-rule" ? "metric" : suggestion.kind} ${suggestion.label}`;
-    const rank = matchRank(suggestion.match ?? suggestion.label, typedIn(suggestion, cursor));
+    // What may follow the typed text stands below what it may become.
+    const follows = typing && suggestion.span.start === cursor.offset;
+    const rank = follows ? 5 : matchRank(suggestion.match ?? suggestion.label, typedIn(suggestion, cursor));
     if (rank === undefined || seen.has(key)) continue;
     seen.add(key);
     ranked.push({ suggestion, rank, index });

@@ -1,7 +1,8 @@
+import { touches } from "../base/text.ts";
 import { outline } from "../promql/outline.ts";
 import { metricOf } from "../promql/selector-text.ts";
 import type { Snapshot } from "../world/snapshot.ts";
-import { embeddedTexts, rulesOf } from "./embedded.ts";
+import { type EmbeddedCursor, embeddedTexts, rulesOf } from "./embedded.ts";
 
 /** What the expressions of a file already name; of use where no backend answers. */
 export interface Vocabulary {
@@ -16,19 +17,19 @@ export interface Vocabulary {
 /** Files of more expressions than this are generated; their first ones say enough. */
 const maxTexts = 2000;
 
-/** Reads the words of all expressions of the file but the one under the cursor. */
-export function vocabularyOf(snapshot: Snapshot, current: string): Vocabulary {
+/** Reads the words of all expressions of the file but the word under the cursor. */
+export function vocabularyOf(snapshot: Snapshot, cursor: EmbeddedCursor): Vocabulary {
   const metrics = new Set<string>();
   const labels = new Set<string>();
   const durations = new Set<string>();
-  for (const { text } of embeddedTexts(snapshot).slice(0, maxTexts)) {
-    if (text === current) continue;
-    const { words, selectors } = outline(text, 0);
-    for (const selector of selectors) {
-      const metric = metricOf(selector);
-      if (metric !== undefined) metrics.add(metric);
-    }
-    for (const { role, token, matcher } of words) {
+  const others = embeddedTexts(snapshot)
+    .slice(0, maxTexts)
+    .filter(({ text }) => text !== cursor.text.trimEnd());
+  for (const text of [cursor.text, ...others.map((other) => other.text)]) {
+    for (const { role, token, matcher, selector } of outline(text, 0).words) {
+      if (text === cursor.text && touches(token.span, cursor.offset)) continue;
+      const metric = selector === undefined ? undefined : metricOf(selector);
+      if (metric !== undefined && role !== "label") metrics.add(metric);
       if (role === "label" && matcher !== undefined) labels.add(matcher.name);
       else if (role === "grouping" && token.kind === "word") labels.add(token.text);
       else if (role === "duration") durations.add(token.text);

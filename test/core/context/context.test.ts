@@ -60,7 +60,7 @@ describe("what may stand at the cursor", () => {
     ['foo{a="b",|', ["label-name"]],
     ['foo{ins|tance="b"}', ["label-name<instance>"]],
     ['foo{|instance="b"}', ["label-name"]],
-    ["foo{a|}", ["label-name<a>"]],
+    ["foo{a|}", ["label-name<a>", "match-operator"]],
     ["foo{a |}", ["match-operator"]],
     ["foo{a=|}", ["match-operator<=>", "label-value of a"]],
     ['foo{a=|"b"}', ["match-operator<=>"]],

@@ -136,7 +136,8 @@ describe("metrics", () => {
     expect(offline.labels).toEqual(expect.arrayContaining(["job:up:sum", "up_elsewhere", "rate"]));
     const online = await check(text);
     expect(online.labels).toContain("job:up:sum");
-    expect(online.labels).not.toContain("up_elsewhere");
+    expect(online.find("up_elsewhere").detail).toBe("used in this file, found nowhere now");
+    expect(online.labels.indexOf("up_elsewhere")).toBeGreaterThan(online.labels.indexOf("up"));
   });
 
   test("a backend that does not answer in time costs only its own items", async () => {
@@ -194,7 +195,7 @@ describe("labels", () => {
   test("names of the selector's series without those that are used", async () => {
     const { labels, asked, choose } = await check(ruleWith("http_requests_total{job='api', c‖}"));
     expect(asked).toEqual(['labels {__name__="http_requests_total",job="api"} c']);
-    expect(labels).toEqual(["code"]);
+    expect(labels).toEqual(["code", "=", "!=", "=~", "!~"]);
     expect(exprOf(choose("code"))).toBe("http_requests_total{job='api', code=\"‸\"}");
   });
 
@@ -278,6 +279,24 @@ describe("labels", () => {
   });
 });
 
+describe("matchers that nothing fits", () => {
+  test("show what the metric has, and say so", async () => {
+    const { find, asked } = await check(ruleWith('up{job="typo", instance="‖"}'));
+    expect(asked).toEqual(['values instance {__name__="up",job="typo"}', 'values instance {__name__="up"}']);
+    expect(find("a:1").detail).toBe("not with the other matchers");
+  });
+
+  test("show what other metrics have where the metric is unknown", async () => {
+    const { find } = await check(ruleWith("unknown{‖}"));
+    expect(find("job").detail).toBe("of other metrics");
+  });
+
+  test("a label may be excluded twice, but not be equal to two things", async () => {
+    expect((await check(ruleWith('up{job!="a", ‖}'))).labels).toContain("job");
+    expect((await check(ruleWith('up{job="a", ‖}'))).labels).not.toContain("job");
+  });
+});
+
 describe("where PromQL may stand", () => {
   test.each([
     ["an empty value", ruleWith("‖")],
@@ -294,6 +313,11 @@ describe("where PromQL may stand", () => {
     ],
   ])("%s", async (_what, text) => {
     expect((await check(text)).labels).toContain("up");
+  });
+
+  test("quotes that are open: escapes count, and only the word is replaced", async () => {
+    const { choose } = await check(ruleWith('"up{job=\\"api\\"} + u‖'));
+    expect(choose("up")).toContain('expr: "up{job=\\"api\\"} + up\n');
   });
 
   test("a .promql file", async () => {
