@@ -6,6 +6,8 @@ import { identityMap } from "../yaml/offset-map.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import type { DocumentPart, SourceDocument } from "./document.ts";
 import { type Candidate, emptyMap, kinds } from "./kinds.ts";
+import { isBareGroups } from "./rule-shape.ts";
+import { readRuleFile } from "./rules.ts";
 
 /** Larger files are not read: nobody writes them by hand. In UTF-16 units. */
 const maxLength = 12_000_000;
@@ -45,6 +47,7 @@ function promqlPart(text: string): DocumentPart {
 
 function partsOf(document: YamlDocument, file: FileText): readonly DocumentPart[] {
   const root = asMap(document.root);
+  if (isBareGroups(document.root, file.path)) return [rulesWithoutRoot(document)];
   const parts: DocumentPart[] = [];
   for (const item of root === undefined ? [] : objectsOf(root)) {
     const part = partOf({ root: item, uri: file.uri, path: file.path }, document);
@@ -53,6 +56,11 @@ function partsOf(document: YamlDocument, file: FileText): readonly DocumentPart[
   if (parts.length > 0 || !document.problems.some(({ fatal }) => fatal)) return parts;
   const guess = guessed(document, file);
   return guess === undefined ? [] : [guess];
+}
+
+/** A list of groups whose `groups:` is missing: a rule file that has lost its first line. */
+function rulesWithoutRoot(yaml: YamlDocument): DocumentPart {
+  return { model: { kind: "rules", rules: readRuleFile(emptyMap(yaml)) }, yaml };
 }
 
 function partOf(candidate: Candidate, yaml: YamlDocument): DocumentPart | undefined {

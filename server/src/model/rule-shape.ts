@@ -33,6 +33,11 @@ export function hasRuleGroups(root: YamlMap, path: string): boolean {
   });
 }
 
+/** Whether a document is a list of groups that the path says are Prometheus' rules. */
+export function isBareGroups(root: YamlNode | undefined, path: string): boolean {
+  return isRulePath(path) && asSeq(root)?.items.some((item) => isRuleGroup(asMap(item))) === true;
+}
+
 /** A mapping with a list of rules under `rules` or a key that is spelt much like it. */
 function isRuleGroup(group: YamlMap | undefined): boolean {
   return (

@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import type { Check } from "../../../server/src/checks/check.ts";
+import { runChecks } from "../../../server/src/checks/run.ts";
+import { readDocument } from "../../../server/src/model/read.ts";
+import { emptyWorkspace } from "../../../server/src/world/workspace.ts";
+import { check } from "./check-yaml.ts";
+
+const text = `groups:
+- name: g
+  rules:
+  # above
+  - alert: A
+    # inside
+    expr: x y # behind
+    for: 5mm
+  - alert: B
+    expr: x y
+`;
+
+/** What remains with the given words for the three comments, as `line id`. */
+function remaining(words: Partial<Record<"above" | "inside" | "behind", string>>): readonly string[] {
+  let source = text;
+  for (const [place, comment] of Object.entries(words)) source = source.replace(`# ${place}`, `# ${comment}`);
+  const { document, findings } = check(source);
+  return findings.map(({ check: id, span }) => `${document.lines.positionAt(span.start).line + 1} ${id}`);
+}
+
+const everything = ["7 promql.syntax", "8 rule.duration-invalid", "10 promql.syntax"];
+
+test("comments suppress what they name and no more", () => {
+  expect(remaining({})).toEqual(everything);
+  expect(remaining({ behind: "promscope ignore promql.syntax wanted" })).toEqual(everything.slice(1));
+  expect(remaining({ inside: "promscope ignore promql.syntax" })).toEqual(everything.slice(1));
+  expect(remaining({ inside: "promscope ignore rule.duration-invalid" })).toEqual(everything);
+  expect(remaining({ above: "promscope ignore rule.duration-invalid" })).toEqual([
+    everything[0],
+    everything[2],
+  ]);
+  expect(remaining({ behind: "promscope ignore-file promql.syntax" })).toEqual([everything[1]]);
+});
+
+test("pint's comments are understood", () => {
+  expect(remaining({ inside: "pint disable promql/syntax" })).toEqual(everything.slice(1));
+  expect(remaining({ above: "pint disable promql/syntax(+tag)" })).toEqual(everything.slice(1));
+  expect(remaining({ above: "pint file/disable promql/syntax" })).toEqual([everything[1]]);
+  expect(remaining({ behind: "pint ignore/line" })).toEqual(everything.slice(1));
+  expect(remaining({ inside: "pint ignore/next-line" })).toEqual(everything.slice(1));
+  expect(remaining({ inside: "pint ignore/begin" })).toEqual([]);
+  expect(remaining({ inside: "pint ignore/file" })).toEqual([]);
+});
+
+test("a check that fails is left out, told, and does not take the others with it", () => {
+  const document = readDocument({ uri: "file:///x.yml", path: "x.yml", version: 1, text });
+  const broken: Check = {
+    id: "rule.broken",
+    severity: "error",
+    kinds: ["rules"],
+    summary: "",
+    run() {
+      throw new Error("oh");
+    },
+  };
+  const finding = {
+    check: "rule.twice",
+    severity: "info",
+    message: "m",
+    span: { start: 3, end: 4 },
+  } as const;
+  const twice: Check = {
+    ...broken,
+    id: "rule.twice",
+    run: () => [{ ...finding, span: { start: 9, end: 9 } }, finding, finding],
+  };
+  const problems: string[] = [];
+  const snapshot = { document, workspace: emptyWorkspace, environments: [], features: [] };
+  const findings = runChecks(snapshot, problems, [broken, twice]);
+  expect(findings.map(({ span }) => span.start)).toEqual([3, 9]);
+  expect(problems).toEqual(["The check rule.broken failed on file:///x.yml: oh"]);
+});
