@@ -75,7 +75,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
   },
 };
 
-const seeds = Array.from({ length: 30 }, (_, index) => index + 1);
+const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
 
 function meaningOf(text: string, document = 0): string {
   const root = parseYaml(text).documents[document]?.root;
@@ -102,7 +102,7 @@ describe.each(Object.entries(mutations))("%s", (_, mutate) => {
       expect(meaningOf(result), bad).toBe(meaningOf(good));
       expect(check(result), result).toEqual([]);
     }
-    expect(tried).toBeGreaterThan(4);
+    expect(tried).toBeGreaterThan(2);
   });
 
   test("is repaired in the second document of a file with Windows line ends", () => {

@@ -31,6 +31,8 @@ export function findingsOf(snapshot: Snapshot): readonly Finding[] {
       .filter((check) => check.kinds.includes(part.model.kind))
       .flatMap((check) => [...check.run({ snapshot, part })]),
   );
+  for (const { message, refusedBy } of findings)
+    if (message.length > 120 && refusedBy === undefined) throw new Error(`too long: ${message}`);
   return findings.toSorted((a, b) => a.span.start - b.span.start);
 }
 

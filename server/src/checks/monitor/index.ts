@@ -2,6 +2,12 @@ import type { Check } from "../check.ts";
 import { lostIndent } from "./lost-indent.ts";
 import { misplacedKey } from "./misplaced-key.ts";
 import { missingField } from "./missing-field.ts";
+import { portIsTargetPort } from "./port-is-target-port.ts";
+import { portNotOnService } from "./port-not-on-service.ts";
+import { portNumber } from "./port-number.ts";
+import { portUnnamed } from "./port-unnamed.ts";
+import { selectorMatchesNothing } from "./selector-matches-nothing.ts";
+import { targetPortNotDeclared } from "./target-port-not-declared.ts";
 import { unknownField } from "./unknown-field.ts";
 import { wrongType } from "./wrong-type.ts";
 
@@ -12,4 +18,10 @@ export const monitorChecks: readonly Check[] = [
   unknownField,
   missingField,
   wrongType,
+  portNotOnService,
+  portUnnamed,
+  portIsTargetPort,
+  portNumber,
+  targetPortNotDeclared,
+  selectorMatchesNothing,
 ];

@@ -44,8 +44,10 @@ function messageOf(fault: LayoutFault, slipped: Entry | undefined): string {
   const start = `The children of \`${name}\` have lost their indentation`;
   if (slipped !== undefined)
     return `${start}, and \`${short(slipped.key, 20)}\` has slipped into ${placeName(slipped.natural)}.`;
-  const children = fault.entries.filter((entry) => entry.target === head.scope).map((entry) => entry.key);
-  return `${start}: indent ${listOf(children, 100 - start.length)}.`;
+  const children = fault.entries
+    .filter((entry) => entry.target === head.scope)
+    .map((entry) => short(entry.key));
+  return `${start}: indent ${listOf(children, 110 - start.length)}.`;
 }
 
 function titleOf(fault: LayoutFault): string {

@@ -1,4 +1,5 @@
 import type { Scope } from "../../schema/layout.ts";
+import { plainScalarTypeVersion2 } from "../../yaml/scalar-type.ts";
 
 /** A scope as a person writes it: `spec.endpoints[0]`; the root is "the top level". */
 export function placeName(scope: Scope): string {
@@ -14,13 +15,14 @@ function pathText(scope: Scope): string {
   return outer === "" ? head.key : `${outer}.${head.key}`;
 }
 
-/** As many of the words as fit, quoted: "`a`, `b` and 3 more". */
+/** As many of the words as fit in `room` characters, quoted: "`a`, `b` and 3 more"; at least the first. */
 export function listOf(words: readonly string[], room: number): string {
   let text = "";
   for (const [index, word] of words.entries()) {
     const next = `${index === 0 ? "" : ", "}\`${word}\``;
     const left = words.length - index;
-    if (index > 0 && text.length + next.length > room) return `${text} and ${left} more`;
+    const rest = left === 1 ? 0 : " and 99 more".length;
+    if (index > 0 && text.length + next.length + rest > room) return `${text} and ${left} more`;
     text += next;
   }
   return text;
@@ -30,4 +32,10 @@ export function listOf(words: readonly string[], room: number): string {
 export function short(text: string, room = 40): string {
   const line = text.replace(/\s+/g, " ");
   return line.length <= room ? line : `${line.slice(0, room - 1)}…`;
+}
+
+/** A word as a YAML scalar: plain where every YAML reads it as text, otherwise in quotes. */
+export function scalarText(word: string): string {
+  const plain = /^[a-zA-Z][\w./-]*$/.test(word) && plainScalarTypeVersion2(word) === "string";
+  return plain ? word : JSON.stringify(word);
 }

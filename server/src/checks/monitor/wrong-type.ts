@@ -1,8 +1,8 @@
 import { describeType, type Schema } from "../../schema/schema.ts";
 import { type SchemaProblem, schemaProblems } from "../../schema/validate.ts";
-import type { YamlNode } from "../../yaml/node.ts";
-import type { Check, Finding, Fix } from "../check.ts";
-import { readingOf } from "./reading.ts";
+import type { Check, CheckContext, Finding, Fix } from "../check.ts";
+import { numberFixes } from "./port-number.ts";
+import { type MonitorReading, readingOf } from "./reading.ts";
 import { short } from "./words.ts";
 
 const id = "monitor.wrong-type";
@@ -16,26 +16,39 @@ export const wrongType: Check = {
     const reading = readingOf(context);
     if (reading === undefined) return;
     for (const problem of schemaProblems(reading.root, reading.schema)) {
-      if (problem.kind === "type") yield typeFinding(problem);
+      if (problem.kind === "type") yield typeFinding(problem, portFixes(context, reading, problem));
       else if (problem.kind === "value") yield valueFinding(problem);
     }
   },
 };
 
-function typeFinding(problem: Extract<SchemaProblem, { kind: "type" }>): Finding {
+type TypeProblem = Extract<SchemaProblem, { kind: "type" }>;
+
+/** A number in `port`: the name that it stands for, or the field in which it may stand. */
+function portFixes(
+  context: CheckContext,
+  reading: MonitorReading,
+  { node, path }: TypeProblem,
+): readonly Fix[] {
+  if (!isPortName(path) || node.kind !== "scalar" || node.type !== "int") return [];
+  const endpoint = reading.monitor.endpoints.find(({ port }) => port === node);
+  return endpoint === undefined ? [] : numberFixes(context, reading, endpoint, node);
+}
+
+function typeFinding(problem: TypeProblem, portFixes: readonly Fix[]): Finding {
   const { node, schema, path, found } = problem;
   const last = path.split(".").at(-1) ?? path;
   const advice = isPortName(path)
     ? "`port` is the name of a port, not its number: write the name, or use `targetPort`."
     : `\`${short(last)}\` must be ${describe(schema)}.`;
-  const fix = isPortName(path) ? portFix(node) : typeFix(problem);
+  const fix = isPortName(path) ? undefined : typeFix(problem);
   return {
     check: id,
     severity: "error",
     message: `${advice} ${wordsOf(path, schema, found)}`,
     span: node.span,
     refusedBy: "kubernetes",
-    fixes: fix === undefined ? [] : [fix],
+    fixes: fix === undefined ? portFixes : [fix],
   };
 }
 
@@ -65,15 +78,7 @@ function isPortName(path: string): boolean {
   return /^spec\.(?:endpoints|podMetricsEndpoints)\[\d+\]\.port$/.test(path);
 }
 
-function portFix(node: YamlNode): Fix | undefined {
-  return node.kind === "scalar" && node.type === "int"
-    ? undefined
-    : node.kind === "scalar"
-      ? quoteFix(node.span, node.value, false)
-      : undefined;
-}
-
-function typeFix({ node, schema, path }: Extract<SchemaProblem, { kind: "type" }>): Fix | undefined {
+function typeFix({ node, schema, path }: TypeProblem): Fix | undefined {
   if (node.kind !== "scalar") return undefined;
   // A label's value can only be text; elsewhere a number may stand for something else (`interval: 30`).
   if (schema.type === "string" && schema.enum === undefined && schema.pattern === undefined)

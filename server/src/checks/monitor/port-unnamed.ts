@@ -1,0 +1,10 @@
+import type { Check } from "../check.ts";
+import { portFindings } from "./service-port.ts";
+
+export const portUnnamed: Check = {
+  id: "monitor.port-unnamed",
+  severity: "warning",
+  kinds: ["ServiceMonitor"],
+  summary: "An endpoint names a port, but the Service that the monitor selects gives its ports no names.",
+  run: (context) => portFindings(context, "monitor.port-unnamed"),
+};
