@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { parse } from "yaml";
+import { waitFor } from "../test/stack/processes.ts";
 import { openBrowser } from "../test/vscode/browser.ts";
 import * as editor from "../test/vscode/page.ts";
 
@@ -20,6 +21,7 @@ export async function runCheck({ url, workspace, progress }: CheckOptions): Prom
   const browser = await openBrowser(progress);
   try {
     const page = await editor.openWorkbench(browser, url);
+    progress("saw: the workbench with the workspace");
     await seeFinding(page, progress);
     await completeAndHover(page, progress);
     await runQuery(page, progress);
@@ -35,7 +37,7 @@ async function seeFinding(page: Page, progress: Progress): Promise<void> {
   await editor.openFile(page, "rules/priority-2/latency.yaml");
   await editor.waitForSquiggle(page, "error");
   const found = await editor.problems(page);
-  for (const problem of found) progress(`saw: ${problem}`);
+  for (const problem of found) progress(`saw: ${readable(problem)}`);
   assert.ok(
     found.some((text) => text.includes("unclosed left parenthesis")),
     "the unclosed bracket is not found",
@@ -44,6 +46,11 @@ async function seeFinding(page: Page, progress: Progress): Promise<void> {
     found.some((text) => text.includes("histogram_quantil")),
     "the unknown function is not found",
   );
+}
+
+/** A row of the Problems panel is message, source, id and place without anything between them. */
+function readable(problem: string): string {
+  return problem.replace(/promscope([a-z.-]+)\[/, " ($1) [");
 }
 
 const queues = "rules/priority-2/queues.yaml";
@@ -77,15 +84,20 @@ async function runQuery(page: Page, progress: Progress): Promise<void> {
 async function mendMonitor(page: Page, workspace: string, progress: Progress): Promise<void> {
   const path = "monitors/service-x.yaml";
   await editor.openFile(page, path);
-  await editor.waitForSquiggle(page, "warning");
-  for (const problem of await editor.problems(page)) progress(`saw: ${problem}`);
+  await editor.waitForSquiggle(page, "error");
+  const found = await editor.problems(page);
+  for (const problem of found) progress(`saw: ${readable(problem)}`);
+  assert.equal(found.filter((text) => text.includes("lost their indentation")).length, 2);
   const file = join(workspace, path);
   for (const key of ["metadata", "spec"]) {
-    const lines = (await readFile(file, "utf8")).split("\n");
+    const before = await readFile(file, "utf8");
+    const lines = before.split("\n");
     await page.locator(".editor-group-container.active .view-line").first().click();
     await editor.goTo(page, lines.indexOf(`${key}:`) + 1, 2);
     await editor.applyFix(page, `Indent the children of \`${key}\``);
-    await editor.save(page);
+    // VS Code in the browser saves by itself.
+    const late = () => new Error(`the fix for ${key} did not reach the file`);
+    await waitFor(async () => (await readFile(file, "utf8")) !== before, 30, late);
     progress(`did: Indent the children of ${key}`);
   }
   await editor.waitForNoSquiggle(page);
