@@ -5,7 +5,7 @@ import type { JsonFinding } from "../../server/src/cli/report.ts";
 import { Sandbox } from "./run.ts";
 
 const good = "groups:\n- name: g\n  rules:\n  - record: job:up:sum\n    expr: sum by (job) (up)\n";
-const broken = good.replace("(up)", "(up");
+const broken = good.replace("sum by (job) (up)", "abs(up");
 const serviceX = readFileSync(
   fileURLToPath(new URL("../../examples/monitors/service-x.yaml", import.meta.url)),
   "utf8",
@@ -94,7 +94,7 @@ describe("the JSON output", () => {
       severity: "error",
       refusedBy: "prometheus",
       range: { start: { line: 4 } },
-      related: [{ file: "a.yaml", range: { start: { line: 4, character: 23 } } }],
+      related: [{ file: "a.yaml", range: { start: { line: 4, character: 13 } } }],
     });
     expect(finding?.message).toContain("unclosed left parenthesis");
   });
@@ -155,7 +155,13 @@ describe("other formats", () => {
   beforeEach(() => box.write({ "a.yaml": broken, "b.yaml": good }));
 
   test("text shows the line and marks the place", async () => {
-    expect((await box.run(["check", "a.yaml"])).out).toMatchInlineSnapshot();
+    expect((await box.run(["check", "a.yaml"])).out).toMatchInlineSnapshot(`
+      "a.yaml:5:17: error: unclosed left parenthesis [promql.syntax]
+        5 |     expr: abs(up
+          |                 ^
+      1 file checked: 1 error.
+      "
+    `);
   });
 
   test("SARIF names its rules and places", async () => {

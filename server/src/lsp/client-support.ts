@@ -9,6 +9,8 @@ export interface ClientSupport {
   readonly snippets: boolean;
   readonly codeLensRefresh: boolean;
   readonly watchesFiles: boolean;
+  /** The client tells when folders of the workspace come and go. */
+  readonly workspaceFolders: boolean;
   /** The command behind a CodeLens: the extension's own, or the server's. */
   readonly runCommand: string;
   /** Our own extension, which knows the commands of VS Code. */
@@ -26,6 +28,7 @@ export function clientSupport({ capabilities }: InitializeParams): ClientSupport
     snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
     codeLensRefresh: workspace?.codeLens?.refreshSupport === true,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    workspaceFolders: workspace?.workspaceFolders === true,
     runCommand: typeof own === "string" ? own : commands.query,
     editorCommands: typeof own === "string",
   };

@@ -14,7 +14,7 @@ import {
   type MarkupContent,
   MarkupKind,
 } from "vscode-languageserver/node";
-import type { LineIndex } from "../base/text.ts";
+import type { LineIndex, Span } from "../base/text.ts";
 import type { Finding, Severity } from "../checks/check.ts";
 import type { MarkupText } from "../features/markdown.ts";
 import type {
@@ -63,6 +63,19 @@ export function markup(text: MarkupText): MarkupContent {
   return { kind: MarkupKind.Markdown, value: text };
 }
 
+/**
+ * Where a finding is drawn. An error at the very end of a block scalar lies on the next line, under a key that has
+ * nothing to do with it; editors draw it under the last visible character instead.
+ */
+function drawn({ start, end }: Span, { text }: LineIndex): Span {
+  if (start !== end) return { start, end };
+  const before = text.slice(Math.max(0, start - 1000), start);
+  const visible = before.trimEnd();
+  if (visible === "" || !before.slice(visible.length).includes("\n")) return { start, end };
+  const last = start - (before.length - visible.length);
+  return { start: last - 1, end: last };
+}
+
 /** `docsUrl` makes the link behind the check id. */
 export function toDiagnostic(
   finding: Finding,
@@ -79,7 +92,7 @@ export function toDiagnostic(
     return { location: { uri: target, range }, message: entry.message };
   });
   return {
-    range: lines.range(finding.span),
+    range: lines.range(drawn(finding.span, lines)),
     severity: severities[finding.severity],
     code: finding.check,
     codeDescription: { href: docsUrl(finding.check) },

@@ -49,23 +49,35 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     };
   });
 
-  connection.onInitialized(async () => {
+  /** Work that nobody waits for: its failure goes to the log, unless the client has left meanwhile. */
+  function inBackground(what: string, work: (live: Session, client: ClientSupport) => Promise<void>): void {
     if (session === undefined || support === undefined) return;
-    await register(connection, session, support);
-    session.applySettings(await readSettings(connection, support));
-    await session.files.scan();
-  });
+    const live = session;
+    work(live, support).catch((error: unknown) => {
+      if (!live.closed) connection.console.error(`${what} failed: ${String(error)}`);
+    });
+  }
 
-  connection.onDidChangeConfiguration(async ({ settings }) => {
-    if (session === undefined || support === undefined) return;
-    const pushed = (settings as { promscope?: unknown } | null)?.promscope;
-    session.applySettings(support.configuration ? await readSettings(connection, support) : pushed);
-  });
+  connection.onInitialized(() =>
+    inBackground("Starting", async (live, client) => {
+      await register(connection, live, client);
+      live.applySettings(await readSettings(connection, client));
+      await live.files.scan();
+    }),
+  );
 
-  connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    for (const change of changes)
-      await session?.files.changed(change.uri, change.type === FileChangeType.Deleted);
-  });
+  connection.onDidChangeConfiguration(({ settings }) =>
+    inBackground("Reading the settings", async (live, client) => {
+      const pushed = (settings as { promscope?: unknown } | null)?.promscope;
+      live.applySettings(client.configuration ? await readSettings(connection, client) : pushed);
+    }),
+  );
+
+  connection.onDidChangeWatchedFiles(({ changes }) =>
+    inBackground("Reading changed files", async (live) => {
+      for (const { uri, type } of changes) await live.files.changed(uri, type === FileChangeType.Deleted);
+    }),
+  );
 
   connection.onShutdown(() => session?.dispose());
 }
@@ -86,6 +98,7 @@ async function register(connection: Connection, session: Session, support: Clien
     await connection.client.register(DidChangeWatchedFilesNotification.type, {
       watchers: [{ globPattern: watchedFiles }],
     });
+  if (!support.workspaceFolders) return;
   connection.workspace.onDidChangeWorkspaceFolders(async () => {
     const folders = await connection.workspace.getWorkspaceFolders();
     session.documents.setFolders((folders ?? []).map((folder) => folder.uri));

@@ -25,6 +25,8 @@ export class Session {
   readonly status: StatusReporter;
   readonly queries: QueryRunner;
   settings: Settings = parseSettings({}).settings;
+  /** The client has left: nothing may be sent any more. */
+  closed = false;
   #refresh: NodeJS.Timeout | undefined;
 
   constructor(connection: Connection, connect: Connect, client: ClientSupport) {
@@ -67,6 +69,7 @@ export class Session {
 
   /** Takes new settings; what is wrong with them is said once in the log. */
   applySettings(raw: unknown): void {
+    if (this.closed) return;
     const { settings, warnings } = parseSettings(raw);
     for (const warning of warnings) this.connection.console.warn(warning);
     this.settings = settings;
@@ -78,7 +81,7 @@ export class Session {
 
   /** Findings may differ now; several causes in a row make one refresh. */
   refreshSoon(): void {
-    if (this.#refresh !== undefined) return;
+    if (this.closed || this.#refresh !== undefined) return;
     this.#refresh = setTimeout(() => {
       this.#refresh = undefined;
       this.diagnostics.refresh();
@@ -87,6 +90,7 @@ export class Session {
   }
 
   dispose(): void {
+    this.closed = true;
     clearTimeout(this.#refresh);
     this.diagnostics.dispose();
     this.status.stop();

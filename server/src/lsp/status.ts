@@ -64,18 +64,20 @@ export class StatusReporter {
   start(): void {
     this.stop();
     this.#health.clear();
-    this.report();
-    void this.#ask();
     this.#timer = setInterval(() => void this.#ask(), intervalMs);
     this.#timer.unref();
+    this.report();
+    void this.#ask();
   }
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Tells the client what is known, unless it knows it already. */
   report(): void {
+    if (this.#timer === undefined) return;
     const environments = this.#environments().map((access): EnvironmentStatus => {
       const { name, backend, context } = access.environment;
       const none: BackendPart = { health: "none", message: "No backend is set.", version: "", asOf: 0 };
