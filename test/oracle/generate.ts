@@ -348,7 +348,7 @@ export class Generator {
   mutate(text: string): string {
     const random = this.#random;
     for (let times = 1 + random.below(3); times > 0; times--) {
-      const pieces = text.match(/[\p{L}\p{N}_:.]+|\s+|[^]/gu) ?? [];
+      const pieces = text.match(/[\p{L}\p{N}_:.]+|\s+|./gsu) ?? [];
       const at = random.below(pieces.length + 1);
       const piece = pieces[at] ?? "";
       const any = [...junk, ...words, ...numbers, ...durations, ...strings, ...binaryOperators, "foo", " "];

@@ -32,5 +32,5 @@ export function compileAnchored(source: string): RegexResult {
 /** Prometheus allows the same name for two groups and never asks for one; the library refuses it. */
 function withoutNames(source: string): string {
   if (!source.includes("<")) return source;
-  return source.replace(/\\[^]|\(\?P?<\w+>/g, (found) => (found.startsWith("(") ? "(" : found));
+  return source.replace(/\\.|\(\?P?<\w+>/gs, (found) => (found.startsWith("(") ? "(" : found));
 }

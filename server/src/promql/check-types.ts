@@ -23,7 +23,7 @@ class TypeCheck {
   readonly #machine: Machine;
   readonly #stack: Frame[] = [];
   /** Selectors that may select everything, as the second argument of `info()`. */
-  readonly #unlimited = new Set<Expr>();
+  readonly #unlimited: Expr[] = [];
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -159,28 +159,26 @@ class TypeCheck {
     const known = functions.get(node.name);
     if (known === undefined) return false;
     if (step === 0) this.#callArity(node, known);
-    const { parameters } = known;
-    const typeAt = (index: number): ValueType | undefined => {
-      if (index >= parameters.length && known.variadic === 0) return undefined;
-      return parameters[Math.min(index, parameters.length - 1)]?.type;
-    };
     const checked = node.args[step - 1];
-    const wanted = typeAt(step - 1);
-    if (checked !== undefined && wanted !== undefined)
+    const wanted = parameterType(known, step - 1);
+    if (checked !== undefined && wanted !== undefined && checked.type !== wanted)
       this.#expect(checked, wanted, `call to function ${quoteGo(node.name)}`);
     const next = node.args[step];
-    return next !== undefined && typeAt(step) !== undefined && this.#enter(next);
+    return next !== undefined && parameterType(known, step) !== undefined && this.#enter(next);
   }
 
   #callArity(node: Call & Node, { name, parameters, variadic }: FunctionData): void {
     const { args } = node;
-    const got = `argument(s) in call to ${quoteGo(name)}, got ${args.length}`;
-    const least = parameters.length - 1;
-    if (variadic === 0) {
-      if (parameters.length !== args.length) this.#fail(node, `expected ${parameters.length} ${got}`);
-    } else if (least > args.length) this.#fail(node, `expected at least ${least} ${got}`);
-    else if (variadic > 0 && least + variadic < args.length)
-      this.#fail(node, `expected at most ${least + variadic} ${got}`);
+    const least = variadic === 0 ? parameters.length : parameters.length - 1;
+    const most = variadic < 0 ? Number.POSITIVE_INFINITY : least + variadic;
+    if (args.length < least || args.length > most) {
+      const bound = variadic === 0 ? "" : args.length < least ? "at least " : "at most ";
+      const number = args.length < least ? least : most;
+      this.#fail(
+        node,
+        `expected ${bound}${number} argument(s) in call to ${quoteGo(name)}, got ${args.length}`,
+      );
+    }
     const selector = args[1];
     if (name !== "info" || selector === undefined) return;
     if (selector.type !== "vector")
@@ -191,7 +189,7 @@ class TypeCheck {
     if (selector.kind !== "selector") this.#fail(selector, "expected label selectors only");
     else if (selector.nameSpan !== undefined)
       this.#fail(selector, "expected label selectors only, got vector selector instead");
-    else this.#unlimited.add(selector);
+    else this.#unlimited.push(selector);
   }
 
   #selector(node: Node & { readonly kind: "selector" }): void {
@@ -203,9 +201,15 @@ class TypeCheck {
             `metric name must not be set twice: ${quoteGo(node.name ?? "")} or ${quoteGo(value)}`,
           );
       }
-    } else if (!this.#unlimited.has(node) && node.matchers.every(matchesEmpty))
+    } else if (!this.#unlimited.includes(node) && node.matchers.every(matchesEmpty))
       this.#fail(node, "vector selector must contain at least one non-empty matcher");
   }
+}
+
+/** The type of an argument; nothing for one too many, which upstream leaves unchecked. */
+function parameterType({ parameters, variadic }: FunctionData, index: number): ValueType | undefined {
+  if (index >= parameters.length && variadic === 0) return undefined;
+  return parameters[Math.min(index, parameters.length - 1)]?.type;
 }
 
 /** Whether a matcher accepts a series that lacks the label. */

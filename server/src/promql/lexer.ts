@@ -44,6 +44,13 @@ export const keywords: ReadonlyMap<string, number> = new Map([
   ["nan", Token.NUMBER],
 ]);
 
+/** For each letter, which lengths of keywords begin with it, as bits: most names need no look-up. */
+const keywordLengths = new Uint16Array(128);
+for (const word of keywords.keys()) {
+  const first = word.charCodeAt(0);
+  keywordLengths[first] = (keywordLengths[first] ?? 0) | (1 << word.length);
+}
+
 const durationKeywords: ReadonlyMap<string, number> = new Map([
   ["step", Token.STEP],
   ["range", Token.RANGE],
@@ -303,7 +310,8 @@ export class Lexer {
   }
 
   #keywordAt(start: number, end: number): number | undefined {
-    if (end - start > 12) return undefined;
+    const lengths = keywordLengths[this.input.charCodeAt(start) | 0x20] ?? 0;
+    if ((lengths & (1 << (end - start))) === 0 || end - start > 12) return undefined;
     const keyword = keywords.get(this.input.slice(start, end).toLowerCase());
     // `fill` and its kin are names unless a parenthesis follows, because they came late to the language.
     if (keyword === Token.FILL || keyword === Token.FILL_LEFT || keyword === Token.FILL_RIGHT) {

@@ -62,7 +62,8 @@ const units: ReadonlyMap<string, { readonly rank: number; readonly milliseconds:
 ]);
 
 const maxUint64 = 18446744073709551615n;
-const nanosecondsPerMillisecond = 1_000_000n;
+/** As many as fit into Go's 64 bits of nanoseconds. */
+const maxMilliseconds = 9_223_372_036_854;
 
 /** A duration such as `1h30m` in seconds (`ParseDuration` of prometheus/common). */
 export function parseDuration(text: string): Literal<number> {
@@ -87,10 +88,8 @@ export function parseDuration(text: string): Literal<number> {
     if (unit.rank <= lastRank) return invalid;
     lastRank = unit.rank;
     // What is over the limit is refused before it could lose digits, so that a double can count milliseconds.
-    if (BigInt(digits) > (1n << 63n) / (nanosecondsPerMillisecond * BigInt(unit.milliseconds)))
-      return tooLong;
     milliseconds += Number(digits) * unit.milliseconds;
-    if (BigInt(milliseconds) * nanosecondsPerMillisecond > maxInt64) return tooLong;
+    if (milliseconds > maxMilliseconds) return tooLong;
   }
   return { value: Math.floor(milliseconds / 1000) + ((milliseconds % 1000) * 1e6) / 1e9 };
 }

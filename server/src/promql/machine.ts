@@ -62,6 +62,11 @@ function unpackRows(): Int16Array {
   return table;
 }
 
+/** What stands where in the four numbers of a symbol; the first is the state. */
+const TYPE = 1;
+const START = 2;
+const END = 3;
+
 const table = unpackRows();
 const productions = numbers(productionText);
 
@@ -116,11 +121,9 @@ export class Machine {
   /** The end of the last token read that can close an expression. */
   lastClosing = 0;
 
-  readonly #states: number[] = [];
+  /** Four numbers a symbol: the state, the type of its first token, where it starts and ends. */
+  readonly #stack: number[] = [];
   readonly #values: unknown[] = [];
-  readonly #types: number[] = [];
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
 
   constructor(input: string, options: ParserOptions) {
     this.input = input;
@@ -134,19 +137,19 @@ export class Machine {
 
   /** The type of the token that a symbol is or begins with. */
   type(at: number): number {
-    return this.#types[at] ?? 0;
+    return this.#stack[at * 4 + TYPE] ?? 0;
   }
 
   start(at: number): number {
-    return this.#starts[at] ?? 0;
+    return this.#stack[at * 4 + START] ?? 0;
   }
 
   end(at: number): number {
-    return this.#ends[at] ?? 0;
+    return this.#stack[at * 4 + END] ?? 0;
   }
 
   text(at: number): string {
-    return this.input.slice(this.#starts[at], this.#ends[at]);
+    return this.input.slice(this.start(at), this.end(at));
   }
 
   /** Adds an error. Prometheus' ranges can be reversed or too short; only their start is held to. */
@@ -190,19 +193,14 @@ export class Machine {
 
   /** Reads the whole input from one of the start tokens. */
   run(startToken: number, actions: readonly Action[]): void {
-    const states = this.#states;
+    const stack = this.#stack;
     const values = this.#values;
-    const types = this.#types;
-    const starts = this.#starts;
-    const ends = this.#ends;
     const { lexer } = this;
     let top = 0;
     let state = 0;
     let token: number = startToken;
     let recovering = 0;
-    states[0] = 0;
-    starts[0] = 0;
-    ends[0] = 0;
+    stack.push(0, 0, 0, 0);
     for (;;) {
       let action = table[state * rowWidth] ?? 0;
       if (action === 0) {
@@ -211,13 +209,8 @@ export class Machine {
       }
       if (action === ACCEPT) return;
       if (action > 0) {
-        top++;
         state = action;
-        states[top] = state;
-        values[top] = undefined;
-        types[top] = token;
-        starts[top] = lexer.start;
-        ends[top] = lexer.end;
+        this.#push(++top, state, token, lexer.start, lexer.end);
         token = -1;
         if (recovering > 0) recovering--;
       } else if (action < 0) {
@@ -225,32 +218,38 @@ export class Machine {
         const length = productions[production + 1] ?? 0;
         const act = productions[production + 2] ?? -1;
         const base = top - length + 1;
+        const end = stack[top * 4 + END] ?? 0;
         if (act >= 0) values[base] = actions[act]?.(this, base);
-        if (length === 0) {
-          types[base] = 0;
-          starts[base] = ends[top] ?? 0;
-        }
-        ends[base] = ends[top] ?? 0;
         top = base;
-        state = table[(states[top - 1] ?? 0) * rowWidth + (productions[production] ?? 0)] ?? 0;
-        states[top] = state;
+        state = table[(stack[base * 4 - 4] ?? 0) * rowWidth + (productions[production] ?? 0)] ?? 0;
+        if (length === 0) {
+          stack[base * 4 + TYPE] = 0;
+          stack[base * 4 + START] = end;
+        }
+        stack[base * 4] = state;
+        stack[base * 4 + END] = end;
       } else if (recovering === 3) {
         if (token === END_OF_INPUT) return;
         token = -1;
       } else {
         recovering = 3;
-        while (top >= 0 && (table[(states[top] ?? 0) * rowWidth + ERROR_TOKEN] ?? 0) <= 0) top--;
+        while (top >= 0 && (table[(stack[top * 4] ?? 0) * rowWidth + ERROR_TOKEN] ?? 0) <= 0) top--;
         if (top < 0) return;
-        state = table[(states[top] ?? 0) * rowWidth + ERROR_TOKEN] ?? 0;
-        const before = ends[top] ?? 0;
-        top++;
-        states[top] = state;
-        values[top] = undefined;
-        types[top] = ERROR_TOKEN;
-        starts[top] = before;
-        ends[top] = before;
+        state = table[(stack[top * 4] ?? 0) * rowWidth + ERROR_TOKEN] ?? 0;
+        const before = stack[top * 4 + END] ?? 0;
+        this.#push(++top, state, ERROR_TOKEN, before, before);
       }
     }
+  }
+
+  #push(at: number, state: number, type: number, start: number, end: number): void {
+    const stack = this.#stack;
+    const slot = at * 4;
+    stack[slot] = state;
+    stack[slot + TYPE] = type;
+    stack[slot + START] = start;
+    stack[slot + END] = end;
+    this.#values[at] = undefined;
   }
 }
 
