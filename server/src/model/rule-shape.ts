@@ -29,7 +29,7 @@ export function hasRuleGroups(root: YamlMap, path: string): boolean {
   return root.pairs.some(({ key, value }) => {
     const name = key.kind === "scalar" ? key.value : undefined;
     const isTypo = name !== undefined && nearest(name, ["groups"]) !== undefined;
-    return isTypo && asSeq(value)?.items.some((item) => isRuleGroup(asMap(item))) === true;
+    return (isTypo || isRulePath(path)) && asSeq(value)?.items.some((item) => isRuleGroup(asMap(item))) === true;
   });
 }
 

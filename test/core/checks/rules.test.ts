@@ -150,7 +150,7 @@ describe("a PrometheusRule", () => {
   test("is refused by Kubernetes for shapes and by Prometheus for meaning", () => {
     const text = object("alert: A", "expr: x y", "foo: 1", "labels: {severity: 1, on: no}");
     expect(told(check(text))).toEqual([
-      'promql.syntax prometheus "y" unexpected identifier "y"',
+      'promql.syntax prometheus "y" parse error: unexpected identifier "y"',
       'yaml.unknown-field kubernetes "foo" unknown field "spec.groups[0].rules[0].foo": did you mean for?',
       'yaml.scalar-type kubernetes "1" spec.groups[0].rules[0].labels.severity in body must be of type string: "integer": quote the value.',
       'yaml.scalar-type kubernetes "no" spec.groups[0].rules[0].labels.on in body must be of type string: "boolean": quote the value.',

@@ -44,7 +44,7 @@ function* errorsOf(expression: EmbeddedText, options: ParserOptions): Iterable<F
     yield {
       check: promqlSyntax.id,
       severity: "error",
-      message: error.message,
+      message: `parse error: ${error.message}`,
       span: sourceSpan(expression, error.span),
       related:
         error.bracket === undefined

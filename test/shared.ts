@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * A folder or file of the data that developers and CI have beside the checkout, and users do not; nothing
+ * where it is absent. Tests that need it skip then, and say so in their names.
+ */
+export function shared(...path: readonly string[]): string | undefined {
+  const file = join(import.meta.dirname, "..", "..", "shared", ...path);
+  return existsSync(file) ? file : undefined;
+}
+
+/** One row of the corpus' manifest. */
+export interface CorpusFile {
+  readonly path: string;
+  readonly kind: string;
+  readonly note: string;
+  readonly text: string;
+}
+
+/** Every file of the corpus of the given kinds. */
+export function corpusFiles(kinds: readonly string[]): readonly CorpusFile[] {
+  const manifest = shared("corpus", "MANIFEST.tsv");
+  if (manifest === undefined) return [];
+  const [header, ...rows] = readFileSync(manifest, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((row) => row.split("\t"));
+  const column = (name: string): number => header?.indexOf(name) ?? -1;
+  const [file, kind, note] = [column("file"), column("kind"), column("note")];
+  const files: CorpusFile[] = [];
+  for (const row of rows) {
+    const path = row[file] ?? "";
+    const full = shared("corpus", ...path.split("/"));
+    if (full !== undefined && kinds.includes(row[kind] ?? ""))
+      files.push({ path, kind: row[kind] ?? "", note: row[note] ?? "", text: readFileSync(full, "utf8") });
+  }
+  return files;
+}
