@@ -80,7 +80,10 @@ export class FactCache {
     const age = entry === undefined ? Number.POSITIVE_INFINITY : now - entry.at;
     if (entry !== undefined && age < entry.ttlMs) return entry.fact as Known<T>;
     const usable =
-      entry !== undefined && entry.fact.status !== "unavailable" && age < entry.ttlMs * staleFactor;
+      policy.probes !== true &&
+      entry !== undefined &&
+      entry.fact.status !== "unavailable" &&
+      age < entry.ttlMs * staleFactor;
     if (this.#lastFailure !== undefined && now < this.#openUntil && policy.probes !== true)
       return usable ? (entry.fact as Known<T>) : this.#lastFailure;
     if (usable) {

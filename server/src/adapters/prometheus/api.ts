@@ -130,7 +130,8 @@ const timedOut = /query timed out|context deadline exceeded/;
 /** The failure that an error envelope of the API means. VictoriaMetrics writes the status as errorType. */
 function apiFailure(host: string, envelope: Bag, status: number, http?: HttpFailure): ApiFailure {
   const error = text(envelope["error"]);
-  const errorType = text(envelope["errorType"]) || errorTypeOf(status);
+  const told = text(envelope["errorType"]);
+  const errorType = told === "" || /^\d+$/.test(told) ? errorTypeOf(Number(told) || status) : told;
   const words = clip(error, 300);
   const failure = (reason: HttpFailure["reason"], message: string): ApiFailure => ({
     reason,

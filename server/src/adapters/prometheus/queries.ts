@@ -12,7 +12,7 @@ import { parseErrorAt } from "./position.ts";
 import { readResult } from "./result.ts";
 import { type Scoped, scopedExpression } from "./scoped.ts";
 import type { BackendSession, StoreView } from "./session.ts";
-import type { AbsentStore } from "./stores.ts";
+import { type AbsentStore, plainError } from "./stores.ts";
 import { bag, isBag } from "./wire.ts";
 
 const instantDeadlineMs = 10_000;
@@ -235,6 +235,12 @@ function queryFailure(failure: ApiFailure, context: FailureContext): QueryFailur
       message: `${host} cannot read the expression: ${parse.message}`,
       ...(position === undefined ? {} : { position }),
     };
+  }
+  const store = /\bAddr: (\S+)/.exec(failure.error ?? "")?.[1];
+  if (store !== undefined) {
+    const why = plainError(failure.error ?? "");
+    const message = about(host, `misses ${store} (${why}); run without strict for a partial answer.`);
+    return { ...base, reason: "execution", message };
   }
   if (failure.reason === "invalid" && failure.errorType !== undefined)
     return {
