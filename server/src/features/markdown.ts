@@ -31,12 +31,21 @@ function longestBackticks(text: string): number {
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
-/** Any text as plain text: every character that markdown or HTML could read is escaped, lines are joined. */
+/**
+ * What markdown could read, and no more, so that the text stays readable where it is not rendered: what opens
+ * emphasis, code, links and HTML anywhere; what opens lists, headings and rules at the start; an underscore
+ * that is not within a word; addresses that would become links; VS Code's `$(icon)`.
+ */
+const special =
+  /[\\`*[\]<>&~|]|^[-+#=:]|(?<=^\d+)[.)]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:(?=\/\/)|(?<=[\w.+-])@(?=\w)|(?<=www)\.|(?<=mailto|xmpp):|\$(?=\()/giu;
+
+/** Any text as plain text: what markdown or HTML could read is escaped, lines are joined. */
 export function plain(text: string): MarkupText {
-  const escaped = oneLine(text)
-    .trim()
-    .replace(/[!-/:-@[-`{-~]/g, (char) => entities[char] ?? `\\${char}`);
-  return branded(escaped);
+  return branded(
+    oneLine(text)
+      .trim()
+      .replace(special, (char) => entities[char] ?? `\\${char}`),
+  );
 }
 
 /** Any text as a code span; its fence is longer than any run of backticks in it. */

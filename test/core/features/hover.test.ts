@@ -38,7 +38,7 @@ describe("a metric", () => {
       text: [
         "**Metric** `node_cpu_seconds_total`",
         "`counter` in `seconds`",
-        "Seconds &lt;b&gt;per&lt;\\/b&gt; mode\\.",
+        "Seconds &lt;b&gt;per&lt;/b&gt; mode.",
         "- **Prod NA**: 2 series · held by `prod-na/infra` (2 replicas)",
         "*Asked 12 s ago*",
       ].join("\n\n"),
@@ -65,13 +65,13 @@ describe("a metric", () => {
 
   test("names the source that cannot be asked", async () => {
     const { text } = await check(cpu, [fakeEnvironment("Dev", offline)]);
-    expect(text).toContain("Dev cannot be reached\\; check its address\\.");
+    expect(text).toContain("Dev cannot be reached; check its address.");
   });
 
   test("tells a partial count as a lower bound, and what is missing", async () => {
     const { text } = await check(cpu, [fakeEnvironment("Dev", { ...prod, state: "partial" })]);
     expect(text).toContain("at least 2 series");
-    expect(text).toContain("incomplete: store\\-1");
+    expect(text).toContain("incomplete: store-1");
   });
 
   test("does not wait beyond its budget", async () => {

@@ -21,7 +21,7 @@ describe("what an item says once it is looked at", () => {
 
   test("that nothing is known, or why not", async () => {
     expect(await metric("down", "Dev")).toBe("No type or help is known in Dev.");
-    expect(await metric("up", "Prod")).toBe("Prod cannot be reached\\; check its address\\.");
+    expect(await metric("up", "Prod")).toBe("Prod cannot be reached; check its address.");
     expect(await metric("up", "Gone")).toBeUndefined();
   });
 
