@@ -1,6 +1,7 @@
 import type { CancellationToken } from "../base/cancellation.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { type Budget, unlimited } from "./budget.ts";
+import { completeMonitor } from "./completion-monitor.ts";
 import { completePromql } from "./completion-promql.ts";
 import { completeRuleKeys } from "./completion-rules.ts";
 import { embeddedAt } from "./embedded.ts";
@@ -23,5 +24,5 @@ export async function complete(
     const keys = completeRuleKeys(snapshot, offset);
     if (keys !== undefined) return keys;
   }
-  return undefined;
+  return completeMonitor(snapshot, offset);
 }
