@@ -1,45 +1,57 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Debian packages that the real VS Code needs: to compile code-server's native parts, and to show it. */
+/** A Debian package, and how to see that what it brings is there, wherever it came from. */
+interface DebianPackage {
+  readonly name: string;
+  /** On PATH. */
+  readonly program?: string;
+  /** Known to pkg-config. */
+  readonly library?: string;
+}
+
+/** What the real VS Code needs: to compile code-server's native parts, and to show it. */
 export const aptPackages = {
   codeServer: [
-    "libkrb5-dev",
-    "libsecret-1-dev",
-    "libx11-dev",
-    "libxkbfile-dev",
-    "pkg-config",
-    "g++",
-    "make",
-    "python3",
+    { name: "g++", program: "g++" },
+    { name: "make", program: "make" },
+    { name: "python3", program: "python3" },
+    { name: "pkg-config", program: "pkg-config" },
+    { name: "libkrb5-dev", program: "krb5-config" },
+    { name: "libsecret-1-dev", library: "libsecret-1" },
+    { name: "libx11-dev", library: "x11" },
+    { name: "libxkbfile-dev", library: "xkbfile" },
   ],
-  chromium: ["chromium"],
-} as const;
+  chromium: [{ name: "chromium", program: "chromium" }],
+} satisfies Record<string, readonly DebianPackage[]>;
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is dpkg's own template.
-const statusOnly = "${db:Status-Status}";
-
-async function isInstalled(name: string): Promise<boolean> {
+async function isThere({ program, library }: DebianPackage): Promise<boolean> {
+  if (program !== undefined) {
+    const folders = (process.env["PATH"] ?? "").split(delimiter);
+    return folders.some((folder) => folder !== "" && existsSync(join(folder, program)));
+  }
   try {
-    const { stdout } = await run("dpkg-query", ["-W", "-f", statusOnly, name]);
-    return stdout.trim() === "installed";
+    await run("pkg-config", ["--exists", library ?? ""]);
+    return true;
   } catch {
     return false;
   }
 }
 
 /**
- * Sees to it that Debian packages are there: root installs what is missing, anyone else is told which they
- * are in one sentence. On a system without dpkg the names alone help, so they are named too.
+ * Sees to it that Debian packages are there: root installs what is missing, anyone else is told in one
+ * sentence which they are.
  */
 export async function ensureDebianPackages(
-  names: readonly string[],
+  packages: readonly DebianPackage[],
   progress: (line: string) => void,
 ): Promise<void> {
-  const missing: string[] = [];
-  for (const name of names) if (!(await isInstalled(name))) missing.push(name);
+  const there = await Promise.all(packages.map(isThere));
+  const missing = packages.filter((_, at) => there[at] === false).map(({ name }) => name);
   if (missing.length === 0) return;
   const list = missing.join(" ");
   if (process.getuid?.() !== 0) {
@@ -52,6 +64,6 @@ export async function ensureDebianPackages(
     await run("apt-get", ["install", "-y", "-qq", ...missing], { env, maxBuffer: 1 << 26 });
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim().split("\n").at(-1) ?? (error as Error).message;
-    throw new Error(`The Debian packages ${list} could not be installed: ${said}`);
+    throw new Error(`The Debian packages ${list} are missing and could not be installed: ${said}`);
   }
 }
