@@ -107,7 +107,9 @@ function has(services: readonly KubernetesService[], names: readonly string[]): 
 function nameFixes(port: YamlScalar, names: readonly string[]): readonly Fix[] {
   const fold = (text: string): string => text.toLowerCase().replace(/[-_.]/g, "");
   const same = names.filter((name) => fold(name) === fold(port.value));
-  const best = nearest(port.value, names) ?? (names.length === 1 ? names[0] : undefined);
+  const holding = names.filter((name) => name.includes(port.value) || port.value.includes(name));
+  const only = (list: readonly string[]): string | undefined => (list.length === 1 ? list[0] : undefined);
+  const best = nearest(port.value, names) ?? only(holding) ?? only(names);
   if (best !== undefined) return [renameTo(port, best, same.length === 1 && same[0] === best)];
   return names.slice(0, 3).map((name) => renameTo(port, name, false));
 }
