@@ -45,6 +45,10 @@ function isOutside({ document }: Checked, verdict: Verdict): boolean {
   const field = verdict === undefined ? null : /field (\S+) not found/.exec(verdict);
   if (field !== null && foreignKeys.has(field[1] ?? "")) return true;
   if (/#\s*pint\s+(?:ignore|disable|file\/disable)/.test(document.text)) return true;
+  // What has lost its `groups:`, or is no mapping at all, may be anything's.
+  const hasGroups = /^["']?groups["']?\s*:/m.test(document.text);
+  if (document.parts.length === 0 && (!hasGroups || document.stream?.documents[0]?.root?.kind === "scalar"))
+    return true;
   return isLogQlPath(document.path) || expressions(document).some(({ text }) => isLogQl(text));
 }
 
@@ -343,7 +347,11 @@ test("a sound rule file and 1,500 edits of it are judged as promtool judges them
 test.skipIf(corpus.length === 0)(
   "edits of the corpus' rule files (needs ../shared/corpus) are judged as promtool judges them",
   async () => {
-    const bases = ours.map(({ text }) => text).filter((text) => text.length < 5000 && !text.includes("pint"));
+    // With two rules, one edit leaves enough to know a rule file by.
+    const hasRules = (text: string): boolean => (text.match(/\b(?:alert|record): /g) ?? []).length > 1;
+    const bases = ours
+      .map(({ text }) => text)
+      .filter((text) => text.length < 5000 && hasRules(text) && !text.includes("pint"));
     const texts = edited(bases, 2000);
     expect(await disagreements(texts.map((text) => ({ path: "a.rules.yml", text })))).toEqual([]);
   },

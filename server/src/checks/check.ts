@@ -56,6 +56,8 @@ export interface Check {
   readonly kinds: readonly KindId[];
   /** Also reads documents that are no valid YAML, of which only a part of the tree is there. */
   readonly onBrokenYaml?: true;
+  /** Also reads documents of a rule file behind the first, which Prometheus never looks at. */
+  readonly onUnreadDocuments?: true;
   /** What it says on its docs page in one line. */
   readonly summary: string;
   run(context: CheckContext): Iterable<Finding>;

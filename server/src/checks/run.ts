@@ -19,7 +19,7 @@ export function runChecks(
     const broken = part.yaml?.problems.some(({ fatal }) => fatal) === true;
     for (const check of registry) {
       if (!check.kinds.includes(part.model.kind) || (broken && check.onBrokenYaml !== true)) continue;
-      if (isUnread(part, snapshot) && !check.id.startsWith("yaml.")) continue;
+      if (isUnread(part, snapshot) && check.onUnreadDocuments !== true) continue;
       try {
         findings.push(...check.run({ snapshot, part }));
       } catch (error) {

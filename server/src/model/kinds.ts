@@ -3,7 +3,7 @@ import type { YamlMap } from "../yaml/node.ts";
 import type { KindId, PartModel } from "./document.ts";
 import { readService, readWorkload } from "./kubernetes.ts";
 import { readMonitor } from "./monitor.ts";
-import { hasRuleGroups, isRulePath } from "./rule-shape.ts";
+import { hasRuleGroups, hasRuleLines, isRulePath } from "./rule-shape.ts";
 import { readRuleFile } from "./rules.ts";
 
 /** One mapping that may be a document of a kind, and where it stands. */
@@ -12,6 +12,8 @@ export interface Candidate {
   readonly uri: string;
   /** Relative to the workspace folder, with forward slashes. */
   readonly path: string;
+  /** Of the whole file. */
+  readonly text: string;
 }
 
 /** A row of the table: how a kind is recognised and how its model is read. */
@@ -80,10 +82,9 @@ export const kinds: readonly Kind[] = [
     id: "rules",
     looksLike: (text, path) =>
       !/^kind\s*:/m.test(text) &&
-      /^[ \t]*(?:-[ \t]+)?(?:alert|record)[ \t]*:/m.test(text) &&
-      /^[ \t]*(?:-[ \t]+)?expr[ \t]*:/m.test(text) &&
+      hasRuleLines(text) &&
       (/^["']?groups["']?[ \t]*:/m.test(text) || isRulePath(path)),
-    recognises: ({ root, path }) => kindOf(root) === undefined && hasRuleGroups(root, path),
+    recognises: ({ root, path, text }) => kindOf(root) === undefined && hasRuleGroups(root, path, text),
     read: ({ root }) => ({ kind: "rules", rules: readRuleFile(root) }),
   },
 ];

@@ -50,7 +50,7 @@ function partsOf(document: YamlDocument, file: FileText): readonly DocumentPart[
   if (isBareGroups(document.root, file.path)) return [rulesWithoutRoot(document)];
   const parts: DocumentPart[] = [];
   for (const item of root === undefined ? [] : objectsOf(root)) {
-    const part = partOf({ root: item, uri: file.uri, path: file.path }, document);
+    const part = partOf({ ...file, root: item }, document);
     if (part !== undefined) parts.push(part);
   }
   if (parts.length > 0 || !document.problems.some(({ fatal }) => fatal)) return parts;
@@ -85,6 +85,6 @@ function objectsOf(root: YamlMap): readonly YamlMap[] {
 function guessed(document: YamlDocument, file: FileText): DocumentPart | undefined {
   const text = file.text.slice(document.span.start, document.span.end);
   const kind = kinds.find((candidate) => candidate.looksLike(text, file.path));
-  const model = kind?.read({ root: emptyMap(document), uri: file.uri, path: file.path });
+  const model = kind?.read({ ...file, root: emptyMap(document) });
   return model === undefined ? undefined : { model, yaml: document };
 }

@@ -18,19 +18,29 @@ export function isRulePath(path: string): boolean {
  * Whether a mapping has the shape of a rule file. A list of groups with rules is enough, also where a key of
  * it is misspelt; without rules the path must say so, for other programs have `groups` of their own.
  */
-export function hasRuleGroups(root: YamlMap, path: string): boolean {
+export function hasRuleGroups(root: YamlMap, path: string, text: string): boolean {
   const groups = pairOf(root, "groups");
   if (groups !== undefined) {
     const items = asSeq(groups.value)?.items;
     if (items?.some((item) => isRuleGroup(asMap(item))) === true) return true;
     const plausible = items === undefined || items.every((item) => isNull(item) || isBareGroup(asMap(item)));
-    return plausible && (isRulePath(path) || isNothingButGroups(root, items));
+    const likely = isRulePath(path);
+    return (likely && (plausible || hasRuleLines(text))) || (plausible && isNothingButGroups(root, items));
   }
   return root.pairs.some(({ key, value }) => {
     const name = key.kind === "scalar" ? key.value : undefined;
     const isTypo = name !== undefined && nearest(name, ["groups"]) !== undefined;
-    return (isTypo || isRulePath(path)) && asSeq(value)?.items.some((item) => isRuleGroup(asMap(item))) === true;
+    return (
+      (isTypo || isRulePath(path)) && asSeq(value)?.items.some((item) => isRuleGroup(asMap(item))) === true
+    );
   });
+}
+
+/** Whether a text has the lines that rules are made of, whatever became of its structure. */
+export function hasRuleLines(text: string): boolean {
+  return (
+    /^[ \t]*(?:-[ \t]+)?(?:alert|record)[ \t]*:/m.test(text) && /^[ \t]*(?:-[ \t]+)?expr[ \t]*:/m.test(text)
+  );
 }
 
 /** Whether a document is a list of groups that the path says are Prometheus' rules. */

@@ -24,7 +24,9 @@ export function refusedTokens(text: string, tokens: readonly CST.Token[]): reado
       if (token.value !== undefined) stack.push(token.value);
     } else if (token.type === "block-map" || token.type === "block-seq" || token.type === "flow-collection") {
       for (const item of token.items) {
-        if (token.type === "block-map") problems.push(...refusedKey(item));
+        if (token.type === "block-map") problems.push(...refusedKey(item, "did not find expected key"));
+        if (token.type === "flow-collection")
+          problems.push(...refusedKey(item, "did not find expected node content"));
         problems.push(...refusedTabAfterDash(item.start));
         if (item.key !== undefined && item.key !== null) stack.push(item.key);
         if (item.value !== undefined) stack.push(item.value);
@@ -46,14 +48,12 @@ function refusedDirective({ source, offset }: CST.Directive): readonly YamlProbl
 }
 
 /** A colon without a key before it. */
-function refusedKey(item: CST.CollectionItem): readonly YamlProblem[] {
+function refusedKey(item: CST.CollectionItem, words: string): readonly YamlProblem[] {
   const isExplicit = item.start.some(({ type }) => type === "explicit-key-ind");
   const colon = item.sep?.find(({ type }) => type === "map-value-ind");
   if (colon === undefined || isExplicit || (item.key !== undefined && item.key !== null)) return [];
   const isProperty = item.start.some(({ type }) => type === "anchor" || type === "tag");
-  return isProperty
-    ? []
-    : [refused("did not find expected key", { start: colon.offset, end: colon.offset + 1 })];
+  return isProperty ? [] : [refused(words, { start: colon.offset, end: colon.offset + 1 })];
 }
 
 function refusedTabAfterDash(start: readonly CST.SourceToken[]): readonly YamlProblem[] {

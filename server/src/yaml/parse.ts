@@ -96,8 +96,9 @@ function toDocument(text: string, document: Document.Parsed, parsed: Parsed, ind
     const message = `Nested deeper than ${maxDepth} levels: not read.`;
     problems.push({ message, span: parsed.tooDeep, fatal: false });
   }
-  const [start, , end] = document.range;
-  return { root, span: { start, end }, problems };
+  // Where the library loses its way it ends the document early; what it could not read belongs to it all the same.
+  const end = parsed.documents[index + 1]?.range[0] ?? text.length;
+  return { root, span: { start: document.range[0], end }, problems };
 }
 
 /**

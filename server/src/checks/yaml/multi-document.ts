@@ -5,6 +5,7 @@ export const multiDocument: Check = {
   id: "yaml.multi-document",
   severity: "warning",
   kinds: ["rules"],
+  onUnreadDocuments: true,
   summary: "Prometheus reads only the first document of a rule file.",
   *run({ part, snapshot }) {
     const documents = snapshot.document.stream?.documents ?? [];

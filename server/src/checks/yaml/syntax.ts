@@ -1,4 +1,4 @@
-import type { Check, Finding } from "../check.ts";
+import type { Check, RefusedBy } from "../check.ts";
 
 /** A document that no program can read. Prometheus and Kubernetes share go-yaml's scanner and parser. */
 export const yamlSyntax: Check = {
@@ -6,21 +6,20 @@ export const yamlSyntax: Check = {
   severity: "error",
   kinds: ["rules", "PrometheusRule", "ServiceMonitor", "PodMonitor"],
   onBrokenYaml: true,
+  onUnreadDocuments: true,
   summary: "The document is not valid YAML, so nothing in it is loaded.",
   *run({ part, snapshot }) {
-    for (const problem of part.yaml?.problems ?? []) {
-      const finding: Finding = {
+    const isRead = part.model.kind !== "rules" || snapshot.document.stream?.documents[0] === part.yaml;
+    const program: RefusedBy = part.model.kind === "rules" ? "prometheus" : "kubernetes";
+    for (const { fatal, message, span } of part.yaml?.problems ?? []) {
+      const refused = fatal && isRead;
+      yield {
         check: yamlSyntax.id,
-        severity: problem.fatal ? "error" : "warning",
-        message: problem.message,
-        span: problem.span,
-        refusedBy: undefined,
+        severity: refused ? "error" : "warning",
+        message,
+        span,
+        refusedBy: refused ? program : undefined,
       };
-      const isFirst = snapshot.document.stream?.documents[0] === part.yaml;
-      if (!problem.fatal) yield finding;
-      else if (part.model.kind !== "rules") yield { ...finding, refusedBy: "kubernetes" };
-      else if (isFirst) yield { ...finding, refusedBy: "prometheus" };
-      else yield finding;
     }
   },
 };
