@@ -15,6 +15,8 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
+  // What is saved, and when, is the test's business; a browser's VS Code would save after a pause.
+  "files.autoSave": "off",
   "git.enabled": false,
   "remote.autoForwardPorts": false,
   "security.workspace.trust.banner": "never",

@@ -18,6 +18,12 @@ export interface CodeServer {
   readonly codeServer: string;
 }
 
+/** Sees at once whether code-server can be installed: long builds are no use to someone who cannot see them. */
+export async function ensureCodeServerPackages(progress: (line: string) => void): Promise<void> {
+  if (existsSync(cacheFolder("vscode", codeServerVersion))) return;
+  await ensureDebianPackages(aptPackages.codeServer, progress);
+}
+
 /**
  * The real VS Code of the tests and the demo, installed once into the user's cache (two minutes: its native
  * parts are compiled). Fails with one sentence that says what is missing.

@@ -20,13 +20,21 @@ export async function openWorkbench(
 
 /** Opens a file of the workspace by its path and waits until its editor has the focus. */
 export async function openFile(page: Page, path: string): Promise<void> {
-  const name = path.split("/").at(-1) ?? path;
-  const input = await quickInput(page, "Control+P");
-  await input.fill(path);
-  await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
-  await input.press("Enter");
-  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
-  await page.locator(".editor-group-container.active .monaco-editor .view-line").first().waitFor();
+  const parts = path.split("/");
+  const name = parts.pop() ?? path;
+  const row = page
+    .locator(".quick-input-list .monaco-list-row", { hasText: name })
+    .filter({ hasText: parts.join("/") })
+    .first();
+  const tab = page.locator(`.tab.active[data-resource-name="${name}"]`);
+  await until(async () => {
+    const input = await quickInput(page, "Control+P");
+    await input.fill(path);
+    // The list is drawn anew while the search goes on: a click may hit a row that is just going away.
+    if (await shows(row, 5000)) await row.click({ timeout: 5000 }).catch(() => {});
+    return shows(tab, 5000);
+  }, `${path} did not open`);
+  await page.locator(".editor-group-container.active .monaco-editor.focused .view-line").first().waitFor();
 }
 
 /** Runs a command of the palette by its title. */
@@ -113,7 +121,7 @@ export async function lenses(page: Page): Promise<readonly string[]> {
   return (await found.allTextContents()).map(plain);
 }
 
-/** Opens the light bulb's menu at the cursor and takes the fix with this title. */
+/** Opens the light bulb's menu at the cursor and takes the fix with this title; the file is changed, not saved. */
 export async function applyFix(page: Page, title: string): Promise<void> {
   const fix = await openFixes(page, title);
   await fix.click();

@@ -1,0 +1,98 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import * as edit from "./page.ts";
+import type { Stage } from "./ui-suite.ts";
+
+const themes = {
+  dark: "Dark Modern",
+  light: "Light Modern",
+  "high-contrast": "Default High Contrast",
+} as const;
+
+type Theme = keyof typeof themes;
+
+/** Takes every picture in every theme; the README shows `rule-dark`, `monitor-light` and `results-dark`. */
+export async function takePictures(stage: Stage, folder: string): Promise<void> {
+  const shown = ["rule-dark", "monitor-light", "results-dark"];
+  const keepAll = !folder.endsWith("images");
+  const page = await edit.openWorkbench(stage.browser, stage.editor.url, { width: 1200, height: 720 });
+  for (const theme of Object.keys(themes) as Theme[]) {
+    await setTheme(page, theme);
+    for (const [name, arrange] of Object.entries(pictures)) {
+      const leave = await arrange(page, stage);
+      const wanted = keepAll || shown.includes(`${name}-${theme}`);
+      if (wanted) await edit.screenshot(page, join(folder, `${name}-${theme}.png`));
+      await leave();
+    }
+  }
+  await setTheme(page, "light");
+  await page.context().close();
+}
+
+/** Arranges the window for one picture; gives what puts it back. */
+type Arrange = (page: Page, stage: Stage) => Promise<() => Promise<void>>;
+
+const pictures: Readonly<Record<string, Arrange>> = {
+  async rule(page) {
+    await edit.openFile(page, "rules/priority-1/checkout.yaml");
+    await edit.goTo(page, 6, 66);
+    await edit.lenses(page);
+    await page.keyboard.press("Backspace");
+    await edit.waitForSquiggle(page, "error");
+    return () => revert(page);
+  },
+  async completion(page) {
+    await edit.openFile(page, "rules/priority-1/checkout.yaml");
+    await edit.goTo(page, 6, 15);
+    await page.keyboard.type("sum(http_");
+    await edit.completionItem(page, "http_requests_total");
+    return async () => {
+      await page.keyboard.press("Escape");
+      await revert(page);
+    };
+  },
+  async hover(page) {
+    await edit.openFile(page, "rules/recording/services.yaml");
+    await edit.goTo(page, 7, 52);
+    await edit.hover(page, "http_requests_total");
+    return () => page.keyboard.press("Escape");
+  },
+  async monitor(page, { workspace }) {
+    await edit.openFile(page, "monitors/service-x.yaml");
+    const lines = (await readFile(join(workspace, "monitors/service-x.yaml"), "utf8")).split("\n");
+    await edit.goTo(page, lines.indexOf("metadata:") + 1, 2);
+    await edit.waitForSquiggle(page, "error");
+    await edit.openFixes(page, "Indent the children");
+    return () => page.keyboard.press("Escape");
+  },
+  async results(page) {
+    await edit.openFile(page, "rules/recording/services.yaml");
+    await edit.goTo(page, 7, 52);
+    await edit.runLens(page, "Run on Dev");
+    await edit.resultRows(page);
+    const frame = await edit.resultsFrame(page);
+    await frame.locator("button", { hasText: "Range" }).click();
+    await frame.locator("#tab-Graph").click();
+    await frame.locator(".page:not(.stale) .plot canvas").waitFor();
+    return async () => {
+      await frame.locator("#tab-Table").click();
+      await edit.command(page, "View: Hide Panel");
+    };
+  },
+};
+
+async function revert(page: Page): Promise<void> {
+  await edit.command(page, "File: Revert File");
+  await page.locator(".tab.active.dirty").waitFor({ state: "detached" });
+}
+
+/** Chooses the theme as a person does. */
+async function setTheme(page: Page, theme: Theme): Promise<void> {
+  await edit.command(page, "Preferences: Color Theme");
+  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: themes[theme] });
+  await page.locator(".quick-input-widget:visible input.input").fill(themes[theme]);
+  await row.first().click();
+  const kind = { dark: "vs-dark", light: "vs", "high-contrast": "hc-black" }[theme];
+  await page.locator(`.monaco-workbench.${kind}`).waitFor();
+}
