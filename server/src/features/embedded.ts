@@ -13,6 +13,8 @@ export interface EmbeddedCursor {
   readonly text: string;
   /** The cursor in `text`. */
   readonly offset: number;
+  /** The cursor in the file: folded lines have places that stand for no place of their own in `text`. */
+  readonly fileOffset: number;
   /** The style of the scalar that holds it; nothing for a `.promql` file. */
   readonly style: ScalarStyle | undefined;
   /** The rule whose expression it is; nothing for a `.promql` file. */
@@ -94,7 +96,14 @@ function cursorIn(
   if (scalar !== undefined && beforeContent(scalar, map.toSource(0), offset)) return undefined;
   const value = map.toValue(offset);
   if (value === undefined) return undefined;
-  return { text, offset: value, style: scalar?.style, rule, toFile: (of) => fileSpan(embedded, of) };
+  return {
+    text,
+    offset: value,
+    fileOffset: offset,
+    style: scalar?.style,
+    rule,
+    toFile: (of) => fileSpan(embedded, of),
+  };
 }
 
 /** On the opening quote or the block header there is no text yet. */
@@ -135,6 +144,7 @@ function behind(
   return {
     text: value + gap,
     offset: value.length + gap.length,
+    fileOffset: offset,
     style: scalar.style,
     rule,
     toFile: (of) => ({ start: toFileOffset(of.start), end: toFileOffset(of.end) }),
@@ -170,6 +180,7 @@ function openQuoted(
   return {
     text,
     offset: starts.findLastIndex((start) => start <= offset),
+    fileOffset: offset,
     style,
     rule,
     toFile: (of) => ({ start: toFileOffset(of.start), end: toFileOffset(of.end) }),

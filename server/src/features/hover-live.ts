@@ -35,6 +35,7 @@ interface Answers {
 
 /** Type, help and unit of a metric, and where it is; nothing for a name of which nobody can be asked. */
 export async function metricDoc(metric: string, request: HoverRequest): Promise<MarkupText | undefined> {
+  if (metric === "") return undefined;
   const recorded = rulesOf(request.snapshot).find(
     ({ kind, name }) => kind === "record" && name?.value === metric,
   );

@@ -69,8 +69,7 @@ export function completionList(
     const item = itemOf(suggestion, cursor);
     if (item !== undefined) items.push(item);
   }
-  const last = items.at(-1);
-  if (cut && last !== undefined) items.push(cutLine(last, items.length, cursor));
+  if (cut && items.length > 0) items.push(cutLine(items.length, cursor));
   return { items, isIncomplete: cut };
 }
 
@@ -79,15 +78,14 @@ function typedIn({ span }: Suggestion, cursor: EmbeddedCursor): string {
 }
 
 /** Choosing the line changes nothing: it puts back what is typed. */
-function cutLine(last: CompletionItem, shown: number, cursor: EmbeddedCursor): CompletionItem {
-  const at = cursor.toFile({ start: cursor.offset, end: cursor.offset });
+function cutLine(shown: number, { fileOffset }: EmbeddedCursor): CompletionItem {
   return {
     label: `… only ${shown} shown: type on to see others`,
     kind: "text",
     insertText: "",
     filterText: "",
     sortText: "~",
-    span: last.span.start === at.start ? last.span : at,
+    span: { start: fileOffset, end: fileOffset },
   };
 }
 
@@ -113,7 +111,7 @@ function itemOf(suggestion: Suggestion, cursor: EmbeddedCursor): CompletionItem 
   return {
     label,
     kind,
-    span: cursor.toFile(span),
+    span: fileSpan(span, cursor),
     ...(text === label ? {} : { insertText: text }),
     ...(typedFrom === label || typedFrom === undefined ? {} : { filterText: typedFrom }),
     ...(snippet ? { snippet } : {}),
@@ -122,6 +120,14 @@ function itemOf(suggestion: Suggestion, cursor: EmbeddedCursor): CompletionItem 
     ...(retrigger === undefined ? {} : { retrigger }),
     ...(data === undefined ? {} : { data }),
   };
+}
+
+/** Where an item goes; it always holds the cursor, as editors ask of it. */
+function fileSpan(of: Span, cursor: EmbeddedCursor): Span {
+  const { fileOffset } = cursor;
+  if (of.start === of.end) return { start: fileOffset, end: fileOffset };
+  const { start, end } = cursor.toFile(of);
+  return { start: Math.min(start, fileOffset), end: Math.max(end, fileOffset) };
 }
 
 /** A plain scalar cannot begin with a brace or a quote; one that is nothing else yet becomes a quoted one. */

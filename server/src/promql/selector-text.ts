@@ -10,14 +10,14 @@ import type { MatcherSketch, SelectorSketch } from "./sketch.ts";
 export function selectorText(sketch: SelectorSketch, without?: MatcherSketch): string | undefined {
   const parts: string[] = [];
   let narrow = false;
-  if (sketch.name !== undefined) {
+  if (sketch.name !== undefined && sketch.name !== "") {
     parts.push(`__name__=${quoted(sketch.name)}`);
     narrow = true;
   }
   for (const matcher of sketch.matchers) {
     if (matcher === without) continue;
     const finished = finishedMatcher(matcher);
-    if (finished === undefined) continue;
+    if (finished === undefined || finished.name === "") continue;
     const { operator, value } = finished;
     const regex = operator === "=~" || operator === "!~" ? compileAnchored(value) : undefined;
     if (regex?.ok === false) continue;
