@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type BackendTarget, createBackend } from "../../../server/src/adapters/prometheus/backend.ts";
 import { recognised } from "../../../server/src/adapters/prometheus/capabilities.ts";
@@ -208,6 +211,60 @@ describe("a scope", () => {
       failure: { reason: "bad_data", message: "The expression cannot be read: unclosed left parenthesis." },
     });
     expect(asked("query")).toEqual([]);
+  });
+});
+
+describe("a Service behind an API server", () => {
+  const kubeconfig = (server: string): string =>
+    JSON.stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": "dev",
+      contexts: [{ name: "dev", context: { cluster: "c", user: "u" } }],
+      clusters: [{ name: "c", cluster: { server, "insecure-skip-tls-verify": true } }],
+      users: [{ name: "u", user: { token: "geheim" } }],
+    });
+
+  function file(text: string): string {
+    const folder = mkdtempSync(join(tmpdir(), "promscope-kube-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(join(folder, "config"), text);
+    return join(folder, "config");
+  }
+
+  test("is asked through its proxy, with the credentials of the kubeconfig", async () => {
+    const prefix = "/api/v1/namespaces/monitoring/services/prometheus:web/proxy";
+    const server = await faultServer((request, response) => {
+      request.url = request.url?.replace(prefix, "") ?? "";
+      api(prometheus)(request, response);
+    });
+    const { queries, dispose } = createBackend({
+      backend: "kubernetes:monitoring/prometheus:web",
+      kubeconfig: file(kubeconfig(server.url)),
+    });
+    onTestFinished(dispose);
+    expect(await queries.run({ expression: "up" }, token)).toMatchObject({
+      ok: true,
+      answer: { backend: "kubernetes:monitoring/prometheus:web", series: [{ values: [[1, "42"]] }] },
+    });
+    expect(server.asked.map(({ url }) => url)).toContain(`${prefix}/api/v1/query`);
+    expect(new Set(server.asked.map(({ headers }) => headers["authorization"]))).toEqual(
+      new Set(["Bearer geheim"]),
+    );
+  });
+
+  test("is told as not configured where the kubeconfig is no use", async () => {
+    for (const target of [
+      { kubeconfig: "/nowhere" },
+      { kubeconfig: file(kubeconfig("http://x")), context: "prod" },
+    ]) {
+      const { metrics, dispose } = createBackend({ backend: "kubernetes:a/b:9090", ...target });
+      onTestFinished(dispose);
+      expect(await metrics.health(token)).toMatchObject({
+        reason: "not-configured",
+        message: expect.stringMatching(/kubeconfig/),
+      });
+    }
   });
 });
 

@@ -139,6 +139,12 @@ describe("each fault has its sentence", () => {
     });
   });
 
+  test("a port that fetch refuses", async () => {
+    expect(await failure("http://127.0.0.1:6000")).toMatchObject({
+      message: expect.stringContaining("at another port"),
+    });
+  });
+
   test("a name that does not exist", async () => {
     const told = await failure("http://no-such-host.invalid:9090");
     expect(told.reason).toBe("offline");

@@ -49,6 +49,7 @@ const socketErrors: Readonly<Record<string, readonly [UnavailableReason, string]
   ],
   PROXY_AUTH: ["unauthorized", "is behind a proxy that wants credentials; set them in proxy_url."],
   PROXY_REFUSED: ["offline", "is refused by the proxy; check proxy_url and what the proxy allows."],
+  BAD_PORT: ["not-configured", "has a port that HTTP clients refuse to use; serve it at another port."],
   EPROTO: ["invalid", "does not speak TLS as expected; check http:// or https:// in its address."],
   ERR_SSL_WRONG_VERSION_NUMBER: ["invalid", "does not speak TLS; write http:// in its address."],
   ERR_SSL_PACKET_LENGTH_TOO_LONG: ["invalid", "does not speak TLS; write http:// in its address."],
@@ -68,6 +69,7 @@ function* codesIn(error: unknown, depth = 0): Generator<string> {
   if (error instanceof Error && error.name === "HTTPParserError") yield "HPE_INVALID";
   if (error instanceof Error && /^Proxy response \(407\)/.test(error.message)) yield "PROXY_AUTH";
   else if (error instanceof Error && /^Proxy response \(\d+\)/.test(error.message)) yield "PROXY_REFUSED";
+  if (error instanceof Error && error.message === "bad port") yield "BAD_PORT";
   if (typeof code === "string") yield code;
   if (Array.isArray(errors)) for (const inner of errors) yield* codesIn(inner, depth + 1);
   yield* codesIn(cause, depth + 1);

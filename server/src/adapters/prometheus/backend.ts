@@ -3,6 +3,7 @@ import type { Environment } from "../../world/environment.ts";
 import type { Clock, Metrics, Queries } from "../../world/ports.ts";
 import { cachedMetrics } from "../cache.ts";
 import { HttpClient, type HttpClientOptions } from "../http/client.ts";
+import { parseServiceAddress, serviceTarget } from "../http/kubernetes-target.ts";
 import { parseAddress, urlTarget } from "../http/target.ts";
 import { PrometheusApi } from "./api.ts";
 import { BackendMetrics } from "./metrics.ts";
@@ -39,7 +40,7 @@ const systemClock: Clock = { now: () => Date.now() };
  */
 export function createBackend(target: BackendTarget, options: BackendOptions = {}): Backend {
   const clock = options.clock ?? systemClock;
-  const http = new HttpClient({ ...reachable(target), headers: options.headers });
+  const http = new HttpClient({ ...(options.headers && { headers: options.headers }), ...reachable(target) });
   const scope: Labels = target.scope ?? {};
   // An environment made of an address alone is named by its host: the address may hold credentials.
   const name = target.name === target.backend ? http.host : target.name;
@@ -59,10 +60,15 @@ export function createBackend(target: BackendTarget, options: BackendOptions = {
   };
 }
 
-function reachable({ backend, httpConfig }: BackendTarget): HttpClientOptions {
+function reachable({ backend, httpConfig, kubeconfig, context }: BackendTarget): HttpClientOptions {
   const address = backend === undefined ? undefined : parseAddress(backend);
   if (address !== undefined)
     return { host: address.host, address: address.address, target: () => urlTarget(address, httpConfig) };
+  const service = backend === undefined ? undefined : parseServiceAddress(backend);
+  if (service !== undefined) {
+    const host = `${service.namespace}/${service.service}:${service.port}`;
+    return { host, address: `kubernetes:${host}`, ...serviceTarget(service, { kubeconfig, context }) };
+  }
   const message = "The backend has no address that can be used; write http://HOST:PORT or https://HOST.";
   return { host: "backend", address: "", target: async () => ({ ok: false, message }) };
 }
