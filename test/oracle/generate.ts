@@ -1,5 +1,5 @@
 import { functionData } from "../../server/src/promql/functions-data.ts";
-import { keywords } from "../../server/src/promql/lexer.ts";
+import { keywords } from "../../server/src/promql/keywords.ts";
 import type { Random } from "./random.ts";
 
 const words = [...keywords.keys()];

@@ -1,3 +1,5 @@
+import { isYoungerThanUnicode15 } from "./unicode.ts";
+
 /**
  * Text as Go's `strconv` and `fmt` print it, because messages of Prometheus and its kin quote with it.
  *
@@ -11,7 +13,7 @@ const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
 export function isPrintable(codePoint: number): boolean {
   if (codePoint < 0x7f) return codePoint >= 0x20;
   if (codePoint >= 0xd800 && codePoint < 0xe000) return false;
-  return printable.test(String.fromCodePoint(codePoint));
+  return printable.test(String.fromCodePoint(codePoint)) && !isYoungerThanUnicode15(codePoint);
 }
 
 const shortEscapes: ReadonlyMap<number, string> = new Map([

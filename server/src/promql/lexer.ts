@@ -1,96 +1,14 @@
-import { describeRune, quoteGo, quoteRune } from "../base/go-text.ts";
+import { quoteGo, quoteRune } from "../base/go-text.ts";
+import { classOf, DIGIT, END, isDigit, LETTER, runeAt, SPACE, unitAt } from "./characters.ts";
+import { durationKeywords, keywordLengths, keywords } from "./keywords.ts";
+import { scanNumber } from "./lexer-number.ts";
+import { stringEnd } from "./lexer-string.ts";
 import { Token } from "./tables.generated.ts";
-
-/** Words that are tokens of their own, in lower case (`promql/parser/lex.go`). */
-export const keywords: ReadonlyMap<string, number> = new Map([
-  ["and", Token.LAND],
-  ["or", Token.LOR],
-  ["unless", Token.LUNLESS],
-  ["atan2", Token.ATAN2],
-  ["sum", Token.SUM],
-  ["avg", Token.AVG],
-  ["count", Token.COUNT],
-  ["min", Token.MIN],
-  ["max", Token.MAX],
-  ["group", Token.GROUP],
-  ["stddev", Token.STDDEV],
-  ["stdvar", Token.STDVAR],
-  ["topk", Token.TOPK],
-  ["bottomk", Token.BOTTOMK],
-  ["count_values", Token.COUNT_VALUES],
-  ["quantile", Token.QUANTILE],
-  ["limitk", Token.LIMITK],
-  ["limit_ratio", Token.LIMIT_RATIO],
-  ["offset", Token.OFFSET],
-  ["smoothed", Token.SMOOTHED],
-  ["anchored", Token.ANCHORED],
-  ["by", Token.BY],
-  ["without", Token.WITHOUT],
-  ["on", Token.ON],
-  ["ignoring", Token.IGNORING],
-  ["group_left", Token.GROUP_LEFT],
-  ["group_right", Token.GROUP_RIGHT],
-  ["fill", Token.FILL],
-  ["fill_left", Token.FILL_LEFT],
-  ["fill_right", Token.FILL_RIGHT],
-  ["bool", Token.BOOL],
-  ["start", Token.START],
-  ["end", Token.END],
-  ["step", Token.STEP],
-  ["range", Token.RANGE],
-  ["max_of", Token.MAX_OF],
-  ["min_of", Token.MIN_OF],
-  ["inf", Token.NUMBER],
-  ["nan", Token.NUMBER],
-]);
-
-/** For each letter, which lengths of keywords begin with it, as bits: most names need no look-up. */
-const keywordLengths = new Uint16Array(128);
-for (const word of keywords.keys()) {
-  const first = word.charCodeAt(0);
-  keywordLengths[first] = (keywordLengths[first] ?? 0) | (1 << word.length);
-}
-
-const durationKeywords: ReadonlyMap<string, number> = new Map([
-  ["step", Token.STEP],
-  ["range", Token.RANGE],
-  ["max_of", Token.MAX_OF],
-  ["min_of", Token.MIN_OF],
-]);
-
-const END = -1;
-const REPLACEMENT = 0xfffd;
-
-/** Character classes of ASCII: 1 letter or underscore, 2 digit, 4 space. */
-const classes = new Uint8Array(128);
-for (let code = 0; code < 128; code++) {
-  const character = String.fromCharCode(code);
-  if (/[A-Za-z_]/.test(character)) classes[code] = 1;
-  else if (/[0-9]/.test(character)) classes[code] = 2;
-  else if (/[ \t\n\r]/.test(character)) classes[code] = 4;
-}
-const LETTER = 1;
-const DIGIT = 2;
-const SPACE = 4;
-
-function classOf(code: number): number {
-  return code >= 0 && code < 128 ? (classes[code] ?? 0) : 0;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
 
 /** Whether `code` can begin `step`, `range`, `max_of` or `min_of`, in either case. */
 function startsDurationKeyword(code: number): boolean {
   const lower = code | 0x20;
   return code < 128 && (lower === 115 || lower === 114 || lower === 109);
-}
-
-function digitValue(code: number): number {
-  if (isDigit(code)) return code - 48;
-  const lower = code | 0x20;
-  return code < 128 && lower >= 97 && lower <= 102 ? lower - 87 : 16;
 }
 
 const State = { statements: 0, duration: 1, done: 2 } as const;
@@ -148,22 +66,10 @@ export class Lexer {
     return 0;
   }
 
-  /** The code unit at `at`, or END; enough wherever only ASCII is asked for. */
-  #unit(at: number): number {
-    return at < this.input.length ? this.input.charCodeAt(at) : END;
-  }
-
-  /** The whole character at `at`, U+FFFD for half a pair. */
-  #rune(at: number): number {
-    const code = this.input.codePointAt(at);
-    if (code === undefined) return END;
-    return code >= 0xd800 && code < 0xe000 ? REPLACEMENT : code;
-  }
-
   #skipSpacesAndComments(): void {
     const { input } = this;
     for (;;) {
-      const code = this.#unit(this.#pos);
+      const code = unitAt(this.input, this.#pos);
       if (classOf(code) === SPACE) this.#pos++;
       else if (code === 35) {
         while (this.#pos < input.length) {
@@ -178,13 +84,14 @@ export class Lexer {
   #statements(): number {
     this.#skipSpacesAndComments();
     const start = this.#pos;
-    const code = this.#unit(start);
+    const code = unitAt(this.input, start);
     const kind = classOf(code);
     if (kind === LETTER || code === 58) return this.#word(start, code);
-    if (kind === DIGIT || (code === 46 && isDigit(this.#unit(start + 1)))) return this.#numberOrDuration();
+    if (kind === DIGIT || (code === 46 && isDigit(unitAt(this.input, start + 1))))
+      return this.#numberOrDuration();
     if (code === END) return this.#endOfInput(start);
     this.#pos++;
-    const next = this.#unit(this.#pos);
+    const next = unitAt(this.input, this.#pos);
     switch (code) {
       case 44:
         return this.#emit(Token.COMMA, start);
@@ -208,7 +115,10 @@ export class Lexer {
         return this.#emit(Token.EQL, start);
       case 33:
         if (next === 61) return this.#emitTwo(Token.NEQ, start);
-        return this.#fail(start, `unexpected character after '!': ${quoteRune(this.#rune(this.#pos))}`);
+        return this.#fail(
+          start,
+          `unexpected character after '!': ${quoteRune(runeAt(this.input, this.#pos))}`,
+        );
       case 60:
         if (next === 61) return this.#emitTwo(Token.LTE, start);
         if (next === 47) return this.#emitTwo(Token.TRIM_UPPER, start);
@@ -219,9 +129,8 @@ export class Lexer {
         return this.#emit(Token.GTR, start);
       case 34:
       case 39:
-        return this.#string(start, code);
       case 96:
-        return this.#rawString(start);
+        return this.#string(start, code);
       case 40:
         return this.#openParen(start);
       case 41:
@@ -236,7 +145,7 @@ export class Lexer {
         this.#bracket = -1;
         return this.#emit(Token.RIGHT_BRACKET, start);
       default:
-        return this.#fail(start, `unexpected character: ${quoteRune(this.#rune(start))}`);
+        return this.#fail(start, `unexpected character: ${quoteRune(runeAt(this.input, start))}`);
     }
   }
 
@@ -316,27 +225,27 @@ export class Lexer {
     // `fill` and its kin are names unless a parenthesis follows, because they came late to the language.
     if (keyword === Token.FILL || keyword === Token.FILL_LEFT || keyword === Token.FILL_RIGHT) {
       let at = end;
-      while (classOf(this.#unit(at)) === SPACE) at++;
-      if (this.#unit(at) !== 40) return undefined;
+      while (classOf(unitAt(this.input, at)) === SPACE) at++;
+      if (unitAt(this.input, at) !== 40) return undefined;
     }
     return keyword;
   }
 
   #durationKeyword(start: number): number | undefined {
-    while (classOf(this.#unit(this.#pos)) === LETTER) this.#pos++;
+    while (classOf(unitAt(this.input, this.#pos)) === LETTER) this.#pos++;
     return durationKeywords.get(this.input.slice(start, this.#pos).toLowerCase());
   }
 
   /** Inside brackets up to the first number; from there on it is `#statements` that reads, as upstream. */
   #durationExpr(): number {
-    while (classOf(this.#unit(this.#pos)) === SPACE) this.#pos++;
+    while (classOf(unitAt(this.input, this.#pos)) === SPACE) this.#pos++;
     const start = this.#pos;
-    const code = this.#unit(start);
+    const code = unitAt(this.input, start);
     if (code === END) {
       this.bracket = this.#bracket;
       return this.#fail(start, "unexpected end of input in duration expression");
     }
-    if (isDigit(code) || (code === 46 && isDigit(this.#unit(start + 1)))) {
+    if (isDigit(code) || (code === 46 && isDigit(unitAt(this.input, start + 1)))) {
       this.#gotDuration = true;
       this.#state = State.statements;
       return this.#numberOrDuration();
@@ -375,7 +284,7 @@ export class Lexer {
       default: {
         const keyword = startsDurationKeyword(code) ? this.#durationKeyword(start) : undefined;
         if (keyword === undefined) {
-          const rune = quoteRune(this.#rune(start));
+          const rune = quoteRune(runeAt(this.input, start));
           return this.#fail(start, `unexpected character in duration expression: ${rune}`);
         }
         this.#gotDuration = true;
@@ -387,10 +296,10 @@ export class Lexer {
   #insideBraces(): number {
     this.#skipSpacesAndComments();
     const start = this.#pos;
-    const code = this.#unit(start);
+    const code = unitAt(this.input, start);
     if (classOf(code) === LETTER) {
       let at = start + 1;
-      while ((classOf(this.#unit(at)) & (LETTER | DIGIT)) !== 0) at++;
+      while ((classOf(unitAt(this.input, at)) & (LETTER | DIGIT)) !== 0) at++;
       this.#pos = at;
       return this.#emit(Token.IDENTIFIER, start);
     }
@@ -399,21 +308,20 @@ export class Lexer {
       return this.#fail(start, "unexpected end of input inside braces");
     }
     this.#pos++;
-    const next = this.#unit(this.#pos);
+    const next = unitAt(this.input, this.#pos);
     switch (code) {
       case 44:
         return this.#emit(Token.COMMA, start);
       case 34:
       case 39:
-        return this.#string(start, code);
       case 96:
-        return this.#rawString(start);
+        return this.#string(start, code);
       case 61:
         return next === 126 ? this.#emitTwo(Token.EQL_REGEX, start) : this.#emit(Token.EQL, start);
       case 33: {
         if (next === 126) return this.#emitTwo(Token.NEQ_REGEX, start);
         if (next === 61) return this.#emitTwo(Token.NEQ, start);
-        const rune = quoteRune(this.#rune(this.#pos));
+        const rune = quoteRune(runeAt(this.input, this.#pos));
         return this.#fail(start, `unexpected character after '!' inside braces: ${rune}`);
       }
       case 123:
@@ -422,140 +330,25 @@ export class Lexer {
         this.#brace = -1;
         return this.#emit(Token.RIGHT_BRACE, start);
       default:
-        return this.#fail(start, `unexpected character inside braces: ${quoteRune(this.#rune(start))}`);
+        return this.#fail(
+          start,
+          `unexpected character inside braces: ${quoteRune(runeAt(this.input, start))}`,
+        );
     }
   }
 
   #string(start: number, quote: number): number {
-    for (let at = this.#pos; ; ) {
-      const code = this.#unit(at);
-      if (code === quote) {
-        this.#pos = at + 1;
-        return this.#emit(Token.STRING, start);
-      }
-      if (code === END || code === 10) return this.#fail(start, "unterminated quoted string");
-      if (code === 92) {
-        at = this.#escape(start, at + 1, quote);
-        if (at < 0) return 0;
-      } else if (code < 0x80) at++;
-      else {
-        const rune = this.#rune(at);
-        if (rune === REPLACEMENT) return this.#fail(start, "invalid UTF-8 rune");
-        at += rune > 0xffff ? 2 : 1;
-      }
-    }
-  }
-
-  /** Behind an escape sequence whose backslash stands before `at`; -1 after an error. */
-  #escape(start: number, at: number, quote: number): number {
-    const code = this.#rune(at);
-    let digits: number;
-    let base = 16;
-    let most = 255;
-    let first = at + 1;
-    if (code === quote || "abfnrtv\\".includes(String.fromCodePoint(Math.max(code, 0)))) return at + 1;
-    if (code >= 48 && code <= 55) {
-      digits = 3;
-      base = 8;
-      first = at;
-    } else if (code === 120) digits = 2;
-    else if (code === 117 || code === 85) {
-      digits = code === 117 ? 4 : 8;
-      most = 0x10ffff;
-    } else {
-      if (code === END) this.#fail(start, "escape sequence not terminated");
-      else this.#fail(start, `unknown escape sequence ${describeRune(code)}`);
-      return -1;
-    }
-    let value = 0;
-    for (let i = first; i < first + digits; i++) {
-      const digit = this.#rune(i);
-      if (digitValue(digit) >= base) {
-        if (digit === END) this.#fail(start, "escape sequence not terminated");
-        else this.#fail(start, `illegal character ${describeRune(digit)} in escape sequence`);
-        return -1;
-      }
-      value = value * base + digitValue(digit);
-    }
-    if (value > most || (value >= 0xd800 && value < 0xe000)) {
-      this.#fail(start, "escape sequence is an invalid Unicode code point");
-      return -1;
-    }
-    return first + digits;
-  }
-
-  #rawString(start: number): number {
-    for (let at = this.#pos; ; at++) {
-      const code = this.#unit(at);
-      if (code === 96) {
-        this.#pos = at + 1;
-        return this.#emit(Token.STRING, start);
-      }
-      if (code === END) return this.#fail(start, "unterminated raw string");
-      if (code < 0x80) continue;
-      const rune = this.#rune(at);
-      if (rune === REPLACEMENT) return this.#fail(start, "invalid UTF-8 rune");
-      if (rune > 0xffff) at++;
-    }
-  }
-
-  #accept(valid: string): boolean {
-    const at = this.#pos;
-    if (at >= this.input.length || !valid.includes(this.input.charAt(at))) return false;
-    this.#pos = at + 1;
-    return true;
-  }
-
-  #is(valid: string): boolean {
-    return this.#pos < this.input.length && valid.includes(this.input.charAt(this.#pos));
+    const end = stringEnd(this.input, start, quote);
+    if (typeof end === "string") return this.#fail(start, end);
+    this.#pos = end;
+    return this.#emit(Token.STRING, start);
   }
 
   #numberOrDuration(): number {
     const start = this.#pos;
-    if (this.#scanNumber()) return this.#emit(Token.NUMBER, start);
-    if (this.#scanDuration()) return this.#emit(Token.DURATION, start);
-    return this.#fail(start, `bad number or duration syntax: ${quoteGo(this.input.slice(start, this.#pos))}`);
-  }
-
-  /** Reads on behind a number that turned out to have a unit. Where it fails, `#pos` decides the message. */
-  #scanDuration(): boolean {
-    if (!this.#accept("smhdwy")) return false;
-    this.#accept("s");
-    while (this.#accept("0123456789")) {
-      while (this.#accept("0123456789"));
-      if (!this.#accept("smhdw")) return false;
-      this.#accept("s");
-    }
-    if ((classOf(this.#unit(this.#pos)) & (LETTER | DIGIT)) === 0) return true;
-    this.#pos++;
-    return false;
-  }
-
-  #scanNumber(): boolean {
-    const start = this.#pos;
-    let digits = "0123456789";
-    if (this.#accept("0") && this.#accept("xX")) {
-      this.#accept("_");
-      digits = "0123456789abcdefABCDEF";
-    }
-    this.#accept(".");
-    this.#accept(digits);
-    let dot = false;
-    let exponent = false;
-    while (this.#is(digits) || this.#is("._eE")) {
-      if (dot && this.#accept(".")) return false;
-      if (exponent && this.#accept("eE")) return false;
-      if (this.#accept(".")) {
-        dot = true;
-        if (this.#accept("_.") || digits.length > 10) return false;
-      } else if (this.#accept("eE")) {
-        exponent = true;
-        this.#accept("+-");
-        if (this.#accept("._eE") || this.#pos >= this.input.length) return false;
-      } else if (this.#accept("_")) {
-        if (this.#accept("._eE") || this.#pos >= this.input.length) return false;
-      } else while (this.#accept(digits));
-    }
-    return this.#pos > start && (classOf(this.#unit(this.#pos)) & (LETTER | DIGIT)) === 0;
+    const { kind, end } = scanNumber(this.input, start);
+    this.#pos = end;
+    if (kind !== undefined) return this.#emit(kind === "number" ? Token.NUMBER : Token.DURATION, start);
+    return this.#fail(start, `bad number or duration syntax: ${quoteGo(this.input.slice(start, end))}`);
   }
 }

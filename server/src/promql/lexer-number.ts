@@ -1,0 +1,96 @@
+import { classOf, DIGIT, isDigit, LETTER, unitAt } from "./characters.ts";
+
+/** What a number turned out to be, nothing for neither, and how far was read to find out. */
+export interface ScannedNumber {
+  readonly kind: "number" | "duration" | undefined;
+  readonly end: number;
+}
+
+const DOT = 46;
+const decimal = "0123456789";
+const hexadecimal = "0123456789abcdefABCDEF";
+
+class NumberScanner {
+  readonly #input: string;
+  pos: number;
+
+  constructor(input: string, start: number) {
+    this.#input = input;
+    this.pos = start;
+  }
+
+  #accept(valid: string): boolean {
+    if (!this.#is(valid)) return false;
+    this.pos++;
+    return true;
+  }
+
+  #is(valid: string): boolean {
+    return this.pos < this.#input.length && valid.includes(this.#input.charAt(this.pos));
+  }
+
+  #atWord(): boolean {
+    return (classOf(unitAt(this.#input, this.pos)) & (LETTER | DIGIT)) !== 0;
+  }
+
+  /** `scanNumber`: not all that it lets through is a number, which the parser finds out. */
+  number(): boolean {
+    const start = this.pos;
+    let digits = decimal;
+    if (this.#accept("0") && this.#accept("xX")) {
+      this.#accept("_");
+      digits = hexadecimal;
+    }
+    this.#accept(".");
+    this.#accept(digits);
+    let dot = false;
+    let exponent = false;
+    while (this.#is(digits) || this.#is("._eE")) {
+      if (dot && this.#accept(".")) return false;
+      if (exponent && this.#accept("eE")) return false;
+      if (this.#accept(".")) {
+        dot = true;
+        if (this.#accept("_.") || digits === hexadecimal) return false;
+      } else if (this.#accept("eE")) {
+        exponent = true;
+        this.#accept("+-");
+        if (this.#accept("._eE") || this.pos >= this.#input.length) return false;
+      } else if (this.#accept("_")) {
+        if (this.#accept("._eE") || this.pos >= this.#input.length) return false;
+      } else while (this.#accept(digits));
+    }
+    return this.pos > start && !this.#atWord();
+  }
+
+  /** `acceptRemainingDuration`: reads on behind a number that turned out to have a unit. */
+  duration(): boolean {
+    if (!this.#accept("smhdwy")) return false;
+    this.#accept("s");
+    while (this.#accept(decimal)) {
+      while (this.#accept(decimal));
+      if (!this.#accept("smhdw")) return false;
+      this.#accept("s");
+    }
+    if (!this.#atWord()) return true;
+    this.pos++;
+    return false;
+  }
+}
+
+/** Reads a number or a duration as `lexNumberOrDuration` does (`promql/parser/lex.go`). */
+export function scanNumber(input: string, start: number): ScannedNumber {
+  // Nearly all are plain: digits alone, or with one unit of one letter.
+  let plain = start;
+  while (isDigit(unitAt(input, plain))) plain++;
+  const next = unitAt(input, plain);
+  if (plain > start && next !== DOT) {
+    const isWord = (code: number): boolean => (classOf(code) & (LETTER | DIGIT)) !== 0;
+    if (!isWord(next)) return { kind: "number", end: plain };
+    if ("smhdwy".includes(input.charAt(plain)) && !isWord(unitAt(input, plain + 1)))
+      return { kind: "duration", end: plain + 1 };
+  }
+  const scanner = new NumberScanner(input, start);
+  if (scanner.number()) return { kind: "number", end: scanner.pos };
+  const kind = scanner.duration() ? "duration" : undefined;
+  return { kind, end: scanner.pos };
+}
