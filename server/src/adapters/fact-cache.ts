@@ -103,14 +103,19 @@ export class FactCache {
   ): Flight {
     const source = new CancellationSource();
     const run = async (): Promise<Known<unknown>> => {
-      const fact = await this.#limiter.run(async () =>
-        source.token.isCancellationRequested ? this.#cancelled() : await load(source.token),
-      );
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
-      this.#learn(key, policy, fact);
-      return fact;
+      try {
+        const fact = await this.#limiter.run(async () =>
+          source.token.isCancellationRequested ? this.#cancelled() : await load(source.token),
+        );
+        this.#learn(key, policy, fact);
+        return fact;
+      } finally {
+        if (this.#flights.get(key) === flight) this.#flights.delete(key);
+      }
     };
     const flight: Flight = { result: Promise.resolve().then(run), source, waiters: 0, background };
+    // Nobody may be waiting for it; those who do see the error themselves.
+    flight.result.catch(() => undefined);
     this.#flights.set(key, flight);
     return flight;
   }

@@ -156,12 +156,14 @@ export interface Project {
 
 const projectKeys = ["environments", "checks", "enableFeatures"] as const;
 
+export const emptyProject: Project = { environments: [], checks: {}, enableFeatures: [] };
+
 /** Reads the plain value of a `promscope.yaml`; same rules as {@link parseSettings}. */
 export function parseProject(raw: unknown): {
   readonly project: Project;
   readonly warnings: readonly string[];
 } {
-  if (raw === undefined || raw === null) return { project: parseSettings({}).settings, warnings: [] };
+  if (raw === undefined || raw === null) return { project: emptyProject, warnings: [] };
   if (typeof raw !== "object" || Array.isArray(raw))
     return {
       project: parseSettings({}).settings,

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { parseDocument } from "yaml";
 import type { Environment } from "../../world/environment.ts";
-import { type Project, parseProject } from "../../world/settings.ts";
+import { emptyProject, type Project, parseProject } from "../../world/settings.ts";
 import { plainValue } from "./plain-yaml.ts";
 
 export const projectFileName = "promscope.yaml";
@@ -29,15 +29,14 @@ export async function findProjectFile(folder: string): Promise<ProjectFile | und
 
 /** Reads the text of a `promscope.yaml`; files that it names are relative to its folder. */
 export function parseProjectFile(path: string, text: string): ProjectFile {
-  const nothing = parseProject(undefined).project;
   if (text.length > maxLength)
-    return { path, project: nothing, warnings: [`${projectFileName} is too long; it is ignored.`] };
+    return { path, project: emptyProject, warnings: [`${projectFileName} is too long; it is ignored.`] };
   const document = parseDocument(text, { uniqueKeys: false, logLevel: "silent" });
   const [error] = document.errors;
   if (error !== undefined) {
     const line = error.linePos?.[0].line ?? 1;
     const warning = `${projectFileName} is not valid YAML (line ${line}); it is ignored.`;
-    return { path, project: nothing, warnings: [warning] };
+    return { path, project: emptyProject, warnings: [warning] };
   }
   const { project, warnings } = parseProject(plainValue(document));
   const folder = dirname(path);

@@ -35,7 +35,7 @@ interface Row {
 const rows: readonly Row[] = [
   { flavour: "prometheus", capability: "index-match" },
   { flavour: "prometheus", capability: "index-limit", since: [2, 51] },
-  { flavour: "prometheus", capability: "query-timeout", since: [3, 0] },
+  { flavour: "prometheus", capability: "query-timeout" },
   { flavour: "prometheus", capability: "utf8-path", since: [3, 0] },
   { flavour: "prometheus", capability: "self-contained" },
   { flavour: "prometheus", capability: "own-config" },

@@ -148,7 +148,8 @@ export class BackendQueries implements Queries {
       params.set("step", String(range.step));
     }
     // A Querier that is told a short timeout throws away what it has when one store hangs (422 instead of 200).
-    if (backend.has("query-timeout")) params.set("timeout", `${Math.max(1, Math.round(deadlineMs))}ms`);
+    // A Prometheus gives up a little before us, so that it can say so itself.
+    if (backend.has("query-timeout")) params.set("timeout", `${Math.max(1, Math.round(deadlineMs * 0.9))}ms`);
     if (backend.has("federation")) {
       params.set("dedup", String(request.deduplicate ?? true));
       params.set("partial_response", String(request.strict !== true));
