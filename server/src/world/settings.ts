@@ -166,7 +166,7 @@ export function parseProject(raw: unknown): {
   if (raw === undefined || raw === null) return { project: emptyProject, warnings: [] };
   if (typeof raw !== "object" || Array.isArray(raw))
     return {
-      project: parseSettings({}).settings,
+      project: emptyProject,
       warnings: ["promscope.yaml must be a mapping; it is ignored."],
     };
   const bag = raw as Readonly<Record<string, unknown>>;
