@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { parse } from "yaml";
@@ -19,13 +20,18 @@ export interface CheckOptions {
  */
 export async function runCheck({ url, workspace, progress }: CheckOptions): Promise<void> {
   const browser = await openBrowser(progress);
+  const page = await editor.openWorkbench(browser, url);
   try {
-    const page = await editor.openWorkbench(browser, url);
     progress("saw: the workbench with the workspace");
     await seeFinding(page, progress);
     await completeAndHover(page, progress);
     await runQuery(page, progress);
     await mendMonitor(page, workspace, progress);
+  } catch (error) {
+    const picture = join(tmpdir(), "promscope-demo-check.png");
+    await page.screenshot({ path: picture });
+    progress(`failed; the window at that moment is in ${picture}`);
+    throw error;
   } finally {
     await browser.close();
   }
@@ -95,9 +101,13 @@ async function mendMonitor(page: Page, workspace: string, progress: Progress): P
     await page.locator(".editor-group-container.active .view-line").first().click();
     await editor.goTo(page, lines.indexOf(`${key}:`) + 1, 2);
     await editor.applyFix(page, `Indent the children of \`${key}\``);
-    // VS Code in the browser saves by itself.
     const late = () => new Error(`the fix for ${key} did not reach the file`);
-    await waitFor(async () => (await readFile(file, "utf8")) !== before, 30, late);
+    const saved = async () => {
+      // The menu closes before the edit is made, so one save may come too early.
+      await page.keyboard.press("Control+S");
+      return (await readFile(file, "utf8")) !== before;
+    };
+    await waitFor(saved, 30, late);
     progress(`did: Indent the children of ${key}`);
   }
   await editor.waitForNoSquiggle(page);

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { startEditor } from "../test/vscode/editor.ts";
-import { ensureChromium, ensureCodeServer } from "../test/vscode/install.ts";
+import { ensureChromium, ensureCodeServer, ensureCodeServerPackages } from "../test/vscode/install.ts";
 import { runCheck } from "./check.ts";
 import { openDesktop } from "./desktop.ts";
 import { demoSettings } from "./settings.ts";
@@ -58,10 +58,12 @@ async function untilInterrupted(): Promise<void> {
 
 async function main(): Promise<void> {
   const { check, desktop, days, port } = options();
+  if (!desktop) await ensureCodeServerPackages(progress);
+  if (check) await ensureChromium(progress);
   // code-server compiles on one core for two minutes, at the same time as the servers are built.
-  const installed = desktop ? Promise.resolve() : install(check);
-  installed.catch(() => {});
-  const world = await startDemoWorld({ days, progress });
+  const installed = desktop ? Promise.resolve() : ensureCodeServer(progress);
+  const failed = new Promise<never>((_, reject) => installed.catch(reject));
+  const world = await Promise.race([startDemoWorld({ days, progress }), failed]);
   running.push(world);
   const settings = demoSettings(world.federation, world.kubeconfig);
   const { vsix, workspace, folder } = world;
@@ -92,11 +94,6 @@ async function main(): Promise<void> {
   );
   await announceKubernetes(world);
   await untilInterrupted();
-}
-
-async function install(check: boolean): Promise<void> {
-  await ensureCodeServer(progress);
-  if (check) await ensureChromium(progress);
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
