@@ -33,6 +33,7 @@ interface OpenApi {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
+  readonly format?: string;
   readonly "x-kubernetes-int-or-string"?: boolean;
 }
 
@@ -122,6 +123,7 @@ function scalarRow(
     ...(schema.minimum === undefined ? {} : { minimum: schema.minimum }),
     ...(schema.maximum === undefined ? {} : { maximum: schema.maximum }),
     ...(schema.minLength === undefined ? {} : { minLength: schema.minLength }),
+    ...(type === "integer" && schema.format !== undefined ? { format: schema.format } : {}),
   };
   return Object.keys(limits).length === 0 ? [type] : [type, limits];
 }

@@ -37,6 +37,8 @@ export interface Limits {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
+  /** Of integers: `int32` or `int64`. */
+  readonly format?: string;
 }
 
 /**

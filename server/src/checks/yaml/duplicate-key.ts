@@ -2,6 +2,7 @@ import type { LineIndex } from "../../base/text.ts";
 import { resolved } from "../../yaml/access.ts";
 import type { YamlMap, YamlNode, YamlPair } from "../../yaml/node.ts";
 import type { Check, Finding } from "../check.ts";
+import { readingOf } from "../monitor/reading.ts";
 
 /** The same key twice in one mapping: go-yaml v3 refuses it, Kubernetes keeps the last. */
 export const duplicateKey: Check = {
@@ -9,10 +10,12 @@ export const duplicateKey: Check = {
   severity: "error",
   kinds: ["rules", "PrometheusRule", "ServiceMonitor", "PodMonitor"],
   summary: "A key stands twice in the same mapping.",
-  *run({ part, snapshot }) {
+  *run(context) {
+    const { part, snapshot } = context;
     const { lines } = snapshot.document;
     if (part.model.kind === "rules") yield* inTree(part.model.rules.root, lines, true);
-    else yield* inTree(part.yaml?.root, lines, false);
+    // Children that lost their indentation stand beside their namesakes only by accident.
+    else yield* inTree(readingOf(context)?.root ?? part.yaml?.root, lines, false);
   },
 };
 
