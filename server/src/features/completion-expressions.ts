@@ -3,14 +3,23 @@ import type { Expectation } from "../promql/context.ts";
 import { aggregations, functions, signatureOf } from "../promql/functions.ts";
 import { isPlainMetricName, quoted } from "../promql/quote.ts";
 import { selectorText } from "../promql/selector-text.ts";
+import type { MetricMetadata } from "../world/ports.ts";
+import { metadataDoc } from "./completion-resolve.ts";
 import { featuresOf } from "./embedded.ts";
 import type { LiveNames } from "./live-names.ts";
 import { argumentType, escapedName, type PromqlRequest, placesOf } from "./promql-request.ts";
 import { maxItems, type Suggestion, type Template } from "./suggestions.ts";
 import type { CompletionData } from "./types.ts";
 
-/** Functions that make sense of counters only (`promql/functions.go`, annotations of `rate`). */
+/** Functions that make sense of counters only, and those that make sense of gauges only. */
 const counterFunctions = new Set(["rate", "irate", "increase", "resets", "xrate", "xincrease"]);
+const gaugeFunctions = new Set([
+  "delta",
+  "idelta",
+  "deriv",
+  "predict_linear",
+  "double_exponential_smoothing",
+]);
 /** How names of counters, and of the counters inside of histograms and summaries, end. */
 const counterSuffix = /_(?:total|count|sum|bucket)$/;
 /** When nothing is typed yet the metrics leave room for functions and aggregations. */
@@ -93,21 +102,21 @@ async function metricItems(
     search: typed === "" ? undefined : typed,
     selector: selector === undefined ? undefined : selectorText({ ...selector, name: undefined }),
   });
-  const counters = position !== undefined && counterFunctions.has(position.name);
   const used = [...live.names.keys()].filter((name) => vocabulary.metrics.has(name));
-  const ordered = [...new Set([...used, ...live.names.keys()])].slice(
-    0,
-    typed === "" ? maxMetricsUntyped : maxItems,
-  );
-  if (ordered.length < live.names.size) names.more = true;
+  const all = [...new Set([...used, ...live.names.keys()])];
+  const ordered = all.slice(0, typed === "" ? maxMetricsUntyped : maxItems);
+  if (ordered.length < all.length) names.more = true;
+  const described = await names.metadata(live, ordered);
   const group = (name: string): number => {
     if (wanted === "scalar" || wanted === "string") return 6;
-    return wanted === "matrix" && (!counters || counterSuffix.test(name)) ? 2 : 3;
+    if (wanted !== "matrix") return 3;
+    return suits(position?.name, name, described.get(name)) ? 2 : 3;
   };
   const items = ordered.flatMap((name): Suggestion[] => {
     const insert = metricInsert(name, followedBy);
     if (insert === undefined) return [];
-    const data = dataOf(name, live);
+    const metadata = described.get(name);
+    const details = [metadata?.type, placesOf(name, live, names.size)].filter((text) => text !== undefined);
     return [
       {
         label: name,
@@ -115,12 +124,22 @@ async function metricItems(
         insert,
         span,
         group: group(name),
-        detail: placesOf(name, live, names.size),
-        data,
+        detail: details.length === 0 ? undefined : details.join(" · "),
+        documentation: metadata === undefined ? undefined : metadataDoc(metadata),
+        data: dataOf(name, live),
       },
     ];
   });
   return [...recordedItems(request, span, group), ...items, ...usedItems(request, live, span, group)];
+}
+
+/** Whether a function of ranges makes sense of the metric: by its type, else by its name; if in doubt, it does. */
+function suits(name: string | undefined, metric: string, metadata: MetricMetadata | undefined): boolean {
+  const type = metadata?.type ?? "unknown";
+  const counter = type === "counter" || type === "histogram" || counterSuffix.test(metric);
+  if (name !== undefined && counterFunctions.has(name)) return type === "gauge" ? false : counter;
+  if (name !== undefined && gaugeFunctions.has(name)) return type === "gauge" || !counter;
+  return true;
 }
 
 /** What the file's own rules record: true as soon as it is deployed, whatever the backend says. */

@@ -1,12 +1,15 @@
 import type { CancellationToken } from "../base/cancellation.ts";
 import { type Known, valueIn } from "../base/known.ts";
-import type { Metrics, NameList, NameQuery } from "../world/ports.ts";
+import type { MetricMetadata, Metrics, NameList, NameQuery } from "../world/ports.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import type { Budget } from "./budget.ts";
 import { maxItems } from "./suggestions.ts";
 
 /** More backends than this are not asked for one completion. */
 const maxEnvironments = 4;
+
+/** More metrics than this are not described in one list; the rest are when they are looked at. */
+const maxDescribed = 100;
 
 /** What the environments of a file told about one sort of name. */
 export interface LiveNames {
@@ -51,6 +54,27 @@ export class NameSource {
 
   labelValues(label: string, query: Omit<NameQuery, "limit">): Promise<LiveNames> {
     return this.#join((metrics) => metrics.labelValues(label, { ...query, limit: maxItems }, this.#token));
+  }
+
+  /**
+   * Type, help and unit of the first metrics of a list, each from the first environment that has it. Recorded
+   * metrics have none, so they are not asked for.
+   */
+  async metadata(
+    { names }: LiveNames,
+    metrics: readonly string[],
+  ): Promise<ReadonlyMap<string, MetricMetadata>> {
+    const found = new Map<string, MetricMetadata>();
+    const asked = metrics.filter((metric) => !metric.includes(":")).slice(0, maxDescribed);
+    await Promise.all(
+      asked.map(async (metric) => {
+        const port = this.#ports.find(({ name }) => name === names.get(metric)?.[0]);
+        const fact = port && (await this.#budget(port.metrics.metadata(metric, this.#token)));
+        const metadata = fact === undefined ? undefined : valueIn(fact);
+        if (metadata !== undefined) found.set(metric, metadata);
+      }),
+    );
+    return found;
   }
 
   async #join(ask: (metrics: Metrics) => Promise<Known<NameList>>): Promise<LiveNames> {

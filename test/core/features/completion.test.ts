@@ -89,6 +89,23 @@ describe("metrics", () => {
     expect(after.labels.slice(0, 2).toSorted()).toEqual(["http_in_flight", "http_requests_total"]);
   });
 
+  test("the type that is known counts more than the name", async () => {
+    const help = (type: "counter" | "gauge") => ({ type, help: "Some *help*.", unit: "" });
+    const typed = (): readonly EnvironmentAccess[] => [
+      fakeEnvironment("Dev", {
+        series: [{ __name__: "jobs_total" }, { __name__: "jobs_run" }, { __name__: "jobs_open" }],
+        metadata: { jobs_total: help("gauge"), jobs_run: help("counter"), jobs_open: help("gauge") },
+      }),
+    ];
+    const found = await check(ruleWith("rate(jobs‖"), typed);
+    expect(found.labels).toEqual(["jobs_run", "jobs_open", "jobs_total"]);
+    expect(found.find("jobs_run")).toMatchObject({
+      detail: "counter",
+      documentation: "`counter`\n\nSome \\*help\\*.",
+    });
+    expect((await check(ruleWith("deriv(jobs‖"), typed)).labels.at(-1)).toBe("jobs_run");
+  });
+
   test("names that are no identifiers are quoted, in braces, and so is the scalar", async () => {
     expect(exprOf((await check(ruleWith("sum(k8s‖)"))).choose("k8s.pod.restarts"))).toBe(
       'sum({"k8s.pod.restarts"})',
