@@ -84,12 +84,13 @@ class LayoutWalk {
 
   visitMap(map: YamlMap, scope: Scope): void {
     const strays: Entry[] = [];
+    const lastOf = new Map(map.pairs.map((pair, index) => [keyOf(pair), index]));
     map.pairs.forEach((pair, index) => {
       const key = keyOf(pair);
       const choice =
         key === undefined || isForeignKey(key) || !isOpen(scope)
           ? { target: scope, sure: true, known: true }
-          : this.#choose(key, pair.value, scope, map.pairs.slice(index + 1));
+          : this.#choose(key, pair.value, scope, (lastOf.get(key) ?? index) > index);
       const entry = newEntry(key ?? "", pair, pair.value, pair.span, scope, choice.target);
       this.#place(entry, choice.sure);
       if (!choice.known) strays.push(entry);
@@ -143,7 +144,7 @@ class LayoutWalk {
     else this.#path = [...ancestors(scope).toReversed(), scope];
   }
 
-  #choose(key: string, value: YamlNode, natural: Scope, rest: readonly YamlPair[]): Choice {
+  #choose(key: string, value: YamlNode, natural: Scope, comesAgain: boolean): Choice {
     const outer = ancestors(natural);
     const deeper = this.#path.filter((scope) => scope !== natural && !outer.includes(scope)).toReversed();
     const free =
@@ -151,7 +152,7 @@ class LayoutWalk {
         ? deeper.find((scope) => scope.schema.type === "map" && isNull(scope.node))
         : undefined;
     // A label called `name`: the same key comes again, and only one of the two can be the object's own.
-    const again = free !== undefined && rest.some((pair) => keyOf(pair) === key) ? free : undefined;
+    const again = comesAgain ? free : undefined;
     if (accepts(natural, key, value)) {
       if (again !== undefined) return { target: again, sure: true, known: true };
       this.#doubt(key, value, natural);

@@ -25,6 +25,7 @@ class Reindenting {
   readonly #step: number;
   /** Lines that belong to scalars of several lines: a `#` there is no comment. */
   readonly #scalarLines = new Set<number>();
+  readonly #columns = new Map<Scope, number>();
   #possible = true;
 
   constructor(fault: LayoutFault, layout: Layout, lines: LineIndex, step: number) {
@@ -98,6 +99,12 @@ class Reindenting {
 
   /** The column of a scope's children in the repaired text. */
   #columnWithin(scope: Scope): number {
+    const column = this.#columns.get(scope) ?? this.#findColumn(scope);
+    this.#columns.set(scope, column);
+    return column;
+  }
+
+  #findColumn(scope: Scope): number {
     const sibling = scope.children.find((entry) => entry.natural === scope);
     if (sibling !== undefined) return this.#columnOf(sibling) + this.#shiftOf(sibling);
     if (scope.head === undefined) return 0;

@@ -1,3 +1,5 @@
+import { compileAnchored, type RegexResult } from "../base/re2.ts";
+
 /** A grammar of configuration as data: what the checks, completion and repair of YAML objects read. */
 export type Schema = ObjectSchema | MapSchema | ArraySchema | ScalarSchema | AnySchema;
 
@@ -21,6 +23,8 @@ export interface ArraySchema {
 
 export interface ScalarSchema extends Limits {
   readonly type: ScalarName;
+  /** Whether a text fits `pattern`; compiled when it is first asked. */
+  readonly fitsPattern?: (text: string) => boolean;
 }
 
 /** A place of which the grammar says nothing. */
@@ -63,9 +67,22 @@ export function linkSchemas(rows: readonly SchemaRow[]): readonly Schema[] {
     } else if (row[0] === "map") schemas.push({ type: "map", values: at(row[1]) });
     else if (row[0] === "array") schemas.push({ type: "array", items: at(row[1]) });
     else if (row[0] === "any") schemas.push({ type: "any" });
-    else schemas.push({ type: row[0], ...row[1] });
+    else {
+      const pattern = row[1]?.pattern;
+      const fits = pattern === undefined ? {} : { fitsPattern: patternTest(pattern) };
+      schemas.push({ type: row[0], ...row[1], ...fits });
+    }
   }
   return schemas;
+}
+
+/** OpenAPI's patterns match anywhere, ours are anchored: what may stand around is said. */
+function patternTest(pattern: string): (text: string) => boolean {
+  let compiled: RegexResult | undefined;
+  return (text) => {
+    compiled ??= compileAnchored(`.*(?:${pattern}).*`);
+    return !compiled.ok || compiled.regex.matches(text);
+  };
 }
 
 /** The schema under a path of keys and list indexes, or nothing where the grammar knows no such place. */

@@ -1,9 +1,8 @@
-import { compileAnchored } from "../base/re2.ts";
 import { isNull, keyOf, resolved } from "../yaml/access.ts";
 import type { YamlMap, YamlNode, YamlPair, YamlScalar } from "../yaml/node.ts";
 import { plainScalarTypeVersion2 } from "../yaml/scalar-type.ts";
 import { isForeignKey } from "./layout.ts";
-import type { Limits, ObjectSchema, ScalarSchema, Schema } from "./schema.ts";
+import type { ObjectSchema, ScalarSchema, Schema } from "./schema.ts";
 
 /** What an object says against its grammar; `path` is written as the API server writes it. */
 export type SchemaProblem =
@@ -63,7 +62,7 @@ function* problemsOf(
     for (const [index, item] of node.items.entries())
       yield* problemsOf(item, schema.items, `${path}[${index}]`, within);
   } else if (node.kind === "scalar" && "type" in schema) {
-    const words = valueProblem(node, schema as Limits);
+    const words = valueProblem(node, schema as ScalarSchema);
     if (words !== undefined) yield { kind: "value", node, schema: schema as ScalarSchema, words, path };
   }
 }
@@ -128,7 +127,7 @@ function allows(schema: Schema, found: string): boolean {
   }
 }
 
-function valueProblem({ value }: YamlScalar, limits: Limits): string | undefined {
+function valueProblem({ value }: YamlScalar, limits: ScalarSchema): string | undefined {
   if (limits.enum !== undefined && !limits.enum.includes(value)) {
     const supported = limits.enum.map((each) => JSON.stringify(each)).join(", ");
     return `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported}`;
@@ -139,10 +138,6 @@ function valueProblem({ value }: YamlScalar, limits: Limits): string | undefined
     return `should be greater than or equal to ${limits.minimum}`;
   if (limits.maximum !== undefined && Number(value) > limits.maximum)
     return `should be less than or equal to ${limits.maximum}`;
-  if (limits.pattern !== undefined) {
-    // OpenAPI's patterns match anywhere; ours are anchored, so what may stand around is said.
-    const pattern = compileAnchored(`.*(?:${limits.pattern}).*`);
-    if (pattern.ok && !pattern.regex.matches(value)) return `should match '${limits.pattern}'`;
-  }
+  if (limits.fitsPattern?.(value) === false) return `should match '${limits.pattern}'`;
   return undefined;
 }

@@ -6,6 +6,14 @@ import type { SelectorModel } from "../model/monitor.ts";
 export type SelectorMechanism = "RelabelConfig" | "RoleSelector";
 
 type Test = (value: string) => boolean;
+type Requirements = Pick<SelectorModel, "matchLabels" | "expressions">;
+
+/** A requirement that labels do not meet, with what is there instead. */
+export interface Unmet {
+  readonly key: string;
+  readonly wanted: readonly string[];
+  readonly found: string | undefined;
+}
 
 /**
  * Whether labels satisfy a monitor's selector as the operator turns it into relabel rules (`promcfg.go`): values
@@ -13,60 +21,67 @@ type Test = (value: string) => boolean;
  * digit. With `RoleSelector` it is an ordinary label selector. An empty selector takes everything.
  */
 export function selects(
-  selector: Pick<SelectorModel, "matchLabels" | "expressions">,
+  selector: Requirements,
   labels: Labels,
   mechanism: SelectorMechanism = "RelabelConfig",
 ): boolean {
-  return unmet(selector, labels, mechanism).length === 0;
+  return unmetOf(selector, labels, mechanism).next().done === true;
 }
 
-/** The requirements of a selector that labels do not meet, each with its key and what is there instead. */
+/** The requirements of a selector that labels do not meet. */
 export function unmet(
-  { matchLabels, expressions }: Pick<SelectorModel, "matchLabels" | "expressions">,
+  selector: Requirements,
   labels: Labels,
   mechanism: SelectorMechanism = "RelabelConfig",
-): readonly {
-  readonly key: string;
-  readonly wanted: readonly string[];
-  readonly found: string | undefined;
-}[] {
+): readonly Unmet[] {
+  return [...unmetOf(selector, labels, mechanism)];
+}
+
+function* unmetOf(
+  { matchLabels, expressions }: Requirements,
+  labels: Labels,
+  mechanism: SelectorMechanism,
+): Generator<Unmet, void> {
   const exact = mechanism === "RoleSelector";
-  const values = new Map(Object.entries(labels).map(([key, value]) => [nameOf(key, exact), value]));
-  const result = [];
   for (const [key, wanted] of matchLabels) {
-    const found = values.get(nameOf(key, exact));
-    if (found === undefined || !test(wanted, exact)(found)) result.push({ key, wanted: [wanted], found });
+    const found = valueIn(labels, key, exact);
+    if (found === undefined || !isValue(wanted, found, exact)) yield { key, wanted: [wanted], found };
   }
-  for (const { key, operator, values: wanted } of expressions) {
-    const found = values.get(nameOf(key, exact));
-    const isOneOf = found !== undefined && wanted.some((value) => test(value, exact)(found));
-    const met =
-      operator === "In"
-        ? isOneOf
-        : operator === "NotIn"
-          ? !isOneOf
-          : operator === "Exists"
-            ? found !== undefined
-            : operator === "DoesNotExist"
-              ? found === undefined
-              : true;
-    if (!met) result.push({ key, wanted: operator === "In" ? wanted : [], found });
+  for (const { key, operator, values } of expressions) {
+    const found = valueIn(labels, key, exact);
+    const isOneOf = found !== undefined && values.some((value) => isValue(value, found, exact));
+    if (operator === "In" && !isOneOf) yield { key, wanted: values, found };
+    if (operator === "NotIn" && isOneOf) yield { key, wanted: [], found };
+    if (operator === "Exists" && found === undefined) yield { key, wanted: [], found };
+    if (operator === "DoesNotExist" && found !== undefined) yield { key, wanted: [], found };
   }
-  return result;
 }
 
 /** Whether a port name is what an endpoint's `port` asks for: an anchored regular expression. */
 export function portTest(port: string): Test {
-  return test(port, false);
-}
-
-function nameOf(key: string, exact: boolean): string {
-  return exact ? key : key.replace(/[^a-zA-Z0-9_]/g, "_");
-}
-
-function test(wanted: string, exact: boolean): Test {
-  const literal: Test = (value) => value === wanted;
-  if (exact || /^[\w/-]*$/.test(wanted)) return literal;
-  const compiled = compileAnchored(wanted);
+  const literal: Test = (value) => value === port;
+  if (/^[\w-]*$/.test(port)) return literal;
+  const compiled = compileAnchored(port);
   return compiled.ok ? (value) => compiled.regex.matches(value) : literal;
+}
+
+/** A label's value by its key; by any key that reads the same in relabel rules, where those apply. */
+function valueIn(labels: Labels, key: string, exact: boolean): string | undefined {
+  if (Object.hasOwn(labels, key)) return labels[key];
+  if (exact) return undefined;
+  const wanted = sanitised(key);
+  for (const each of Object.keys(labels)) if (sanitised(each) === wanted) return labels[each];
+  return undefined;
+}
+
+function sanitised(key: string): string {
+  return key.replace(/[^a-zA-Z0-9_]/g, "_");
+}
+
+/** The value of a label has no sign that a regular expression knows but the dot: no expression need be compiled. */
+function isValue(wanted: string, found: string, exact: boolean): boolean {
+  if (wanted === found) return true;
+  if (exact || wanted.length !== found.length) return false;
+  for (let at = 0; at < wanted.length; at++) if (wanted[at] !== "." && wanted[at] !== found[at]) return false;
+  return true;
 }

@@ -9,6 +9,11 @@ import { parseYaml } from "../../yaml/parse.ts";
 import type { CheckContext, Fix } from "../check.ts";
 import type { MonitorReading } from "./reading.ts";
 
+/** So many faults of one object get a fix at a time: each is tried on the text. */
+const maxFixes = 20;
+/** So many documents of the file tell how its author indents. */
+const maxNeighbours = 20;
+
 /**
  * The fix of each fault. Every fix is tried on the text first, alone and together with the others: it is offered
  * only if the text then reads as the object that was meant, and is safe only if no other reading is as good.
@@ -20,16 +25,19 @@ export function layoutFixes(
 ): ReadonlyMap<LayoutFault, Fix> {
   const { document } = context.snapshot;
   const { layout, schema } = reading;
-  const step = indentStep(document.stream?.documents.map(({ root }) => root) ?? [], document.lines);
-  const candidates = layout.faults.map((fault) => reindent(fault, layout, document.lines, step));
+  const neighbours = document.stream?.documents.slice(0, maxNeighbours).map(({ root }) => root) ?? [];
+  const step = indentStep([context.part.yaml?.root, ...neighbours], document.lines);
+  const faults = layout.faults.length;
+  const candidates = layout.faults
+    .slice(0, maxFixes)
+    .map((fault) => reindent(fault, layout, document.lines, step));
   const meant = fingerprint(reading.root);
-  const together = candidates.every((edits) => edits !== undefined)
-    ? reads(context, candidates.flat(), schema, meant, 0)
-    : false;
+  const all = candidates.filter((edits) => edits !== undefined);
+  const together = all.length === 1 || reads(context, all.flat(), schema, meant, faults - all.length);
   const fixes = new Map<LayoutFault, Fix>();
   layout.faults.forEach((fault, index) => {
     const edits = candidates[index];
-    if (edits === undefined || !reads(context, edits, schema, meant, layout.faults.length - 1)) return;
+    if (edits === undefined || !reads(context, edits, schema, meant, faults - 1)) return;
     fixes.set(fault, { title: titleOf(fault), safe: fault.sure && together, edits });
   });
   return fixes;
