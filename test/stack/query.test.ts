@@ -204,6 +204,7 @@ describe("a store that is dead", () => {
     sandbox.dispose();
     expect(loose.code).toBe(0);
     expect(loose.err).toContain(`partial: without ${federation.replica("prod-eu/k8s/b").storeAddress}`);
-    expect(strict.code).toBe(1);
+    expect([strict.code, strict.out]).toEqual([1, ""]);
+    expect(strict.err).toContain(`misses ${federation.replica("prod-eu/k8s/b").storeAddress}`);
   });
 });

@@ -33,8 +33,8 @@ const failedQuery: readonly QueryFailure["reason"][] = [
 
 /**
  * Runs one query and prints its answer; what is missing in it goes to standard error. Resolves to the exit code:
- * 0 for an answer, also an empty or partial one; 1 where the query failed or, with `--strict`, its answer is
- * partial; 2 for a mistake in the arguments or a backend that cannot be reached or refuses us.
+ * 0 for an answer, also an empty or partial one; 1 where the query failed, with `--strict` also where its answer
+ * would be partial; 2 for a mistake in the arguments or a backend that cannot be reached or refuses us.
  */
 export async function runQuery(
   request: QueryRequest,
@@ -53,8 +53,7 @@ export async function runQuery(
   const { answer } = outcome;
   io.write(printAnswer(answer, format));
   if (format !== "json") io.warn(notes(answer));
-  const partial = answer.completeness.status === "partial";
-  return request.strict === true && partial ? exitCodes.findings : exitCodes.clean;
+  return exitCodes.clean;
 }
 
 /** The line of the expression with a mark under the character at `position`. */

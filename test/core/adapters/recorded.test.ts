@@ -125,6 +125,17 @@ describe.skipIf(!haveRecordings)("recorded replies of real servers", () => {
     },
   );
 
+  test("a strict query fails where Thanos silently leaves a store out", async () => {
+    const { queries, host } = await backend("thanos", { query: "th_sidecardown_pr_later" });
+    expect(await queries.run({ expression: "up", strict: true }, neverCancelled)).toMatchObject({
+      ok: false,
+      failure: {
+        reason: "execution",
+        message: `${host} misses 127.0.0.1:29195 (connection refused); run without strict for a partial answer.`,
+      },
+    });
+  });
+
   test("a store that cannot hold the answer is not missing from it", async () => {
     const outcome = await query("thanos", "th_q_dedup", 'up{cluster="dev"}');
     expect(outcome).toMatchObject({

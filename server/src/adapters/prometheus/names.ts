@@ -17,6 +17,8 @@ export function cutNames(list: NameList, search: string | undefined, limit: numb
     if (at === 0) {
       if (first.length < limit) first.push(name);
     } else if (later.length < limit) later.push(name);
+    // Nothing that follows could be shown.
+    if (first.length >= limit && found > limit) break;
   }
   return { names: [...first, ...later].slice(0, limit), complete: list.complete && found <= limit };
 }

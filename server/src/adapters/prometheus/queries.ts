@@ -1,18 +1,19 @@
 import type { CancellationToken } from "../../base/cancellation.ts";
 import type { Queries } from "../../world/ports.ts";
 import type { MissingStore, QueryFailure, QueryOutcome, QueryRequest } from "../../world/query.ts";
-import { couldMatch, selectorsIn } from "../../world/relevance.ts";
+import { selectorsIn } from "../../world/relevance.ts";
 import { originalOffset } from "../../world/scope.ts";
 import { about } from "../http/failures.ts";
-import { isPartialWarning, missingIn, splitAnnotations } from "./annotations.ts";
-import type { ApiFailure, ApiReply } from "./api.ts";
+import { splitAnnotations } from "./annotations.ts";
+import type { ApiFailure } from "./api.ts";
 import { type Attempt, type Send, sendAround } from "./around.ts";
 import type { Recognised } from "./capabilities.ts";
+import { completenessOf } from "./completeness.ts";
 import { parseErrorAt } from "./position.ts";
 import { readResult } from "./result.ts";
 import { type Scoped, scopedExpression } from "./scoped.ts";
-import type { BackendSession, StoreView } from "./session.ts";
-import { type AbsentStore, plainError } from "./stores.ts";
+import type { BackendSession } from "./session.ts";
+import { plainError } from "./stores.ts";
 import { bag, isBag } from "./wire.ts";
 
 const instantDeadlineMs = 10_000;
@@ -85,7 +86,21 @@ export class BackendQueries implements Queries {
         message: about(session.host, "sent a result of an unknown type; check its version."),
       });
     const annotations = splitAnnotations(result.reply.warnings, result.reply.infos);
-    const latest = backend.has("stores") ? (view ?? session.lastView) : undefined;
+    const end = request.range?.end ?? request.time ?? session.clock.now() / 1000;
+    const completeness = completenessOf({
+      host: session.host,
+      backend,
+      reply: result.reply,
+      view: backend.has("stores") ? (view ?? session.lastView) : undefined,
+      viewIsFresh: view !== undefined,
+      without,
+      selectors: scoped.expr === undefined ? undefined : selectorsIn(scoped.expr),
+      end: end * 1000,
+    });
+    const [gone] = completeness.missing;
+    // A Querier that has dropped a dead store answers even a strict query without it.
+    if (request.strict === true && gone !== undefined)
+      return fail({ reason: "invalid", errorType: "execution", message: misses(session.host, gone) });
     const stats = bag(result.reply.data)["stats"] ?? result.reply.envelope["stats"];
     return {
       ok: true,
@@ -100,15 +115,7 @@ export class BackendQueries implements Queries {
           : {}),
         warnings: [...this.#scopeWarnings(scoped, external), ...annotations.warnings],
         infos: annotations.infos,
-        completeness: this.#completeness(
-          result.reply,
-          backend,
-          latest,
-          view !== undefined,
-          without,
-          scoped,
-          request,
-        ),
+        completeness,
         elapsedMs: session.clock.now() - started,
         stats: isBag(stats) ? stats : null,
       },
@@ -175,45 +182,11 @@ export class BackendQueries implements Queries {
       ),
     ];
   }
+}
 
-  #completeness(
-    reply: ApiReply,
-    backend: Recognised,
-    view: StoreView | undefined,
-    viewIsFresh: boolean,
-    without: readonly AbsentStore[],
-    scoped: ScopedOk,
-    request: QueryRequest,
-  ) {
-    const missing = new Map<string, MissingStore>();
-    const selectors = scoped.expr === undefined ? undefined : selectorsIn(scoped.expr);
-    const end = (request.range?.end ?? request.time ?? this.#session.clock.now() / 1000) * 1000;
-    for (const store of [...(view?.absent ?? []), ...without]) {
-      const { labels, minTime } = store;
-      const couldAnswer =
-        selectors === undefined || labels.length === 0 || labels.some((set) => couldMatch(selectors, set));
-      if (couldAnswer && minTime <= end)
-        missing.set(store.store, { store: store.store, labels, reason: store.reason });
-    }
-    const labelsOf = (address: string) =>
-      view?.stores.find((store) => store.address === address)?.labelSets ?? [];
-    for (const warning of reply.warnings.filter(isPartialWarning)) {
-      const found = missingIn(warning, this.#session.host, labelsOf);
-      if (!missing.has(found.store)) missing.set(found.store, found);
-    }
-    if (reply.envelope["isPartial"] === true)
-      missing.set(this.#session.host, {
-        store: this.#session.host,
-        labels: [],
-        reason: "says that its answer is partial",
-      });
-    if (missing.size > 0) return { status: "partial", missing: [...missing.values()] } as const;
-    const tells =
-      backend.has("self-contained") ||
-      (viewIsFresh && view !== undefined) ||
-      reply.envelope["isPartial"] === false;
-    return { status: tells ? "complete" : "unknown", missing: [] } as const;
-  }
+/** One sentence about a store without which there is no whole answer. */
+function misses(host: string, { store, reason }: Pick<MissingStore, "store" | "reason">): string {
+  return about(host, `misses ${store} (${reason}); run without strict for a partial answer.`);
 }
 
 interface FailureContext {
@@ -239,8 +212,7 @@ function queryFailure(failure: ApiFailure, context: FailureContext): QueryFailur
   }
   const store = /\bAddr: (\S+)/.exec(failure.error ?? "")?.[1];
   if (store !== undefined) {
-    const why = plainError(failure.error ?? "");
-    const message = about(host, `misses ${store} (${why}); run without strict for a partial answer.`);
+    const message = misses(host, { store, reason: plainError(failure.error ?? "") });
     return { ...base, reason: "execution", message };
   }
   if (failure.reason === "invalid" && failure.errorType !== undefined)

@@ -1,0 +1,51 @@
+import type { VectorSelector } from "../../promql/ast.ts";
+import type { Completeness, MissingStore } from "../../world/query.ts";
+import { couldMatch } from "../../world/relevance.ts";
+import { isPartialWarning, missingIn } from "./annotations.ts";
+import type { ApiReply } from "./api.ts";
+import type { Recognised } from "./capabilities.ts";
+import type { StoreView } from "./session.ts";
+import type { AbsentStore } from "./stores.ts";
+
+export interface CompletenessFacts {
+  readonly host: string;
+  readonly backend: Recognised;
+  readonly reply: ApiReply;
+  /** What is known of the stores, and whether that was asked with this query. */
+  readonly view: StoreView | undefined;
+  readonly viewIsFresh: boolean;
+  /** Stores that were left out because they hang. */
+  readonly without: readonly AbsentStore[];
+  /** Of the expression; nothing where it could not be read, and then any store could hold something of it. */
+  readonly selectors: readonly VectorSelector[] | undefined;
+  /** Milliseconds since the epoch at which the query's time ends. */
+  readonly end: number;
+}
+
+/**
+ * Whether everyone who could hold a part of the answer gave it. The absence of warnings proves nothing: a
+ * Querier drops a dead store silently after ten seconds, so its list of stores is compared with our memory of it.
+ */
+export function completenessOf(facts: CompletenessFacts): Completeness {
+  const { host, backend, reply, view, selectors } = facts;
+  const missing = new Map<string, MissingStore>();
+  for (const { store, labels, reason, minTime } of [...(view?.absent ?? []), ...facts.without]) {
+    const couldAnswer =
+      selectors === undefined || labels.length === 0 || labels.some((set) => couldMatch(selectors, set));
+    if (couldAnswer && minTime <= facts.end) missing.set(store, { store, labels, reason });
+  }
+  const labelsOf = (address: string) =>
+    view?.stores.find((store) => store.address === address)?.labelSets ?? [];
+  for (const warning of reply.warnings.filter(isPartialWarning)) {
+    const found = missingIn(warning, host, labelsOf);
+    if (!missing.has(found.store)) missing.set(found.store, found);
+  }
+  // VictoriaMetrics' cluster says it in a field of its own.
+  const { isPartial } = reply.envelope as { isPartial?: unknown };
+  if (isPartial === true)
+    missing.set(host, { store: host, labels: [], reason: "says that its answer is partial" });
+  if (missing.size > 0) return { status: "partial", missing: [...missing.values()] };
+  const tells =
+    backend.has("self-contained") || (facts.viewIsFresh && view !== undefined) || isPartial === false;
+  return { status: tells ? "complete" : "unknown", missing: [] };
+}
