@@ -70,7 +70,7 @@ export function embeddedAt(snapshot: Snapshot, offset: number): EmbeddedCursor |
     const pair = rule.node.pairs.find((candidate) => keyOf(candidate) === "expr");
     if (pair === undefined) continue;
     const scalar = asScalar(pair.value);
-    if (scalar === undefined) continue;
+    if (scalar === undefined) return lineOf(snapshot, offset);
     const open = openQuoted(snapshot, scalar, rule, offset);
     if (open !== undefined) return open;
     const { expr } = rule;
@@ -78,7 +78,38 @@ export function embeddedAt(snapshot: Snapshot, offset: number): EmbeddedCursor |
     const found = inside ?? behind(snapshot.document.text, pair, scalar, rule, offset);
     if (found !== undefined) return found;
   }
-  return undefined;
+  return isBroken(snapshot) ? lineOf(snapshot, offset) : undefined;
+}
+
+/** Whether the tree of the file is only a guess. */
+function isBroken({ document }: Snapshot): boolean {
+  const problems = document.stream?.documents.flatMap((part) => part.problems) ?? [];
+  return problems.some(({ fatal }) => fatal);
+}
+
+/**
+ * The rest of a line behind `expr:`, where YAML makes something else of it than text: an expression that
+ * begins with a brace, or one with `: ` in it. It must be quoted in the end, but it is PromQL already.
+ */
+function lineOf({ document }: Snapshot, offset: number): EmbeddedCursor | undefined {
+  const isRules = document.parts.some(
+    ({ model }) => model.kind === "rules" || model.kind === "PrometheusRule",
+  );
+  const { line } = document.lines.positionAt(offset);
+  const start = document.lines.lineStart(line);
+  const match = /^[ \t]*(?:- +)*expr:[ \t]+(?=[^\s"'|>*&!#])/.exec(document.lines.lineText(line));
+  if (!isRules || match === null || offset < start + match[0].length) return undefined;
+  const from = start + match[0].length;
+  const text = document.lines.lineText(line).slice(match[0].length);
+  if (/\s#/.test(text)) return undefined;
+  return {
+    text,
+    offset: offset - from,
+    fileOffset: offset,
+    style: "plain",
+    rule: undefined,
+    toFile: (of) => ({ start: from + of.start, end: from + of.end }),
+  };
 }
 
 /** A rule's node ends with its last value; blanks behind it may still belong to its expression. */
@@ -156,19 +187,18 @@ function behind(
  * first line, as far as a person can tell.
  */
 function openQuoted(
-  { document }: Snapshot,
+  snapshot: Snapshot,
   { style, span }: YamlScalar,
   rule: RuleModel,
   offset: number,
 ): EmbeddedCursor | undefined {
   if (style !== "single" && style !== "double") return undefined;
-  const { text: source, stream } = document;
+  const { text: source } = snapshot.document;
   const rest = source.slice(span.start + 1, span.end);
   const [line = ""] = rest.split(/\r?\n/, 1);
   if (line.length === rest.length || offset > span.start + 1 + line.length || offset <= span.start)
     return undefined;
-  if (stream?.documents.every(({ problems }) => !problems.some(({ fatal }) => fatal)) !== false)
-    return undefined;
+  if (!isBroken(snapshot)) return undefined;
   const starts: number[] = [];
   let text = "";
   for (const { 0: piece, index } of line.matchAll(style === "single" ? /''|./gs : /\\["\\/]|./gs)) {

@@ -343,6 +343,11 @@ describe("where PromQL may stand", () => {
 
   test.each([
     ["a file that is not ours", "name: x\nexpr: ‖\n"],
+    ["a comment behind the expression", ruleWith("foo # ‖")],
+    [
+      "a text that says expr",
+      ruleWith("foo").replace("for: 5m", "annotations:\n          x: |\n            expr: ‖"),
+    ],
     ["another key", ruleWith("foo").replace("alert: A", "alert: A‖")],
   ])("not in %s", async (_what, text) => {
     expect((await check(text)).list).toBeUndefined();
