@@ -107,3 +107,19 @@ export interface CodeAction {
   readonly preferred: boolean;
   readonly edits: readonly TextEdit[];
 }
+
+export type SemanticTokenType =
+  | "metric"
+  | "function"
+  | "aggregation"
+  | "keyword"
+  | "label"
+  | "string"
+  | "number"
+  | "operator";
+
+/** A word of PromQL in the file; it never spans a line break. */
+export interface SemanticToken {
+  readonly span: Span;
+  readonly type: SemanticTokenType;
+}
