@@ -14,16 +14,19 @@ export interface Vocabulary {
   readonly alerts: ReadonlySet<string>;
 }
 
-/** Files of more expressions than this are generated; their first ones say enough. */
-const maxTexts = 2000;
+/** So many expressions on either side of the cursor are read: what is near is what is meant. */
+const reach = 200;
 
 /** Reads the words of all expressions of the file but the word under the cursor. */
 export function vocabularyOf(snapshot: Snapshot, cursor: EmbeddedCursor): Vocabulary {
   const metrics = new Set<string>();
   const labels = new Set<string>();
   const durations = new Set<string>();
-  const others = embeddedTexts(snapshot)
-    .slice(0, maxTexts)
+  const all = embeddedTexts(snapshot);
+  const own = all.findIndex(({ scalar }) => scalar !== undefined && scalar.span.end >= cursor.fileOffset);
+  const middle = own < 0 ? all.length : own;
+  const others = all
+    .slice(Math.max(0, middle - reach), middle + reach)
     .filter(({ text }) => text !== cursor.text.trimEnd());
   for (const text of [cursor.text, ...others.map((other) => other.text)]) {
     for (const { role, token, matcher, selector } of outline(text, 0).words) {
