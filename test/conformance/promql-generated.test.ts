@@ -4,7 +4,7 @@ import { parseExpr } from "../../server/src/promql/parse.ts";
 import { printSelector } from "../../server/src/promql/print-selector.ts";
 import { Generator } from "../oracle/generate.ts";
 import { type Oracle, startOracle } from "../oracle/oracle.ts";
-import { mismatches, report } from "../oracle/promql.ts";
+import { mismatches, report, unquotedNames } from "../oracle/promql.ts";
 import { Random } from "../oracle/random.ts";
 
 /** Bytes read one by one, those that are not UTF-8 as U+FFFD each, as Go reads them. */
@@ -43,6 +43,12 @@ describe("PromQL, generated and mutated", () => {
     const generator = new Generator(new Random(seed));
     const texts = Array.from({ length: 10_000 }, () => generator.expression());
     expect(report(await mismatches(oracle, texts))).toBe("");
+  });
+
+  test("names of all scripts are told apart as Prometheus tells them with promql-unquoted-utf8-names", async () => {
+    const generator = new Generator(new Random(8));
+    const texts = Array.from({ length: 10_000 }, () => generator.expression());
+    expect(report(await mismatches(oracle, texts, [unquotedNames]))).toBe("");
   });
 
   test("10,000 regular expressions are valid, and match the empty text, where Prometheus says so", async () => {

@@ -5,6 +5,18 @@ import type { Random } from "./random.ts";
 const words = [...keywords.keys()];
 const functionNames = functionData.map(({ name }) => name);
 const metricNames = ["foo", "bar", "up", "http_requests_total", "a:b", ":x", "node_cpu", "x", "le", "_"];
+const foreignNames = [
+  "k8s.pod.name",
+  "größe",
+  "日本:x",
+  "a.b:c",
+  "İnf",
+  "top\u212a",
+  "𝒜.b",
+  "sum.x",
+  "é٣",
+  "x\u0301",
+];
 const labelNames = [
   "job",
   "a",
@@ -183,7 +195,9 @@ export class Generator {
   #matcher(): string {
     const random = this.#random;
     if (random.chance(0.06)) return random.pick(strings);
-    const name = random.chance(0.1) ? random.pick(strings) : random.pick([...labelNames, ...words]);
+    const name = random.chance(0.1)
+      ? random.pick(strings)
+      : random.pick([...labelNames, ...words, ...foreignNames.slice(0, 2)]);
     const operator = random.pick(["=", "=", "=", "!=", "=~", "=~", "!~", "==", "<"]);
     const value =
       operator.endsWith("~") && random.chance(0.9) ? `"${this.#regex()}"` : random.pick(strings.slice(0, 12));
@@ -192,7 +206,8 @@ export class Generator {
 
   #selector(): string {
     const random = this.#random;
-    const name = random.chance(0.85) ? random.pick(metricNames) : this.#cased(random.pick(words));
+    const plain = random.chance(0.02) ? random.pick(foreignNames) : random.pick(metricNames);
+    const name = random.chance(0.85) ? plain : this.#cased(random.pick(words));
     if (random.chance(0.5)) return name;
     const braces = `{${this.#gap()}${this.#list(() => this.#matcher(), 3)}${this.#gap()}}`;
     return random.chance(0.75) ? `${name}${this.#gap()}${braces}` : braces;
@@ -242,7 +257,8 @@ export class Generator {
 
   #labels(): string {
     const random = this.#random;
-    const item = () => this.#rarely(random.pick(labelNames), [...words, ...strings, "a:b", "5m", "1"]);
+    const item = () =>
+      this.#rarely(random.pick(labelNames), [...words, ...strings, ...foreignNames, "a:b", "5m", "1"]);
     return this.#rarely(`(${this.#list(item, 3)})`, ["", "()", "(,)", "(a b)", "(a", "a", "(a,,b)"]);
   }
 
@@ -336,8 +352,68 @@ export class Generator {
     return `{a${operator}"${this.#regex()}"}`;
   }
 
+  #characters(alphabet: string, most: number): string {
+    const characters = [...alphabet];
+    return Array.from({ length: 1 + this.#random.below(most) }, () => this.#random.pick(characters)).join("");
+  }
+
+  /** Few characters in any order, for the corners of the lexers of numbers, strings and regular expressions. */
+  #letters(): string {
+    const random = this.#random;
+    switch (random.below(4)) {
+      case 0:
+        return (
+          this.#rarely("", ["foo[", "foo @ ", "foo offset ", "-"]) +
+          this.#characters("0123456789.eE+-xX_smhdwyfa0159", 8)
+        );
+      case 1:
+        return this.#characters("\\\"'`xuU01789abfn\né😀\ufffd\u0000", 10);
+      case 2:
+        return `"${this.#characters("\\xuUabntv0123789dDfF", 12)}"`;
+      default:
+        return `{a=~\`${this.#characters("ab()[]{}|*+?^$\\.,-:12<>P=!imsUxQEpLé", 12)}\`}`;
+    }
+  }
+
+  /** What may stand in brackets, in any order. */
+  #brackets(): string {
+    const random = this.#random;
+    const parts = [
+      ..."5m 1 0 : ( ) - + * / % ^ , step() range() STEP min_of( max_of( step range x # { } [ ] é 5m: \n 1h 0s 300y end()".split(
+        " ",
+      ),
+      " ",
+      "\t",
+    ];
+    const inside = Array.from({ length: random.below(8) }, () => random.pick(parts)).join("");
+    return `${random.pick(["foo", "(foo)", "sum(foo)", "foo offset 5m", "foo[5m]", "1"])}[${inside}${random.pick(["]", "]", ""])}`;
+  }
+
+  /** One expression with many modifiers behind it. */
+  #modified(): string {
+    const random = this.#random;
+    let text = random.pick([
+      "foo",
+      "foo[5m]",
+      "foo[5m:1m]",
+      "(foo)",
+      "1",
+      "rate(foo[5m])",
+      "-foo",
+      "sum(foo)",
+      "{a='b'}",
+    ]);
+    for (let times = 1 + random.below(4); times > 0; times--) text += this.#modifier();
+    return random.chance(0.3)
+      ? `${text} ${random.pick(binaryOperators)} ${this.#expr(0)}${this.#modifier()}`
+      : text;
+  }
+
   expression(): string {
     const random = this.#random;
+    if (random.chance(0.05)) return this.#letters();
+    if (random.chance(0.05)) return this.#brackets();
+    if (random.chance(0.08)) return this.#modified();
     if (random.chance(0.05)) return this.regexSelector();
     if (random.chance(0.05)) return this.#soup();
     const text = this.#gap() + this.#expr(random.below(4)) + this.#gap();

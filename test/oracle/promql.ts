@@ -14,6 +14,7 @@ import { children } from "../../server/src/promql/walk.ts";
 import type { ExprAnswer, Oracle } from "./oracle.ts";
 
 export const defaults: ParserOptions = {};
+export const unquotedNames: ParserOptions = { unquotedUtf8Names: true };
 export const allOptions: ParserOptions = { experimentalFunctions: true, fillModifiers: true };
 
 const bytes = new DataView(new ArrayBuffer(8));

@@ -122,7 +122,11 @@ class SyntaxReader {
       lastRepeat = repeat;
     }
     if (this.#groups.length > 0) throw fault("missing closing )", source);
-    return this.#alternate();
+    const whole = this.#alternate();
+    // Upstream then puts it between anchors, which is one level more unless it is a sequence already.
+    if (whole.kind !== "concat" && whole.height >= maxHeight)
+      throw fault("expression nests too deeply", `^(?s:${source})$`);
+    return whole;
   }
 
   /** The next character, taken; at the end U+FFFD, without an error, as upstream. */

@@ -223,6 +223,15 @@ function append<T>(list: T[], item: T): T[] {
   return list;
 }
 
+/** Names with colons are no labels, but they were let through before names could be of other scripts. */
+const groupingName: Action = (machine, at): GroupingLabel => {
+  const name = machine.text(at);
+  const span = spanOf(machine, at);
+  if (machine.options.unquotedUtf8Names === true && name.includes(":"))
+    machine.fail(`invalid label name for grouping: ${quoteGo(name)}`, span.start, span.end);
+  return { name, span };
+};
+
 const groupingString: Action = (machine, at): GroupingLabel => {
   const name = unquote(machine.text(at));
   const span = spanOf(machine, at);
@@ -300,7 +309,7 @@ export const actions = orderedActions({
     append(machine.value<GroupingLabel[]>(at), machine.value<GroupingLabel>(at + 2)),
   groupingFirst: (machine, at) => [machine.value<GroupingLabel>(at)],
   groupingSeparatorExpected: complain("grouping opts", '"," or ")"', first),
-  groupingName: (machine, at): GroupingLabel => ({ name: machine.text(at), span: spanOf(machine, at) }),
+  groupingName,
   groupingString,
   groupingLabelExpected: complain("grouping opts", "label", (machine, at) => ({
     name: "",

@@ -181,6 +181,8 @@ export interface ParserOptions {
   readonly experimentalFunctions?: boolean | undefined;
   /** `promql-binop-fill-modifiers` */
   readonly fillModifiers?: boolean | undefined;
+  /** `promql-unquoted-utf8-names` */
+  readonly unquotedUtf8Names?: boolean | undefined;
 }
 
 export interface ParseResult {

@@ -1,3 +1,5 @@
+import { isYoungerThanUnicode15 } from "../base/unicode.ts";
+
 /** What is read behind the end of the text. */
 export const END = -1;
 
@@ -36,4 +38,9 @@ export function runeAt(text: string, at: number): number {
   const code = text.codePointAt(at);
   if (code === undefined) return END;
   return code >= 0xd800 && code < 0xe000 ? REPLACEMENT : code;
+}
+
+/** Whether a character is a letter of any script (`unicode.IsLetter`). */
+export function isLetter(rune: number): boolean {
+  return rune >= 0 && /^\p{L}$/u.test(String.fromCodePoint(rune)) && !isYoungerThanUnicode15(rune);
 }

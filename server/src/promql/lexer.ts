@@ -1,15 +1,29 @@
-import { quoteGo, quoteRune } from "../base/go-text.ts";
-import { classOf, DIGIT, END, isDigit, LETTER, runeAt, SPACE, unitAt } from "./characters.ts";
+import { quoteGo, quoteRune, utf8Length } from "../base/go-text.ts";
+import { classOf, DIGIT, END, isDigit, isLetter, LETTER, runeAt, SPACE, unitAt } from "./characters.ts";
 import { durationKeywords, keywordLengths, keywords } from "./keywords.ts";
 import { scanNumber } from "./lexer-number.ts";
 import { stringEnd } from "./lexer-string.ts";
 import { Token } from "./tables.generated.ts";
+
+/** Characters that are a token wherever they stand outside of braces and strings. */
+const single: ReadonlyMap<string, number> = new Map([
+  [",", Token.COMMA],
+  ["*", Token.MUL],
+  ["/", Token.DIV],
+  ["%", Token.MOD],
+  ["+", Token.ADD],
+  ["-", Token.SUB],
+  ["^", Token.POW],
+]);
 
 /** Whether `code` can begin `step`, `range`, `max_of` or `min_of`, in either case. */
 function startsDurationKeyword(code: number): boolean {
   const lower = code | 0x20;
   return code < 128 && (lower === 115 || lower === 114 || lower === 109);
 }
+
+const COLON = 58;
+const DOT = 46;
 
 const State = { statements: 0, duration: 1, done: 2 } as const;
 
@@ -21,6 +35,8 @@ const State = { statements: 0, duration: 1, done: 2 } as const;
  */
 export class Lexer {
   readonly input: string;
+  /** Whether names may hold letters of any script, and dots (`promql-unquoted-utf8-names`). */
+  readonly #unquotedNames: boolean;
   /** The last token: its type (0 is an error) and where it stands. */
   type = 0;
   start = 0;
@@ -39,8 +55,9 @@ export class Lexer {
   #gotColon = false;
   #gotDuration = false;
 
-  constructor(input: string) {
+  constructor(input: string, unquotedNames = false) {
     this.input = input;
+    this.#unquotedNames = unquotedNames;
   }
 
   /** Reads the next token that is no comment into `type`, `start` and `end`. */
@@ -69,83 +86,82 @@ export class Lexer {
   #skipSpacesAndComments(): void {
     const { input } = this;
     for (;;) {
-      const code = unitAt(this.input, this.#pos);
-      if (classOf(code) === SPACE) this.#pos++;
-      else if (code === 35) {
-        while (this.#pos < input.length) {
-          const inside = input.charCodeAt(this.#pos);
-          if (inside === 10 || inside === 13) break;
-          this.#pos++;
-        }
-      } else return;
+      while (classOf(unitAt(input, this.#pos)) === SPACE) this.#pos++;
+      if (input.charAt(this.#pos) !== "#") return;
+      while (this.#pos < input.length && !"\r\n".includes(input.charAt(this.#pos))) this.#pos++;
     }
   }
 
   #statements(): number {
     this.#skipSpacesAndComments();
+    const { input } = this;
     const start = this.#pos;
-    const code = unitAt(this.input, start);
-    const kind = classOf(code);
-    if (kind === LETTER || code === 58) return this.#word(start, code);
-    if (kind === DIGIT || (code === 46 && isDigit(unitAt(this.input, start + 1))))
+    const character = input.charAt(start);
+    const code = unitAt(input, start);
+    if (this.#startsName(start, code) || character === ":") return this.#word(start, code);
+    if (isDigit(code) || (character === "." && isDigit(unitAt(input, start + 1))))
       return this.#numberOrDuration();
     if (code === END) return this.#endOfInput(start);
     this.#pos++;
-    const next = unitAt(this.input, this.#pos);
-    switch (code) {
-      case 44:
-        return this.#emit(Token.COMMA, start);
-      case 42:
-        return this.#emit(Token.MUL, start);
-      case 47:
-        return this.#emit(Token.DIV, start);
-      case 37:
-        return this.#emit(Token.MOD, start);
-      case 43:
-        return this.#emit(Token.ADD, start);
-      case 45:
-        return this.#emit(Token.SUB, start);
-      case 94:
-        return this.#emit(Token.POW, start);
-      case 64:
+    const alone = single.get(character);
+    if (alone !== undefined) return this.#emit(alone, start);
+    const next = input.charAt(start + 1);
+    switch (character) {
+      case "@":
         return this.#emit(Token.AT, start);
-      case 61:
-        if (next === 61) return this.#emitTwo(Token.EQLC, start);
-        if (next === 126) return this.#fail(start, "unexpected character after '=': '~'");
+      case "=":
+        if (next === "=") return this.#emitTwo(Token.EQLC, start);
+        if (next === "~") return this.#fail(start, "unexpected character after '=': '~'");
         return this.#emit(Token.EQL, start);
-      case 33:
-        if (next === 61) return this.#emitTwo(Token.NEQ, start);
-        return this.#fail(
-          start,
-          `unexpected character after '!': ${quoteRune(runeAt(this.input, this.#pos))}`,
-        );
-      case 60:
-        if (next === 61) return this.#emitTwo(Token.LTE, start);
-        if (next === 47) return this.#emitTwo(Token.TRIM_UPPER, start);
+      case "!":
+        if (next === "=") return this.#emitTwo(Token.NEQ, start);
+        return this.#fail(start, `unexpected character after '!': ${quoteRune(runeAt(input, this.#pos))}`);
+      case "<":
+        if (next === "=") return this.#emitTwo(Token.LTE, start);
+        if (next === "/") return this.#emitTwo(Token.TRIM_UPPER, start);
         return this.#emit(Token.LSS, start);
-      case 62:
-        if (next === 61) return this.#emitTwo(Token.GTE, start);
-        if (next === 47) return this.#emitTwo(Token.TRIM_LOWER, start);
+      case ">":
+        if (next === "=") return this.#emitTwo(Token.GTE, start);
+        if (next === "/") return this.#emitTwo(Token.TRIM_LOWER, start);
         return this.#emit(Token.GTR, start);
-      case 34:
-      case 39:
-      case 96:
+      case '"':
+      case "'":
+      case "`":
         return this.#string(start, code);
-      case 40:
+      case "(":
         return this.#openParen(start);
-      case 41:
+      case ")":
         return this.#closeParen(start);
-      case 123:
+      case "{":
         this.#brace = start;
         return this.#emit(Token.LEFT_BRACE, start);
-      case 91:
+      case "[":
         return this.#openBracket(start);
-      case 93:
+      case "]":
         if (this.#bracket < 0) return this.#fail(start, "unexpected right bracket ']'");
         this.#bracket = -1;
         return this.#emit(Token.RIGHT_BRACKET, start);
       default:
-        return this.#fail(start, `unexpected character: ${quoteRune(runeAt(this.input, start))}`);
+        return this.#fail(start, `unexpected character: ${quoteRune(runeAt(input, start))}`);
+    }
+  }
+
+  /** Whether the character at `at`, whose unit is `code`, can begin a name. */
+  #startsName(at: number, code: number): boolean {
+    if (code < 128) return classOf(code) === LETTER;
+    return this.#unquotedNames && isLetter(runeAt(this.input, at));
+  }
+
+  /** Behind the name that begins at `start`; `colons` tells whether it may hold some. */
+  #nameEnd(start: number, colons: boolean): number {
+    const { input } = this;
+    for (let at = start; ; ) {
+      const code = unitAt(input, at);
+      if ((classOf(code) & (LETTER | DIGIT)) !== 0 || (colons && code === COLON)) at++;
+      else if (!this.#unquotedNames) return at;
+      else if (code === DOT) at++;
+      else if (code >= 128 && isLetter(runeAt(input, at))) at += runeAt(input, at) > 0xffff ? 2 : 1;
+      else return at;
     }
   }
 
@@ -192,41 +208,37 @@ export class Lexer {
 
   /** A keyword or name; inside brackets only a colon or a duration keyword. */
   #word(start: number, code: number): number {
+    const { input } = this;
     if (this.#bracket >= 0) {
       this.#pos++;
-      if (code === 58) {
+      if (code === COLON) {
         if (this.#gotColon) return this.#fail(start, "unexpected colon ':'");
         this.#gotColon = true;
         return this.#emit(Token.COLON, start);
       }
-      if (startsDurationKeyword(code)) {
-        const keyword = this.#durationKeyword(start);
-        if (keyword !== undefined) return this.#emit(keyword, start);
-      }
-      return this.#fail(start, `unexpected character: ${quoteRune(code)}, expected ':'`);
+      const keyword = startsDurationKeyword(code) ? this.#durationKeyword(start) : undefined;
+      if (keyword !== undefined) return this.#emit(keyword, start);
+      return this.#fail(start, `unexpected character: ${quoteRune(runeAt(input, start))}, expected ':'`);
     }
-    const { input } = this;
-    let at = start;
-    let colon = false;
-    for (; at < input.length; at++) {
-      const unit = input.charCodeAt(at);
-      if (unit === 58) colon = true;
-      else if ((classOf(unit) & (LETTER | DIGIT)) === 0) break;
-    }
-    this.#pos = at;
-    if (colon) return this.#emit(Token.METRIC_IDENTIFIER, start);
-    return this.#emit(this.#keywordAt(start, at) ?? Token.IDENTIFIER, start);
+    this.#pos = this.#nameEnd(start, true);
+    const keyword = this.#keywordAt(start, this.#pos);
+    if (keyword !== undefined) return this.#emit(keyword, start);
+    const colon = input.indexOf(":", start);
+    const plain = colon < 0 || colon >= this.#pos;
+    return this.#emit(plain ? Token.IDENTIFIER : Token.METRIC_IDENTIFIER, start);
   }
 
   #keywordAt(start: number, end: number): number | undefined {
     const lengths = keywordLengths[this.input.charCodeAt(start) | 0x20] ?? 0;
     if ((lengths & (1 << (end - start))) === 0 || end - start > 12) return undefined;
-    const keyword = keywords.get(this.input.slice(start, end).toLowerCase());
+    const word = this.input.slice(start, end);
+    // The Kelvin sign and its kin stay themselves, though they have ASCII letters for their lower case.
+    const keyword = utf8Length(word) === word.length ? keywords.get(word.toLowerCase()) : undefined;
     // `fill` and its kin are names unless a parenthesis follows, because they came late to the language.
     if (keyword === Token.FILL || keyword === Token.FILL_LEFT || keyword === Token.FILL_RIGHT) {
       let at = end;
       while (classOf(unitAt(this.input, at)) === SPACE) at++;
-      if (unitAt(this.input, at) !== 40) return undefined;
+      if (this.input.charAt(at) !== "(") return undefined;
     }
     return keyword;
   }
@@ -238,53 +250,43 @@ export class Lexer {
 
   /** Inside brackets up to the first number; from there on it is `#statements` that reads, as upstream. */
   #durationExpr(): number {
-    while (classOf(unitAt(this.input, this.#pos)) === SPACE) this.#pos++;
+    const { input } = this;
+    while (classOf(unitAt(input, this.#pos)) === SPACE) this.#pos++;
     const start = this.#pos;
-    const code = unitAt(this.input, start);
+    const character = input.charAt(start);
+    const code = unitAt(input, start);
     if (code === END) {
       this.bracket = this.#bracket;
       return this.#fail(start, "unexpected end of input in duration expression");
     }
-    if (isDigit(code) || (code === 46 && isDigit(unitAt(this.input, start + 1)))) {
+    if (isDigit(code) || (character === "." && isDigit(unitAt(input, start + 1)))) {
       this.#gotDuration = true;
       this.#state = State.statements;
       return this.#numberOrDuration();
     }
     this.#pos++;
-    switch (code) {
-      case 93:
+    const alone = single.get(character);
+    if (alone !== undefined) return this.#emit(alone, start);
+    switch (character) {
+      case "]":
         this.#bracket = -1;
         this.#gotColon = false;
         this.#state = State.statements;
         return this.#emit(Token.RIGHT_BRACKET, start);
-      case 58:
+      case ":":
         if (!this.#gotDuration)
           return this.#fail(this.#pos, "unexpected colon before duration in duration expression");
         if (this.#gotColon) return this.#fail(this.#pos, "unexpected repeated colon in duration expression");
         this.#gotColon = true;
         return this.#emit(Token.COLON, start);
-      case 40:
+      case "(":
         return this.#openParen(start);
-      case 41:
+      case ")":
         return this.#closeParen(start);
-      case 43:
-        return this.#emit(Token.ADD, start);
-      case 45:
-        return this.#emit(Token.SUB, start);
-      case 42:
-        return this.#emit(Token.MUL, start);
-      case 47:
-        return this.#emit(Token.DIV, start);
-      case 37:
-        return this.#emit(Token.MOD, start);
-      case 94:
-        return this.#emit(Token.POW, start);
-      case 44:
-        return this.#emit(Token.COMMA, start);
       default: {
         const keyword = startsDurationKeyword(code) ? this.#durationKeyword(start) : undefined;
         if (keyword === undefined) {
-          const rune = quoteRune(runeAt(this.input, start));
+          const rune = quoteRune(runeAt(input, start));
           return this.#fail(start, `unexpected character in duration expression: ${rune}`);
         }
         this.#gotDuration = true;
@@ -295,12 +297,11 @@ export class Lexer {
 
   #insideBraces(): number {
     this.#skipSpacesAndComments();
+    const { input } = this;
     const start = this.#pos;
-    const code = unitAt(this.input, start);
-    if (classOf(code) === LETTER) {
-      let at = start + 1;
-      while ((classOf(unitAt(this.input, at)) & (LETTER | DIGIT)) !== 0) at++;
-      this.#pos = at;
+    const code = unitAt(input, start);
+    if (this.#startsName(start, code)) {
+      this.#pos = this.#nameEnd(start, false);
       return this.#emit(Token.IDENTIFIER, start);
     }
     if (code === END) {
@@ -308,32 +309,29 @@ export class Lexer {
       return this.#fail(start, "unexpected end of input inside braces");
     }
     this.#pos++;
-    const next = unitAt(this.input, this.#pos);
-    switch (code) {
-      case 44:
+    const next = input.charAt(start + 1);
+    switch (input.charAt(start)) {
+      case ",":
         return this.#emit(Token.COMMA, start);
-      case 34:
-      case 39:
-      case 96:
+      case '"':
+      case "'":
+      case "`":
         return this.#string(start, code);
-      case 61:
-        return next === 126 ? this.#emitTwo(Token.EQL_REGEX, start) : this.#emit(Token.EQL, start);
-      case 33: {
-        if (next === 126) return this.#emitTwo(Token.NEQ_REGEX, start);
-        if (next === 61) return this.#emitTwo(Token.NEQ, start);
-        const rune = quoteRune(runeAt(this.input, this.#pos));
+      case "=":
+        return next === "~" ? this.#emitTwo(Token.EQL_REGEX, start) : this.#emit(Token.EQL, start);
+      case "!": {
+        if (next === "~") return this.#emitTwo(Token.NEQ_REGEX, start);
+        if (next === "=") return this.#emitTwo(Token.NEQ, start);
+        const rune = quoteRune(runeAt(input, this.#pos));
         return this.#fail(start, `unexpected character after '!' inside braces: ${rune}`);
       }
-      case 123:
+      case "{":
         return this.#fail(start, "unexpected left brace '{'");
-      case 125:
+      case "}":
         this.#brace = -1;
         return this.#emit(Token.RIGHT_BRACE, start);
       default:
-        return this.#fail(
-          start,
-          `unexpected character inside braces: ${quoteRune(runeAt(this.input, start))}`,
-        );
+        return this.#fail(start, `unexpected character inside braces: ${quoteRune(runeAt(input, start))}`);
     }
   }
 

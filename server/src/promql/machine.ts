@@ -128,7 +128,7 @@ export class Machine {
   constructor(input: string, options: ParserOptions) {
     this.input = input;
     this.options = options;
-    this.lexer = new Lexer(input);
+    this.lexer = new Lexer(input, options.unquotedUtf8Names === true);
   }
 
   value<T>(at: number): T {

@@ -25,6 +25,7 @@ func newParser(o options) parser.Parser {
 	return parser.NewParser(parser.Options{
 		EnableExperimentalFunctions: o.ExperimentalFunctions,
 		EnableBinopFillModifiers:    o.FillModifiers,
+		EnableUnquotedUTF8Names:     o.UnquotedUTF8Names,
 	})
 }
 

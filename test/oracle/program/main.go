@@ -21,6 +21,7 @@ type request struct {
 type options struct {
 	ExperimentalFunctions bool `json:"experimentalFunctions"`
 	FillModifiers         bool `json:"fillModifiers"`
+	UnquotedUTF8Names     bool `json:"unquotedUtf8Names"`
 }
 
 func answer(line []byte) (any, error) {
