@@ -3,8 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createCluster } from "../../server/src/adapters/kubernetes/cluster.ts";
+import { completeMonitor } from "../../server/src/features/completion-monitor.ts";
 import type { KubernetesService } from "../../server/src/model/kubernetes.ts";
 import type { Cluster } from "../../server/src/world/ports.ts";
+import type { Snapshot } from "../../server/src/world/snapshot.ts";
+import { findingsOf, noEnvironment, snapshotOf } from "../core/monitor/reading.ts";
 import { type Kubernetes, startKubernetes } from "./kube.ts";
 
 let kubernetes: Kubernetes;
@@ -159,6 +162,56 @@ test("a server that does not answer is offline, and what was known proves nothin
   }
   now += 120_000;
   expect(await servicesOf(dev, "all")).toMatchObject({ status: "ok" });
+});
+
+/** What the checks and completion say of a monitor of service-x, with nothing but the live cluster to know it from. */
+function monitorOf(dev: Cluster, endpoint: string): Snapshot {
+  const environment = { ...noEnvironment, name: "Dev" };
+  const access = { environment, metrics: undefined, queries: undefined, cluster: dev };
+  return snapshotOf(
+    `apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: service-x, namespace: namespace-x}
+spec:
+  selector: {matchLabels: {app: service-x, chart: service-x-1.0.0}}
+  endpoints:
+  - ${endpoint}
+`,
+    {},
+    [access],
+  );
+}
+
+test("ports of a monitor are held against the live Services and Pods", async () => {
+  const dev = cluster();
+  const say = async (endpoint: string): Promise<string[]> => {
+    const found = () =>
+      findingsOf(monitorOf(dev, endpoint)).map(({ check: id, message }) => `${id}: ${message}`);
+    // The Pods are asked for once the Services are known.
+    for (let round = 0; round < 3; round++) {
+      found();
+      await dev.settled();
+    }
+    return found();
+  };
+  expect(await say("port: express")).toEqual([]);
+  expect(await say("targetPort: 3000")).toEqual([]);
+  const [wrong = "", ...others] = await say("port: http");
+  expect(wrong).toMatch(
+    /^monitor.port-not-on-service: No matching Service in Dev \([\d:]{8} UTC\) has a port `http`: `service-x` has `express`\.$/,
+  );
+  expect(others).toEqual([]);
+  expect((await say("targetPort: 9102"))[0]).toMatch(/declares port `9102`: it declares `express 3000`\.$/);
+});
+
+test("names of live ports are offered behind `port:`", async () => {
+  const dev = cluster();
+  await servicesOf(dev, "all");
+  const snapshot = monitorOf(dev, "port: ");
+  const list = completeMonitor(snapshot, snapshot.document.text.indexOf("port: ") + "port: ".length);
+  expect(list?.isIncomplete).toBe(false);
+  expect(list?.items.map(({ label }) => label)).toEqual(["express"]);
+  expect(list?.items[0]?.detail).toMatch(/^Service service-x, port 3000 in Dev \(/);
 });
 
 test("a kubeconfig that is no use is said in one sentence, and never a token", async () => {

@@ -8,6 +8,7 @@ import { type Budget, unlimited } from "./budget.ts";
 import { functionDoc } from "./completion-resolve.ts";
 import { embeddedAt } from "./embedded.ts";
 import { type HoverRequest, labelDoc, metricDoc } from "./hover-live.ts";
+import { hoverMonitor } from "./hover-monitor.ts";
 import { keywordSummary } from "./keyword-docs.ts";
 import { code, type MarkupText, markup, plain } from "./markdown.ts";
 import type { Hover } from "./types.ts";
@@ -24,7 +25,7 @@ export async function hover(
   now: number = Date.now(),
 ): Promise<Hover | undefined> {
   const cursor = embeddedAt(snapshot, offset);
-  if (cursor === undefined) return undefined;
+  if (cursor === undefined) return hoverMonitor(snapshot, offset);
   const word = wordAt(outline(cursor.text, 0).words, cursor.offset);
   if (word === undefined) return undefined;
   const contents = await docOf(word, { snapshot, token, budget, now });

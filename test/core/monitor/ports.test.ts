@@ -3,7 +3,7 @@ import { type Known, known, partial, unavailable } from "../../../server/src/bas
 import { applyEdits } from "../../../server/src/base/text.ts";
 import type { ContainerPorts, KubernetesService } from "../../../server/src/model/kubernetes.ts";
 import type { EnvironmentAccess } from "../../../server/src/world/environment.ts";
-import { check, findingsOf, fixed, snapshotOf } from "./reading.ts";
+import { check, findingsOf, fixed, noEnvironment, snapshotOf } from "./reading.ts";
 
 const monitor = (endpoint: string, rest = ""): string => `apiVersion: monitoring.coreos.com/v1
 kind: ServiceMonitor
@@ -40,20 +40,7 @@ function dev(
   services: Known<readonly KubernetesService[]>,
   pods: Known<readonly ContainerPorts[]> = known([], "cluster dev", 0),
 ): EnvironmentAccess {
-  const environment = {
-    name: "Dev",
-    backend: undefined,
-    scope: {},
-    kubeconfig: undefined,
-    context: "dev",
-    files: undefined,
-    replicaLabels: [],
-    protected: false,
-    version: undefined,
-    flavour: undefined,
-    features: [],
-    httpConfig: undefined,
-  };
+  const environment = { ...noEnvironment, context: "dev" };
   const cluster = {
     context: "dev",
     services: () => services,
@@ -208,7 +195,7 @@ describe("ports in a cluster", () => {
     const all = dev(known([live({})], "cluster dev", noon));
     expect(sayLive(monitor("port: http"), all)).toEqual(clean);
     expect(sayLive(monitor("port: web"), all)).toEqual([
-      "error monitor.port-not-on-service: No matching Service in Dev (cluster dev, 12:00:05 UTC) has a port `web`: `web` has `http`.",
+      "error monitor.port-not-on-service: No matching Service in Dev (12:00:05 UTC) has a port `web`: `web` has `http`.",
     ]);
   });
 
@@ -223,7 +210,7 @@ describe("ports in a cluster", () => {
 
   test("an empty cluster says that the selector takes nothing", () => {
     expect(sayLive(monitor("port: web"), dev(known([], "cluster dev", noon)))).toEqual([
-      "warning monitor.selector-matches-nothing: The selector takes no Service in Dev (cluster dev, 12:00:05 UTC): check its labels and the namespaces.",
+      "warning monitor.selector-matches-nothing: The selector takes no Service in Dev (12:00:05 UTC): check its labels and the namespaces.",
     ]);
   });
 
@@ -249,7 +236,7 @@ describe("ports in a cluster", () => {
     const all = dev(known([live({})], "cluster dev", noon), known([pod], "cluster dev", noon));
     expect(sayLive(monitor("targetPort: 8080"), all)).toEqual(clean);
     expect(sayLive(monitor("targetPort: 9090"), all)).toEqual([
-      "error monitor.target-port-not-declared: No container of `Pod web-0` in Dev (cluster dev, 12:00:05 UTC) declares port `9090`: it declares `http 8080`.",
+      "error monitor.target-port-not-declared: No container of the Pods in Dev (12:00:05 UTC) declares port `9090`: it declares `http 8080`.",
     ]);
   });
 });

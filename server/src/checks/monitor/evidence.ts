@@ -3,6 +3,7 @@ import type { MonitorModel } from "../../model/monitor.ts";
 import { namespacesOf, selectedBy, servicesFor, workloadsBehind } from "../../world/monitor-services.ts";
 import type { Snapshot } from "../../world/snapshot.ts";
 import type { Related } from "../check.ts";
+import { short } from "./words.ts";
 
 /** What one source says of a monitor. */
 export interface Evidence<T> {
@@ -18,7 +19,7 @@ export interface LiveSource {
   readonly environment: string;
   /** Whether the source showed all there is; only then its silence means something. */
   readonly complete: boolean;
-  /** "in Dev (cluster dev, 17:20:05 UTC)", for messages. */
+  /** "in Dev (17:20:05 UTC)", for messages: which environment, and when its cluster answered. */
   readonly words: string;
 }
 
@@ -35,7 +36,7 @@ export function serviceEvidence(
     if (cluster === undefined) continue;
     const fact = cluster.services(namespacesOf(monitor) ?? "all");
     if (fact.status === "unavailable") continue;
-    const live = liveSource(environment.name, cluster.context, fact.asOf, fact.status === "ok");
+    const live = liveSource(environment.name, fact.asOf, fact.status === "ok");
     result.push({ live, all: fact.value, selected: servicesFor(monitor, fact.value) });
   }
   return result;
@@ -66,7 +67,7 @@ export function workloadEvidence(
     const pods = seen.flatMap((fact) => fact.value);
     const complete = facts.every((fact) => fact.status === "ok");
     const asOf = Math.min(...seen.map((fact) => fact.asOf));
-    const live = liveSource(environment.name, cluster.context, asOf, complete);
+    const live = liveSource(environment.name, asOf, complete);
     result.push({ live, all: pods, selected: pods });
   }
   return result;
@@ -93,9 +94,9 @@ function podQuestions(
     .map(({ namespace, selector }) => ({ namespace: namespace ?? "", labels: selector }));
 }
 
-function liveSource(environment: string, context: string, asOf: number, complete: boolean): LiveSource {
+function liveSource(environment: string, asOf: number, complete: boolean): LiveSource {
   const time = new Date(asOf).toISOString().slice(11, 19);
-  return { environment, complete, words: `in ${environment} (cluster ${context}, ${time} UTC)` };
+  return { environment, complete, words: `in ${short(environment, 20)} (${time} UTC)` };
 }
 
 /** The place of an object that is written in a file; nothing for live ones. */

@@ -9,10 +9,10 @@ import { portUnnamed } from "./port-unnamed.ts";
 import { selectorMatchesNothing } from "./selector-matches-nothing.ts";
 import { targetPortNotDeclared } from "./target-port-not-declared.ts";
 import { unknownField } from "./unknown-field.ts";
+import { sentence } from "./words.ts";
 import { wrongType } from "./wrong-type.ts";
 
-/** The checks of ServiceMonitors and PodMonitors. */
-export const monitorChecks: readonly Check[] = [
+const checks: readonly Check[] = [
   lostIndent,
   misplacedKey,
   unknownField,
@@ -25,3 +25,12 @@ export const monitorChecks: readonly Check[] = [
   targetPortNotDeclared,
   selectorMatchesNothing,
 ];
+
+/** The checks of ServiceMonitors and PodMonitors. Their messages stay short, however long the names in them are. */
+export const monitorChecks: readonly Check[] = checks.map((check) => ({
+  ...check,
+  *run(context) {
+    for (const finding of check.run(context))
+      yield finding.refusedBy === undefined ? { ...finding, message: sentence(finding.message) } : finding;
+  },
+}));

@@ -62,7 +62,7 @@ function* judge(context: CheckContext, monitor: MonitorModel, asked: YamlScalar)
     severity,
     message:
       mapped === undefined
-        ? `No container of ${ownerOf(selected)}${whereWords(live)} declares port \`${wanted}\`: ${portsIn(declared)}.`
+        ? `No container of ${live === undefined ? ownerOf(selected) : `the Pods${whereWords(live)}`} declares port \`${wanted}\`: ${portsIn(declared)}.`
         : `${wanted} is the Service's port; the container's, which \`targetPort\` means, is \`${mapped}\`.`,
     span: asked.span,
     related: selected

@@ -34,6 +34,11 @@ export function short(text: string, room = 40): string {
   return line.length <= room ? line : `${line.slice(0, room - 1)}…`;
 }
 
+/** A message of at most 120 characters, however long the names in it are. */
+export function sentence(text: string): string {
+  return text.length <= 120 ? text : `${text.slice(0, 119)}…`;
+}
+
 /** A word as a YAML scalar: plain where every YAML reads it as text, otherwise in quotes. */
 export function scalarText(word: string): string {
   const plain = /^[a-zA-Z][\w./-]*$/.test(word) && plainScalarTypeVersion2(word) === "string";
