@@ -24,6 +24,8 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
   "window.commandCenter": false,
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is VS Code's own template.
+  "window.title": "${activeEditorShort}${separator}${rootName}",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,

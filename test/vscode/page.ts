@@ -28,10 +28,14 @@ export async function openFile(page: Page, path: string): Promise<void> {
     .first();
   const tab = page.locator(`.tab.active[data-resource-name="${name}"]`);
   await until(async () => {
-    const input = await quickInput(page, "Control+P");
-    await input.fill(path);
-    // The list is drawn anew while the search goes on: a click may hit a row that is just going away.
-    if (await shows(row, 5000)) await row.click({ timeout: 5000 }).catch(() => {});
+    try {
+      const input = await quickInput(page, "Control+P");
+      await input.fill(path, { timeout: 2000 });
+      await row.click({ timeout: 5000 });
+    } catch {
+      // The list is drawn anew while the search goes on, and closes when something else takes the focus.
+      await page.keyboard.press("Escape");
+    }
     return shows(tab, 5000);
   }, `${path} did not open`);
   await page.locator(".editor-group-container.active .monaco-editor.focused .view-line").first().waitFor();
@@ -42,6 +46,29 @@ export async function command(page: Page, title: string): Promise<void> {
   const input = await quickInput(page, "F1");
   await input.fill(`>${title}`);
   await page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
+}
+
+/** Chooses a colour theme by its name, as a person does; `kind` is the class that VS Code gives its window then. */
+export async function chooseTheme(
+  page: Page,
+  name: string,
+  kind: "vs" | "vs-dark" | "hc-black",
+): Promise<void> {
+  await until(async () => {
+    try {
+      await command(page, "Preferences: Color Theme");
+      const input = page.locator('.quick-input-widget:visible input[placeholder*="Color Theme"]');
+      await input.fill(name, { timeout: 5000 });
+      await page
+        .locator(".quick-input-list .monaco-list-row", { hasText: name })
+        .first()
+        .click({ timeout: 5000 });
+    } catch {
+      // Another list took the place of this one.
+      await page.keyboard.press("Escape");
+    }
+    return shows(page.locator(`.monaco-workbench.${kind}`), 5000);
+  }, `the theme ${name} did not come`);
 }
 
 /** Puts the cursor before the given character; both count from 1, as the status bar shows them. */
@@ -131,9 +158,11 @@ export async function applyFix(page: Page, title: string): Promise<void> {
 /** Opens the light bulb's menu at the cursor; gives the entry with this title. */
 export async function openFixes(page: Page, title: string): Promise<Locator> {
   const fix = page.locator(".action-widget .monaco-list-row", { hasText: title }).first();
+  const none = page.locator(".monaco-editor-overlaymessage", { hasText: "No code actions" });
   await until(async () => {
     await page.keyboard.press("Control+.");
-    if (await shows(fix, 2000)) return true;
+    // In an open menu Control+. takes the entry, so it is pressed again only after an answer.
+    if (await shows(fix.or(none).first(), 10_000)) return fix.isVisible();
     await page.keyboard.press("Escape");
     return false;
   }, `there is no fix "${title}"`);

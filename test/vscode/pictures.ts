@@ -5,9 +5,9 @@ import * as edit from "./page.ts";
 import type { Stage } from "./ui-suite.ts";
 
 const themes = {
-  dark: "Dark Modern",
-  light: "Light Modern",
-  "high-contrast": "Default High Contrast",
+  dark: { name: "Dark Modern", kind: "vs-dark" },
+  light: { name: "Light Modern", kind: "vs" },
+  "high-contrast": { name: "Default High Contrast", kind: "hc-black" },
 } as const;
 
 type Theme = keyof typeof themes;
@@ -16,9 +16,10 @@ type Theme = keyof typeof themes;
 export async function takePictures(stage: Stage, folder: string): Promise<void> {
   const shown = ["rule-dark", "monitor-light", "results-dark"];
   const keepAll = !folder.endsWith("images");
-  const page = await edit.openWorkbench(stage.browser, stage.editor.url, { width: 1200, height: 720 });
+  const page = await edit.openWorkbench(stage.browser, stage.editor.url, { width: 1000, height: 640 });
+  await edit.command(page, "View: Toggle Primary Side Bar Visibility");
   for (const theme of Object.keys(themes) as Theme[]) {
-    await setTheme(page, theme);
+    await edit.chooseTheme(page, themes[theme].name, themes[theme].kind);
     for (const [name, arrange] of Object.entries(pictures)) {
       const leave = await arrange(page, stage);
       const wanted = keepAll || shown.includes(`${name}-${theme}`);
@@ -26,7 +27,6 @@ export async function takePictures(stage: Stage, folder: string): Promise<void> 
       await leave();
     }
   }
-  await setTheme(page, "light");
   await page.context().close();
 }
 
@@ -40,7 +40,11 @@ const pictures: Readonly<Record<string, Arrange>> = {
     await edit.lenses(page);
     await page.keyboard.press("Backspace");
     await edit.waitForSquiggle(page, "error");
-    return () => revert(page);
+    await edit.hover(page, "parse error");
+    return async () => {
+      await page.keyboard.press("Escape");
+      await revert(page);
+    };
   },
   async completion(page) {
     await edit.openFile(page, "rules/priority-1/checkout.yaml");
@@ -71,6 +75,7 @@ const pictures: Readonly<Record<string, Arrange>> = {
     await edit.goTo(page, 7, 52);
     await edit.runLens(page, "Run on Dev");
     await edit.resultRows(page);
+    await enlargePanel(page);
     const frame = await edit.resultsFrame(page);
     await frame.locator("button", { hasText: "Range" }).click();
     await frame.locator("#tab-Graph").click();
@@ -87,12 +92,12 @@ async function revert(page: Page): Promise<void> {
   await page.locator(".tab.active.dirty").waitFor({ state: "detached" });
 }
 
-/** Chooses the theme as a person does. */
-async function setTheme(page: Page, theme: Theme): Promise<void> {
-  await edit.command(page, "Preferences: Color Theme");
-  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: themes[theme] });
-  await page.locator(".quick-input-widget:visible input.input").fill(themes[theme]);
-  await row.first().click();
-  const kind = { dark: "vs-dark", light: "vs", "high-contrast": "hc-black" }[theme];
-  await page.locator(`.monaco-workbench.${kind}`).waitFor();
+/** Pulls the upper border of the panel up, so that a graph has room. */
+async function enlargePanel(page: Page): Promise<void> {
+  const box = await page.locator(".part.panel").boundingBox();
+  if (box === null) throw new Error("the panel is not open");
+  await page.mouse.move(box.x + box.width / 2, box.y - 1);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, 320, { steps: 5 });
+  await page.mouse.up();
 }

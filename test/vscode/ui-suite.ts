@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { type Federation, startFederation } from "../stack/federation.ts";
@@ -45,7 +45,10 @@ export async function uiSuite({ pictures }: { pictures: boolean }): Promise<Tall
     const stage: Stage = { page, browser, editor, federation, workspace, settings, vsix };
     const keepPicture = async ({ name }: Case): Promise<void> => {
       await mkdir(failures, { recursive: true });
-      await screenshot(page, join(failures, `${name.replaceAll(/[^a-z0-9]+/gi, "-")}.png`));
+      const file = name.replaceAll(/[^a-z0-9]+/gi, "-");
+      const open = browser.contexts().flatMap((context) => context.pages());
+      for (const [index, one] of open.entries())
+        await screenshot(one, join(failures, `${file}-${index}.png`));
     };
     const cases = pictures ? [] : uiCases(stage);
     const picture: Case = { name: "the pictures of the README", run: () => takePictures(stage, out) };
@@ -54,14 +57,14 @@ export async function uiSuite({ pictures }: { pictures: boolean }): Promise<Tall
     await browser.close();
     await editor?.stop();
     await federation.stop();
-    await rm(workspace, { recursive: true, force: true });
+    await rm(dirname(workspace), { recursive: true, force: true });
     if (!pictures) await rm(out, { recursive: true, force: true });
   }
 }
 
 /** The examples, and files that are none of ours. */
 async function copyExamples(): Promise<string> {
-  const workspace = await mkdtemp(join(tmpdir(), "promscope-workspace-"));
+  const workspace = join(await mkdtemp(join(tmpdir(), "promscope-workspace-")), "monitoring");
   await cp(join(root, "examples"), workspace, { recursive: true });
   await writeFile(join(workspace, "values.yaml"), "replicas: 2\nimage:\n  expr: sum(\n  tag: x\n");
   return workspace;
@@ -70,6 +73,7 @@ async function copyExamples(): Promise<string> {
 function settingsFor(federation: Federation): Readonly<Record<string, unknown>> {
   const files = ["rules/{recording,priority-1,priority-2}/**", "operator/**", "monitors/**"];
   return {
+    "editor.minimap.enabled": false,
     "promscope.environments": federation.environments.map(({ name, backend, scope }) => ({
       name,
       backend,

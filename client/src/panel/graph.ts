@@ -153,7 +153,7 @@ function timeTicks(_: uPlot, splits: number[], _axis: number, _space: number, st
 
 /** The theme's own chart colours first, then hues spread around the circle as bright as the theme needs. */
 function palette(size: number): string[] {
-  const own = ["blue", "orange", "green", "purple", "red", "yellow"]
+  const own = ["blue", "green", "yellow", "purple", "red"]
     .map((name) => themeColour(`--vscode-charts-${name}`, ""))
     .filter((colour) => colour !== "");
   const light =
