@@ -78,17 +78,29 @@ function pintCheck(argument: string | undefined): string | undefined {
 function scopeOf(line: number, lines: LineIndex, rules: readonly Lines[]): Lines {
   if (!isComment(lines.lineText(line))) return { first: line, last: line };
   const next = nextLine(line, lines);
-  const rule = rules.find(({ first }) => first === next);
-  return rule ?? { first: next, last: next };
+  const rule = lastFrom(rules, next);
+  return rule?.first === next ? rule : { first: next, last: next };
 }
 
 /** The rule that the line lies in or stands above; the line itself where there is none. */
 function ruleScope(line: number, lines: LineIndex, rules: readonly Lines[]): Lines {
   const next = isComment(lines.lineText(line)) ? nextLine(line, lines) : line;
-  return (
-    rules.find(({ first }) => first === next) ??
-    rules.find(({ first, last }) => first <= line && line <= last) ?? { first: line, last: next }
-  );
+  const below = lastFrom(rules, next);
+  if (below?.first === next) return below;
+  const around = lastFrom(rules, line);
+  return around !== undefined && line <= around.last ? around : { first: line, last: next };
+}
+
+/** The last rule that begins on the line or before; rules stand in order. */
+function lastFrom(rules: readonly Lines[], line: number): Lines | undefined {
+  let low = 0;
+  let high = rules.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((rules[middle]?.first ?? 0) <= line) low = middle + 1;
+    else high = middle;
+  }
+  return rules[low - 1];
 }
 
 function isComment(text: string): boolean {
@@ -112,5 +124,6 @@ function rulesOf({ parts, lines }: SourceDocument): readonly Lines[] {
           last: lines.positionAt(Math.max(node.span.start, node.span.end - 1)).line,
         });
   }
-  return rules;
+  // Aliases may name rules that stand elsewhere.
+  return rules.sort((a, b) => a.first - b.first);
 }

@@ -62,23 +62,30 @@ export class Composer {
     if (isSeq(node)) return this.#seq(node as YAMLSeq.Parsed);
     if (isScalar(node)) return this.#scalar(node as LibraryScalar.Parsed);
     if (isAlias(node)) {
-      const [start, end] = node.range ?? [emptyAt, emptyAt];
-      return this.#alias(node.source, { start, end });
+      return this.#alias(node.source, this.#span(node.range ?? [emptyAt, emptyAt]));
     }
     return this.#empty(emptyAt);
   }
 
-  #empty(at: number): YamlScalar {
+  /** A range of the library; in broken texts those can reach past the end. */
+  #span(range: readonly [number, number, ...unknown[]]): { start: number; end: number } {
+    const start = Math.min(range[0], this.#text.length);
+    return { start, end: Math.max(start, Math.min(range[1], this.#text.length)) };
+  }
+
+  #empty(offset: number): YamlScalar {
+    const at = Math.min(offset, this.#text.length);
     return new Scalar(this.#text, { value: "", type: "null", style: "plain", span: { start: at, end: at } });
   }
 
   #scalar(node: LibraryScalar.Parsed): YamlScalar {
-    const [start, end] = node.range;
-    const span = { start, end };
+    const span = this.#span(node.range);
     const style = styles[node.type ?? "PLAIN"] ?? "plain";
     const { anchor, tag } = node;
     const decoded = typeof node.value === "string" ? node.value : (node.source ?? "");
-    const value = this.#masked.has(start) ? decodeScalar(this.#text, style, span, decoded).value : decoded;
+    const value = this.#masked.has(span.start)
+      ? decodeScalar(this.#text, style, span, decoded).value
+      : decoded;
     const type =
       (tag === undefined ? undefined : tagTypes[tag]) ??
       (style === "plain" && tag === undefined ? plainScalarType(value) : "string");
@@ -89,7 +96,7 @@ export class Composer {
 
   #map(node: YAMLMap.Parsed): YamlMap {
     const pairs: YamlPair[] = [];
-    const span = { start: node.range[0], end: node.range[1] };
+    const span = this.#span(node.range);
     const flow = node.flow === true;
     const map: YamlMap = { kind: "map", flow, pairs, span, ...propertiesOf(node) };
     this.#begin(map);
@@ -107,7 +114,7 @@ export class Composer {
 
   #seq(node: YAMLSeq.Parsed): YamlSeq {
     const items: YamlNode[] = [];
-    const span = { start: node.range[0], end: node.range[1] };
+    const span = this.#span(node.range);
     const flow = node.flow === true;
     const seq: YamlSeq = { kind: "seq", flow, items, span, ...propertiesOf(node) };
     this.#begin(seq);
@@ -116,7 +123,7 @@ export class Composer {
       items.push(this.#node(item as ParsedNode, pair.key?.range[0] ?? items.at(-1)?.span.end ?? span.start));
     }
     this.#open.delete(seq);
-    if (!flow) span.end = Math.max(span.start + 1, items.at(-1)?.span.end ?? 0);
+    if (!flow) span.end = Math.max(Math.min(span.start + 1, span.end), items.at(-1)?.span.end ?? 0);
     return seq;
   }
 

@@ -24,10 +24,8 @@ export function refusedTokens(text: string, tokens: readonly CST.Token[]): reado
       if (token.value !== undefined) stack.push(token.value);
     } else if (token.type === "block-map" || token.type === "block-seq" || token.type === "flow-collection") {
       for (const item of token.items) {
-        if (token.type === "block-map") problems.push(...refusedKey(item, "did not find expected key"));
-        if (token.type === "flow-collection")
-          problems.push(...refusedKey(item, "did not find expected node content"));
-        problems.push(...refusedTabAfterDash(item.start));
+        const problem = token.type === "block-seq" ? refusedTabAfterDash(item) : refusedKey(item, token.type);
+        if (problem !== undefined) problems.push(problem);
         if (item.key !== undefined && item.key !== null) stack.push(item.key);
         if (item.value !== undefined) stack.push(item.value);
       }
@@ -48,20 +46,26 @@ function refusedDirective({ source, offset }: CST.Directive): readonly YamlProbl
 }
 
 /** A colon without a key before it. */
-function refusedKey(item: CST.CollectionItem, words: string): readonly YamlProblem[] {
-  const isExplicit = item.start.some(({ type }) => type === "explicit-key-ind");
-  const colon = item.sep?.find(({ type }) => type === "map-value-ind");
-  if (colon === undefined || isExplicit || (item.key !== undefined && item.key !== null)) return [];
-  const isProperty = item.start.some(({ type }) => type === "anchor" || type === "tag");
-  return isProperty ? [] : [refused(words, { start: colon.offset, end: colon.offset + 1 })];
+function refusedKey(
+  item: CST.CollectionItem,
+  type: "block-map" | "flow-collection",
+): YamlProblem | undefined {
+  if ((item.key !== undefined && item.key !== null) || item.sep === undefined) return undefined;
+  const colon = item.sep.find((token) => token.type === "map-value-ind");
+  if (colon === undefined || item.start.some((token) => mayStandForKey.has(token.type))) return undefined;
+  const words = type === "block-map" ? "did not find expected key" : "did not find expected node content";
+  return refused(words, { start: colon.offset, end: colon.offset + 1 });
 }
 
-function refusedTabAfterDash(start: readonly CST.SourceToken[]): readonly YamlProblem[] {
-  const dash = start.findIndex(({ type }) => type === "seq-item-ind" || type === "explicit-key-ind");
+/** What makes an empty key a real one. */
+const mayStandForKey: ReadonlySet<string> = new Set(["explicit-key-ind", "anchor", "tag"]);
+
+function refusedTabAfterDash({ start }: CST.CollectionItem): YamlProblem | undefined {
+  const dash = start.findIndex(({ type }) => type === "seq-item-ind");
   const blank = start[dash + 1];
-  if (dash < 0 || blank?.type !== "space" || !blank.source.includes("\t")) return [];
+  if (dash < 0 || blank?.type !== "space" || !blank.source.includes("\t")) return undefined;
   const at = blank.offset + blank.source.indexOf("\t");
-  return [refused("found character that cannot start any token", { start: at, end: at + 1 })];
+  return refused("found character that cannot start any token", { start: at, end: at + 1 });
 }
 
 /**

@@ -14,20 +14,29 @@ export function maskReturns(text: string): string {
 }
 
 /**
- * Hides the line breaks of the first quoted scalar that the library could not close, so that it becomes a
- * single line of the same length. Nothing where go-yaml would not find its end either.
+ * Hides the line breaks of the quoted scalars that the library could not close, so that each becomes a single
+ * line of the same length. Nothing where there is none that go-yaml would find the end of.
  */
 export function maskQuoted(masked: Masked, tokens: readonly CST.Token[]): Masked | undefined {
-  const start = firstUnclosed(tokens);
-  if (start === undefined) return undefined;
-  const at = quotedSpan(masked.text, start);
-  if (at === undefined) return undefined;
-  const source = masked.text.slice(at.start, at.end);
-  if (!/[\r\n]/.test(source) || /^(?:---|\.\.\.)(?=\s)/m.test(source)) return undefined;
-  return {
-    text: masked.text.slice(0, at.start) + source.replace(/[\r\n]/g, " ") + masked.text.slice(at.end),
-    scalars: new Set([...masked.scalars, start]),
-  };
+  const { text } = masked;
+  const scalars = new Set(masked.scalars);
+  const pieces: string[] = [];
+  let at = 0;
+  for (const start of unclosed(tokens)) {
+    // What is said to begin inside of another scalar is its closing quote.
+    const span = start < at ? undefined : quotedSpan(text, start);
+    const source = span === undefined ? "" : text.slice(span.start, span.end);
+    if (span === undefined || !/[\r\n]/.test(source) || /^(?:---|\.\.\.)(?=\s)/m.test(source)) continue;
+    pieces.push(text.slice(at, span.start), source.replace(/[\r\n]/g, " "));
+    scalars.add(start);
+    at = span.end;
+  }
+  return at === 0 ? undefined : { text: pieces.join("") + text.slice(at), scalars };
+}
+
+/** Where go-yaml finds the end of the quoted scalar that starts at an offset, wherever its lines begin. */
+export function closingQuote(text: string, start: number): number | undefined {
+  return quotedSpan(text, start)?.end;
 }
 
 function quotedSpan(text: string, start: number): Span | undefined {
@@ -38,12 +47,16 @@ function quotedSpan(text: string, start: number): Span | undefined {
 
 /** Where the first quoted scalar starts that has no closing quote. */
 export function firstUnclosed(tokens: readonly CST.Token[]): number | undefined {
-  let first: number | undefined;
+  return unclosed(tokens)[0];
+}
+
+/** Where quoted scalars without a closing quote start, in source order. */
+function unclosed(tokens: readonly CST.Token[]): readonly number[] {
+  const starts: number[] = [];
   const stack: CST.Token[] = [...tokens];
   for (let token = stack.pop(); token !== undefined; token = stack.pop()) {
     if (token.type === "single-quoted-scalar" || token.type === "double-quoted-scalar") {
-      const at = quotedSpan(token.source, 0);
-      if (at === undefined && (first === undefined || token.offset < first)) first = token.offset;
+      if (quotedSpan(token.source, 0) === undefined) starts.push(token.offset);
     } else if (token.type === "document") {
       if (token.value !== undefined) stack.push(token.value);
     } else if (token.type === "block-map" || token.type === "block-seq" || token.type === "flow-collection") {
@@ -53,5 +66,5 @@ export function firstUnclosed(tokens: readonly CST.Token[]): number | undefined 
       }
     }
   }
-  return first;
+  return starts.sort((a, b) => a - b);
 }

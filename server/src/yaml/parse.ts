@@ -10,6 +10,9 @@ import { isMissingQuote, problemOf } from "./problems.ts";
 /** Deeper documents are not composed: the library recurses, and nothing a person writes is so deep. */
 const maxDepth = 400;
 
+/** How often a file with unclosed quotes is read again; each time all that can be closed are. */
+const maxRepairs = 3;
+
 /**
  * Reads a file as YAML. Never throws: what is wrong stands in the documents' `problems`, of which each
  * document has the first only, for a parser that has lost its way only guesses from there on.
@@ -27,9 +30,8 @@ function documentsOf(text: string): readonly YamlDocument[] {
   if (parsed.documents.some(isUnclosed)) {
     // go-yaml lets quoted scalars go on at any indentation; the library wants them indented. Where hiding
     // their line breaks makes the file whole, it is whole; otherwise the first verdict stands.
-    const budget = Math.max(2, Math.min(40, Math.floor(4_000_000 / (text.length + 1))));
     let masked: Masked | undefined = start;
-    for (let attempt = 0; attempt < budget && parsed.documents.some(isUnclosed); attempt++) {
+    for (let attempt = 0; attempt < maxRepairs && parsed.documents.some(isUnclosed); attempt++) {
       masked = maskQuoted(masked, parsed.tokens);
       if (masked === undefined) break;
       parsed = parseMasked(masked);
@@ -85,11 +87,15 @@ function toDocument(text: string, document: Document.Parsed, parsed: Parsed, ind
   const composer = new Composer(text, parsed.masked.scalars);
   const root = composer.root(document);
   const quote = isUnclosed(document) ? firstUnclosed(parsed.tokens) : undefined;
+  const scene = { text, root, quote };
   const problems: YamlProblem[] = [];
-  for (const error of document.errors) {
-    const ignored = ignoredRest(text, root, error.pos[0]);
-    problems.push(ignored ?? problemOf(error, text, quote));
-    if (ignored !== undefined) break;
+  const error = document.errors.reduce<Document.Parsed["errors"][number] | undefined>(
+    (least, next) => (least === undefined || next.pos[0] < least.pos[0] ? next : least),
+    undefined,
+  );
+  if (error !== undefined) {
+    const ignored = isMissingQuote(error) ? undefined : ignoredRest(text, root, error.pos[0]);
+    problems.push(ignored ?? problemOf(error, scene));
   }
   problems.push(...composer.problems);
   if (index === 0 && parsed.tooDeep !== undefined) {
@@ -107,7 +113,8 @@ function toDocument(text: string, document: Document.Parsed, parsed: Parsed, ind
  */
 function ignoredRest(text: string, root: YamlNode | undefined, at: number): YamlProblem | undefined {
   if (root === undefined || root.kind === "scalar" || root.kind === "alias" || root.flow) return undefined;
-  if (at <= root.span.start || lineIndent(text, at) >= columnOf(text, root.span.start)) return undefined;
+  if (at <= root.span.start || at >= text.length || lineIndent(text, at) >= columnOf(text, root.span.start))
+    return undefined;
   const start = at - columnOf(text, at) + lineIndent(text, at);
   const message = "What follows is ignored: this line is indented less than the first one of the document.";
   return { message, span: { start, end: Math.max(at + 1, start + 1) }, fatal: false };
@@ -129,19 +136,20 @@ function isBefore(a: YamlProblem, b: YamlProblem): boolean {
   return a.fatal === b.fatal ? a.span.start < b.span.start : a.fatal;
 }
 
-function exceedsDepth(document: CST.Token): boolean {
-  const stack: { token: CST.Token; depth: number }[] = [{ token: document, depth: 0 }];
-  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    const { token, depth } = at;
+function exceedsDepth(document: CST.Document): boolean {
+  let level: CST.Token[] = document.value === undefined ? [] : [document.value];
+  for (let depth = 1; level.length > 0; depth++) {
     if (depth > maxDepth) return true;
-    if (token.type === "document") {
-      if (token.value !== undefined) stack.push({ token: token.value, depth: depth + 1 });
-    } else if (token.type === "block-map" || token.type === "block-seq" || token.type === "flow-collection") {
+    const next: CST.Token[] = [];
+    for (const token of level) {
+      if (token.type !== "block-map" && token.type !== "block-seq" && token.type !== "flow-collection")
+        continue;
       for (const { key, value } of token.items) {
-        if (key !== undefined && key !== null) stack.push({ token: key, depth: depth + 1 });
-        if (value !== undefined) stack.push({ token: value, depth: depth + 1 });
+        if (key !== undefined && key !== null) next.push(key);
+        if (value !== undefined) next.push(value);
       }
     }
+    level = next;
   }
   return false;
 }

@@ -176,7 +176,7 @@ describe("go-yaml's verdict", () => {
   });
 
   test.each([
-    "a: |\n  b\n\t\n",
+    "a: |\n  b\n  \t\n",
     "a: [b,\n\t\n c]\n",
     "a:\tb\n",
     "a: b\t\n",
