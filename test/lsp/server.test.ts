@@ -180,6 +180,21 @@ describe.each(modes)("the language server, %s", (mode) => {
     expect(rename?.edit?.documentChanges).toMatchObject([{ textDocument: { uri, version: 1 } }]);
   });
 
+  test("colours the words of PromQL and folds groups", async () => {
+    client = await start();
+    await client.open(uri, good);
+    const { data } = await client.connection.sendRequest<{ data: number[] }>(
+      "textDocument/semanticTokens/full",
+      {
+        textDocument: { uri },
+      },
+    );
+    // The first word is `sum` on line 4, column 10, 3 long.
+    expect(data.slice(0, 3)).toEqual([4, 10, 3]);
+    const folds = await client.connection.sendRequest("textDocument/foldingRange", { textDocument: { uri } });
+    expect(folds).toContainEqual({ startLine: 1, endLine: 5 });
+  });
+
   test("lists groups and rules", async () => {
     client = await start();
     await client.open(uri, good);

@@ -83,7 +83,8 @@ export class Diagnostics {
   /** Facts or settings changed: every open file may have other findings. */
   refresh(): void {
     if (!this.#pulls) for (const uri of this.#host.openUris()) this.changed(uri);
-    else if (this.#refreshes) void this.#host.connection.languages.diagnostics.refresh();
+    // A client that refuses, or has left meanwhile, pulls again of itself.
+    else if (this.#refreshes) this.#host.connection.languages.diagnostics.refresh().catch(() => undefined);
   }
 
   dispose(): void {

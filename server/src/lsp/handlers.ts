@@ -11,7 +11,9 @@ import { complete } from "../features/completion.ts";
 import { resolveCompletion } from "../features/completion-resolve.ts";
 import { documentSymbols } from "../features/document-symbols.ts";
 import { expressionAt } from "../features/expression-at.ts";
+import { foldingRanges } from "../features/folding.ts";
 import { hover } from "../features/hover.ts";
+import { semanticTokens } from "../features/semantic-tokens.ts";
 import { signatureHelp } from "../features/signature-help.ts";
 import type { CompletionData } from "../features/types.ts";
 import {
@@ -24,6 +26,7 @@ import {
   requests,
 } from "../protocol.ts";
 import type { Snapshot } from "../world/snapshot.ts";
+import { budgetOf, completionBudgetMs, hoverBudgetMs } from "./budget.ts";
 import type { ClientSupport } from "./client-support.ts";
 import {
   markup,
@@ -34,6 +37,7 @@ import {
   toSignatureHelp,
   toSymbol,
 } from "./convert.ts";
+import { toSemanticTokens } from "./semantic-tokens.ts";
 import type { Session } from "./session.ts";
 
 /** Registers the handlers of requests: each takes a snapshot, calls one feature and converts what it gives. */
@@ -78,16 +82,10 @@ export function registerHandlers(session: Session, support: ClientSupport): void
   connection.onCompletion(({ textDocument, position }, token) =>
     onFile("completion", textDocument.uri, token, null, async (snapshot) => {
       const { lines } = snapshot.document;
-      const list = await complete(snapshot, lines.offsetAt(position), token);
+      const budget = budgetOf(completionBudgetMs);
+      const list = await complete(snapshot, lines.offsetAt(position), token, budget).finally(budget.end);
       if (list === undefined) return null;
-      const items = list.items.map((item, index) =>
-        toCompletionItem(
-          { ...item, data: item.data === undefined ? undefined : item.data },
-          lines,
-          support,
-          index,
-        ),
-      );
+      const items = list.items.map((item, index) => toCompletionItem(item, lines, support, index));
       return { isIncomplete: list.isIncomplete, items };
     }),
   );
@@ -104,7 +102,9 @@ export function registerHandlers(session: Session, support: ClientSupport): void
   connection.onHover(({ textDocument, position }, token) =>
     onFile("hover", textDocument.uri, token, null, async (snapshot) => {
       const { lines } = snapshot.document;
-      const found = await hover(snapshot, lines.offsetAt(position), token);
+      const budget = budgetOf(hoverBudgetMs);
+      const offset = lines.offsetAt(position);
+      const found = await hover(snapshot, offset, token, budget, Date.now()).finally(budget.end);
       return found === undefined ? null : toHover(found, lines);
     }),
   );
@@ -137,6 +137,16 @@ export function registerHandlers(session: Session, support: ClientSupport): void
   connection.onDocumentSymbol(({ textDocument }, token) =>
     onFile("document symbols", textDocument.uri, token, null, (snapshot) =>
       documentSymbols(snapshot).map((symbol) => toSymbol(symbol, snapshot.document.lines)),
+    ),
+  );
+
+  connection.onFoldingRanges(({ textDocument }, token) =>
+    onFile("folding ranges", textDocument.uri, token, null, (snapshot) => [...foldingRanges(snapshot)]),
+  );
+
+  connection.languages.semanticTokens.on(({ textDocument }, token) =>
+    onFile("semantic tokens", textDocument.uri, token, { data: [] }, (snapshot) =>
+      toSemanticTokens(semanticTokens(snapshot), snapshot.document.lines),
     ),
   );
 

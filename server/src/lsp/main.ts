@@ -9,6 +9,10 @@ export function runLanguageServer(argv: readonly string[], version: string): voi
   console.info = console.error;
   if (argv.length === 0) process.argv.push("--stdio");
   const connection = createConnection(ProposedFeatures.all);
+  // One forgotten promise must not end the server and with it the editor's findings.
+  process.on("unhandledRejection", (reason) => {
+    console.error("unhandled:", reason instanceof Error ? (reason.stack ?? reason.message) : reason);
+  });
   startServer(connection, { connect: connectEnvironment, version });
   connection.listen();
 }

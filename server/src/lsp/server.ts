@@ -11,6 +11,7 @@ import { commands } from "../protocol.ts";
 import type { Connect } from "../world/environment.ts";
 import { type ClientSupport, clientSupport } from "./client-support.ts";
 import { registerHandlers } from "./handlers.ts";
+import { semanticTokensLegend } from "./semantic-tokens.ts";
 import { Session } from "./session.ts";
 
 export interface ServerOptions {
@@ -43,6 +44,8 @@ export function startServer(connection: Connection, options: ServerOptions): voi
         codeLensProvider: { resolveProvider: false },
         codeActionProvider: { codeActionKinds: ["quickfix", "source.fixAll"] },
         documentSymbolProvider: true,
+        foldingRangeProvider: true,
+        semanticTokensProvider: { legend: semanticTokensLegend, full: true },
         executeCommandProvider: { commands: Object.values(commands) },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },

@@ -76,7 +76,9 @@ export class Session {
     this.environments.update(settings.environments);
     this.status.start();
     this.refreshSoon();
-    if (this.#client.codeLensRefresh) void this.connection.sendRequest(CodeLensRefreshRequest.type);
+    // A client that refuses, or has left meanwhile, asks again of itself.
+    if (this.#client.codeLensRefresh)
+      this.connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
   }
 
   /** Findings may differ now; several causes in a row make one refresh. */
