@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { quoteGo } from "../../server/src/base/go-text.ts";
-import { parseExpr } from "../../server/src/promql/parse.ts";
+import { parseExpr, parseSelector } from "../../server/src/promql/parse.ts";
 import { printSelector } from "../../server/src/promql/print-selector.ts";
 import { Generator } from "../oracle/generate.ts";
 import { type Oracle, startOracle } from "../oracle/oracle.ts";
-import { mismatches, report, unquotedNames } from "../oracle/promql.ts";
+import { mismatches, report, unquotedNames, utf16Offsets } from "../oracle/promql.ts";
 import { Random } from "../oracle/random.ts";
 
 /** Bytes read one by one, those that are not UTF-8 as U+FFFD each, as Go reads them. */
@@ -55,6 +55,22 @@ describe("PromQL, generated and mutated", () => {
     const generator = new Generator(new Random(5));
     const texts = Array.from({ length: 10_000 }, () => generator.regexSelector());
     expect(report(await mismatches(oracle, texts))).toBe("");
+  });
+
+  test("selectors alone are refused as Prometheus refuses them", async () => {
+    const generator = new Generator(new Random(9));
+    let accepted = 0;
+    for (let i = 0; i < 3000; i++) {
+      const text = generator.expression();
+      const toUtf16 = utf16Offsets(text);
+      const theirs = (await oracle.selector(text)).errors;
+      const ours = parseSelector(text).errors.map(({ message, span }) => `${span.start} ${message}`);
+      expect(ours, JSON.stringify(text)).toEqual(
+        theirs.map(({ start, message }) => `${toUtf16(start)} ${message}`),
+      );
+      if (ours.length === 0) accepted++;
+    }
+    expect(accepted).toBeGreaterThan(100);
   });
 
   test("text that is no UTF-8 is refused in the same words at the same places", async () => {

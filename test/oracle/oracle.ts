@@ -46,6 +46,8 @@ export interface RulesAnswer {
 export interface Oracle {
   /** Parses PromQL; bytes are for text that is not UTF-8. */
   expr(text: string | Uint8Array, options?: ParserOptions): Promise<ExprAnswer>;
+  /** Parses one selector, as `match[]` takes it; answers with errors alone. */
+  selector(text: string, options?: ParserOptions): Promise<ExprAnswer>;
   /** Loads a rule file as Prometheus does (`model/rulefmt`). */
   rules(text: string | Uint8Array, options?: ParserOptions): Promise<RulesAnswer>;
   close(): Promise<void>;
@@ -112,6 +114,10 @@ class Connection implements Oracle {
 
   async expr(text: string | Uint8Array, options: ParserOptions = {}): Promise<ExprAnswer> {
     return (await this.#ask("expr", text, options)) as ExprAnswer;
+  }
+
+  async selector(text: string, options: ParserOptions = {}): Promise<ExprAnswer> {
+    return (await this.#ask("selector", text, options)) as ExprAnswer;
   }
 
   async rules(text: string | Uint8Array, options: ParserOptions = {}): Promise<RulesAnswer> {

@@ -5,10 +5,8 @@ import { Token } from "./tables.generated.ts";
 
 /** What carries the modifiers of an expression: a selector, the selector of a range, or a subquery. */
 function carrier(expr: Node): BuiltSelector | BuiltSubquery | undefined {
-  if (expr.kind === "selector" || expr.kind === "subquery") return expr;
-  if (expr.kind !== "matrix") return undefined;
-  const inner = expr.selector as Node;
-  return inner.kind === "selector" ? inner : undefined;
+  if (expr.kind === "selector" || (expr.kind === "subquery" && !expr.rangeOfExpression)) return expr;
+  return expr.kind === "matrix" ? (expr.selector as BuiltSelector) : undefined;
 }
 
 function failAt(machine: Machine, expr: Node, message: string): void {
@@ -28,12 +26,11 @@ function isSet(offset: DurationExpr | undefined): boolean {
   return offset.seconds === undefined || Math.round(Math.abs(offset.seconds) * 1e9) !== 0;
 }
 
+const onlySelectors = "ranges only allowed for vector selectors";
 const place = "must be preceded by an instant vector selector or range vector selector or a subquery";
 
 function notSelected(expr: Node, modifier: string): string {
-  return expr.kind === "matrix"
-    ? "ranges only allowed for vector selectors"
-    : `${modifier} modifier ${place}`;
+  return expr.kind === "subquery" ? onlySelectors : `${modifier} modifier ${place}`;
 }
 
 const offset: Action = (machine, at) => {
@@ -72,31 +69,32 @@ function rangeModifier(name: "anchored" | "smoothed"): Action {
   return (machine, at) => {
     const expr = machine.value<Node>(at);
     const on = carrier(expr);
-    if (expr.kind === "subquery") failAt(machine, expr, `${name} modifier is not supported for subqueries`);
-    else if (on?.kind === "selector") {
+    if (on?.kind === "subquery") failAt(machine, expr, `${name} modifier is not supported for subqueries`);
+    else if (on !== undefined) {
       on.bothRangeModifiers ||= on.rangeModifier === other;
       on.rangeModifier ??= name;
       if (on.bothRangeModifiers)
         failAt(machine, expr, "anchored and smoothed modifiers cannot be used together");
       expr.span = { start: expr.span.start, end: machine.end(at + 1) };
-    } else if (expr.kind !== "matrix") failAt(machine, expr, `${name} modifier not implemented`);
+    } else if (expr.kind !== "subquery") failAt(machine, expr, `${name} modifier not implemented`);
     return expr;
   };
 }
 
-const matrix: Action = (machine, at): BuiltMatrix => {
+const matrix: Action = (machine, at): BuiltMatrix | BuiltSubquery => {
   const selector = machine.value<Node>(at);
   let message: string | undefined;
-  if (selector.kind !== "selector") message = "ranges only allowed for vector selectors";
+  if (selector.kind !== "selector") message = onlySelectors;
   else if (isSet(selector.offset)) message = "no offset modifiers allowed before range";
   else if (selector.at !== undefined) message = "no @ modifiers allowed before range";
   if (message !== undefined) machine.fail(message, machine.start(at + 1), machine.end(at + 3));
+  if (selector.kind !== "selector")
+    return { ...subquery(machine, at, at + 3, undefined), rangeOfExpression: true };
   return {
     kind: "matrix",
     type: "matrix",
     span: { start: selector.span.start, end: machine.end(at + 3) },
-    // Anything but a selector is an error, and a partial tree still shows what stands there.
-    selector: selector as BuiltSelector,
+    selector,
     range: machine.value<BuiltDuration>(at + 2),
     upstreamEnd: machine.lastClosing,
   };
@@ -118,6 +116,7 @@ function subquery(
     step,
     offset: undefined,
     at: undefined,
+    rangeOfExpression: false,
     upstreamEnd: machine.end(last),
   };
 }

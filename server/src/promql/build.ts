@@ -27,7 +27,11 @@ export type BuiltNumber = Built<NumberLiteral>;
 /** `bothRangeModifiers`: anchored and smoothed were both written, and each further one is an error again. */
 export type BuiltSelector = Built<VectorSelector> & { bothRangeModifiers: boolean };
 export type BuiltMatrix = Built<MatrixSelector>;
-export type BuiltSubquery = Built<SubqueryExpr>;
+/**
+ * `rangeOfExpression`: upstream made a range selector of something that is no selector, which is an error. In our
+ * tree that is a subquery, because there a range always has a selector.
+ */
+export type BuiltSubquery = Built<SubqueryExpr> & { rangeOfExpression: boolean };
 export type BuiltAggregate = Built<AggregateExpr>;
 export type BuiltBinary = Built<BinaryExpr>;
 

@@ -1,5 +1,5 @@
 import { actions } from "./actions.ts";
-import type { Expr, ParseResult, ParserOptions } from "./ast.ts";
+import type { Expr, ParseError, ParseResult, ParserOptions, VectorSelector } from "./ast.ts";
 import { checkTypes } from "./check-types.ts";
 import { Machine } from "./machine.ts";
 import { Token } from "./tables.generated.ts";
@@ -17,4 +17,21 @@ export function parseExpr(text: string, options: ParserOptions = {}): ParseResul
   const expr = machine.result as Expr | undefined;
   if (expr !== undefined && machine.errors.length === 0) checkTypes(machine, expr);
   return { expr, errors: machine.errors };
+}
+
+export interface SelectorResult {
+  /** Nothing where the text has no tree, even a partial one. */
+  readonly selector: VectorSelector | undefined;
+  /** In the order of the Go parser; empty exactly where Prometheus accepts the selector. */
+  readonly errors: readonly ParseError[];
+}
+
+/**
+ * Parses one selector without modifiers, as `match[]` of the API takes it (`ParseMetricSelector`). Whether it
+ * selects everything is not asked here: that is for each endpoint to refuse.
+ */
+export function parseSelector(text: string, options: ParserOptions = {}): SelectorResult {
+  const machine = new Machine(text, options);
+  machine.run(Token.START_METRIC_SELECTOR, actions);
+  return { selector: machine.result as VectorSelector | undefined, errors: machine.errors };
 }

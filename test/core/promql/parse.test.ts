@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Span } from "../../../server/src/base/text.ts";
 import type { Expr, ParserOptions } from "../../../server/src/promql/ast.ts";
 import { parseExpr } from "../../../server/src/promql/parse.ts";
+import { walk } from "../../../server/src/promql/walk.ts";
+import { Generator } from "../../oracle/generate.ts";
+import { Random } from "../../oracle/random.ts";
 
 /** The errors of a text as `start message`. */
 function errors(text: string, options?: ParserOptions): string[] {
@@ -149,5 +153,26 @@ describe("trees", () => {
     expect(tree(String.raw`"\xc3\xa9"`)).toMatchObject({ value: "é" });
     expect(tree(String.raw`"\xff"`)).toMatchObject({ value: "\udcff" });
     expect(tree("`\\d`")).toMatchObject({ value: "\\d" });
+  });
+});
+
+describe("whatever the text", () => {
+  test("the tree is well-formed and every place lies in the text", () => {
+    const generator = new Generator(new Random(1));
+    let partial = 0;
+    for (let i = 0; i < 5000; i++) {
+      const text = generator.expression();
+      const { expr: root, errors: found } = parseExpr(text);
+      const inside = ({ start, end }: Span): boolean => 0 <= start && start <= end && end <= text.length;
+      for (const { span, bracket } of found)
+        expect(inside(span) && (bracket === undefined || inside(bracket)), text).toBe(true);
+      if (root === undefined) continue;
+      if (found.length > 0) partial++;
+      for (const node of walk(root)) {
+        expect(inside(node.span), text).toBe(true);
+        if (node.kind === "matrix") expect(node.selector.kind, text).toBe("selector");
+      }
+    }
+    expect(partial).toBeGreaterThan(500);
   });
 });

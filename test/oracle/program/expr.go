@@ -58,3 +58,10 @@ func parseErrors(err error) []parseError {
 	}
 	return result
 }
+
+func parseSelector(text string, o options) exprAnswer {
+	if _, err := newParser(o).ParseMetricSelector(text); err != nil {
+		return exprAnswer{Errors: parseErrors(err)}
+	}
+	return exprAnswer{Errors: []parseError{}}
+}

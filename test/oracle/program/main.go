@@ -40,6 +40,8 @@ func answer(line []byte) (any, error) {
 	switch req.Op {
 	case "expr":
 		return parseExpr(text, req.Options), nil
+	case "selector":
+		return parseSelector(text, req.Options), nil
 	case "rules":
 		return parseRules(text, req.Options), nil
 	default:
