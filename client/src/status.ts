@@ -1,12 +1,14 @@
 import {
   commands,
-  type Disposable,
+  Disposable,
   LanguageStatusSeverity,
   languages,
   MarkdownString,
   StatusBarAlignment,
+  type TextDocumentChangeEvent,
   ThemeColor,
   window,
+  workspace,
 } from "vscode";
 import { type LanguageClient, State } from "vscode-languageclient/node";
 import type { EnvironmentStatus } from "../../server/src/protocol.ts";
@@ -89,10 +91,19 @@ export function showStatus(client: LanguageClient, environments: Environments): 
 
   const refresh = (): void => void update();
   refresh();
+  // A text becomes one of ours while it is written, and stops being one.
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  const typed = ({ document }: TextDocumentChangeEvent): void => {
+    if (document !== window.activeTextEditor?.document) return;
+    clearTimeout(pause);
+    pause = setTimeout(refresh, 500);
+  };
   return [
     bar,
     item,
     window.onDidChangeActiveTextEditor(refresh),
+    workspace.onDidChangeTextDocument(typed),
+    new Disposable(() => clearTimeout(pause)),
     environments.onDidChange(refresh),
     client.onDidChangeState(refresh),
   ];

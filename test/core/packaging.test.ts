@@ -2,14 +2,14 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { listFiles } from "@vscode/vsce";
+import { listFiles, PackageManager } from "@vscode/vsce";
 import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What `vsce ls --no-dependencies` prints. */
 async function packaged(): Promise<readonly string[]> {
-  return (await listFiles({ cwd: root, dependencies: false })).toSorted();
+  return (await listFiles({ cwd: root, packageManager: PackageManager.None })).toSorted();
 }
 
 const bundle = /^(?:client\/dist\/(?:extension\.cjs|panel\.(?:js|css))|server\/dist\/[\w-]+\.js)$/;
