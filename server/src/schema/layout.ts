@@ -155,6 +155,10 @@ class LayoutWalk {
     const again = comesAgain ? free : undefined;
     if (accepts(natural, key, value)) {
       if (again !== undefined) return { target: again, sure: true, known: true };
+      // A list of labels at the wrong level may have swallowed what follows it: a name that nothing else gives.
+      const swallowed = natural.schema.type === "map" && enclosingFault(natural) !== undefined && !comesAgain;
+      const home = swallowed ? outer.find((scope) => isOpen(scope) && knows(scope, key, value)) : undefined;
+      if (home !== undefined) return { target: home, sure: false, known: true };
       this.#doubt(key, value, natural);
       return { target: natural, sure: true, known: true };
     }
