@@ -72,6 +72,8 @@ export interface YamlProblem {
   readonly span: Span;
   /** False where only YAML 1.2 objects and go-yaml loads the text. */
   readonly fatal: boolean;
+  /** The span is a value that single quotes around it would mend. */
+  readonly quotable?: true;
 }
 
 export interface YamlDocument {

@@ -2,6 +2,7 @@ import type { YAMLParseError } from "yaml";
 import { columnOf, lineIndent } from "./columns.ts";
 import { closingQuote } from "./mask.ts";
 import type { YamlMap, YamlNode, YamlProblem, YamlSeq } from "./node.ts";
+import { unquotedValue } from "./unquoted.ts";
 
 /** What is known of a document when its errors are put into words. */
 export interface Scene {
@@ -48,6 +49,8 @@ export function isMissingQuote({ code, message }: YAMLParseError): boolean {
 export function problemOf(error: YAMLParseError, scene: Scene): YamlProblem {
   const { text, quote } = scene;
   const [from, to] = error.pos;
+  const unquoted = isMissingQuote(error) ? undefined : unquotedValue(text, from);
+  if (unquoted !== undefined) return unquoted;
   const atQuote = quote !== undefined && isMissingQuote(error);
   const start = atQuote ? quote : Math.min(from, text.length);
   const end = atQuote ? lineEnd(text, start) : Math.min(Math.max(to, start), text.length);

@@ -193,6 +193,29 @@ describe("fixes", () => {
   });
 });
 
+describe("a value that begins with a bracket and has no quotes", () => {
+  test.each([
+    ['{a="b"} > 1', "did not find expected comment or line break: "],
+    ['{a="b", c=~"}"} == 0', "did not find expected key: "],
+    ['{a="b"} * 100', "did not find expected alphabetic or numeric character: "],
+    ['{a="b"}[5m]', "did not find expected key: "],
+  ])("is told as such and mended: %s", (value, words) => {
+    const { document, findings } = check(rule("record: r", `expr: ${value} # why`, "labels: {a: b}"));
+    expect(findings).toMatchObject([{ check: "yaml.syntax", refusedBy: "prometheus" }]);
+    const [finding] = findings;
+    expect(finding?.message).toBe(`${words}a value that begins with { must be in quotes.`);
+    expect(document.text.slice(finding?.span.start, finding?.span.end)).toBe(value);
+    const [fix] = finding?.fixes ?? [];
+    expect(fix?.safe).toBe(true);
+    expect(applyEdits(document.text, fix?.edits ?? [])).toContain(`expr: '${value}' # why\n`);
+  });
+
+  test("is not mended where it goes on below", () => {
+    const { findings } = check(rule("record: r", 'expr: {a="b"} ==', "  0", "labels: {a: b}"));
+    expect(findings).toMatchObject([{ check: "yaml.syntax", fixes: undefined }]);
+  });
+});
+
 describe("rule files of other programs", () => {
   test("get one gentle word for each key", () => {
     const text =

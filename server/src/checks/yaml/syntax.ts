@@ -1,4 +1,5 @@
-import type { Check, RefusedBy } from "../check.ts";
+import type { Span } from "../../base/text.ts";
+import type { Check, Fix, RefusedBy } from "../check.ts";
 
 /** A document that no program can read. Prometheus and Kubernetes share go-yaml's scanner and parser. */
 export const yamlSyntax: Check = {
@@ -11,7 +12,8 @@ export const yamlSyntax: Check = {
   *run({ part, snapshot }) {
     const isRead = part.model.kind !== "rules" || snapshot.document.stream?.documents[0] === part.yaml;
     const program: RefusedBy = part.model.kind === "rules" ? "prometheus" : "kubernetes";
-    for (const { fatal, message, span } of part.yaml?.problems ?? []) {
+    for (const problem of part.yaml?.problems ?? []) {
+      const { fatal, message, span } = problem;
       const refused = fatal && isRead;
       yield {
         check: yamlSyntax.id,
@@ -19,7 +21,14 @@ export const yamlSyntax: Check = {
         message,
         span,
         refusedBy: refused ? program : undefined,
+        fixes: problem.quotable === true ? [quoting(snapshot.document.text, span)] : undefined,
       };
     }
   },
 };
+
+/** Single quotes around a value: nothing in it needs an escape but they themselves. */
+function quoting(text: string, span: Span): Fix {
+  const newText = `'${text.slice(span.start, span.end).replaceAll("'", "''")}'`;
+  return { title: "Put the value in quotes", safe: true, edits: [{ span, newText }] };
+}
