@@ -162,8 +162,11 @@ export async function openFixes(page: Page, title: string): Promise<Locator> {
   await until(async () => {
     await page.keyboard.press("Control+.");
     // In an open menu Control+. takes the entry, so it is pressed again only after an answer.
-    if (await shows(fix.or(none).first(), 10_000)) return fix.isVisible();
+    await shows(fix.or(none).filter({ visible: true }).first(), 10_000);
+    if (await fix.isVisible()) return true;
     await page.keyboard.press("Escape");
+    // It stays for a while, and must not be taken for the next answer.
+    await none.waitFor({ state: "hidden" });
     return false;
   }, `there is no fix "${title}"`);
   return fix;
