@@ -54,12 +54,15 @@ function isAlphanumeric(character: string): boolean {
 /** Reads a regular expression as Go's `regexp/syntax` does with the flags of Perl, in one pass and without recursion. */
 class SyntaxReader {
   readonly #source: string;
+  /** Where the last `:]` stands: most of what looks like a named class is none, and looking for its end costs. */
+  readonly #lastClassEnd: number;
   readonly #groups: Group[] = [];
   #group: Group = { captures: false, alternatives: [], items: [] };
   #at = 0;
 
   constructor(source: string) {
     this.#source = source;
+    this.#lastClassEnd = source.lastIndexOf(":]");
   }
 
   read(): Piece {
@@ -419,9 +422,8 @@ class SyntaxReader {
   #posixClass(): boolean {
     const source = this.#source;
     const start = this.#at;
-    if (!source.startsWith("[:", start)) return false;
+    if (start + 2 > this.#lastClassEnd || !source.startsWith("[:", start)) return false;
     const end = source.indexOf(":]", start + 2);
-    if (end < 0) return false;
     if (!posixClasses.has(source.slice(start + 2, end).replace(/^\^/, "")))
       throw fault("invalid character class range", source.slice(start, end + 2));
     this.#at = end + 2;

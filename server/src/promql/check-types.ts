@@ -1,10 +1,11 @@
 import { quoteGo } from "../base/go-text.ts";
 import { checkRegex } from "../base/re2.ts";
-import type { Call, Expr, LabelMatcher, ValueType } from "./ast.ts";
+import type { Call, Expr, GroupingLabel, LabelMatcher, ValueType } from "./ast.ts";
 import { type BuiltAggregate, type BuiltBinary, type Node, upstreamEnd } from "./build.ts";
 import { documentedType, type FunctionData, functions } from "./functions.ts";
 import type { Machine } from "./machine.ts";
 
+const maxErrors = 10_000;
 const comparisons: ReadonlySet<string> = new Set(["==", "!=", "<=", "<", ">=", ">"]);
 const setOperators: ReadonlySet<string> = new Set(["and", "or", "unless"]);
 
@@ -23,7 +24,7 @@ class TypeCheck {
   readonly #machine: Machine;
   readonly #stack: Frame[] = [];
   /** Selectors that may select everything, as the second argument of `info()`. */
-  readonly #unlimited: Expr[] = [];
+  readonly #unlimited = new Set<Expr>();
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -120,15 +121,7 @@ class TypeCheck {
     if (isSet && matching.cardinality === "one-to-one")
       node.matching = { ...matching, cardinality: "many-to-many" };
     const { cardinality, labels, include, on, fillLeft, fillRight } = node.matching ?? matching;
-    for (const label of labels) {
-      for (const included of include) {
-        if (label.name === included.name && on === true)
-          this.#failAtOperator(
-            node,
-            `label ${quoteGo(label.name)} must not occur in ON and GROUP clause at once`,
-          );
-      }
-    }
+    if (on === true) this.#sharedLabels(node, labels, include);
     const scalars = "binary expression must contain only scalar and instant vector types";
     if (left.type !== "scalar" && left.type !== "vector") this.#fail(left, scalars);
     if (right.type !== "scalar" && right.type !== "vector") this.#fail(right, scalars);
@@ -145,6 +138,23 @@ class TypeCheck {
     }
     if ((left.type === "scalar" || right.type === "scalar") && isSet)
       this.#fail(node, `set operator ${quoteGo(operator)} not allowed in binary scalar expression`);
+  }
+
+  /** One error for each pair of equal labels, as upstream; how many are enough is ours, lest hostile text has millions. */
+  #sharedLabels(
+    node: BuiltBinary,
+    labels: readonly GroupingLabel[],
+    include: readonly GroupingLabel[],
+  ): void {
+    if (include.length === 0) return;
+    const counts = new Map<string, number>();
+    for (const { name } of include) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const { name } of labels) {
+      for (let times = counts.get(name) ?? 0; times > 0; times--) {
+        if (this.#machine.errors.length >= maxErrors) return;
+        this.#failAtOperator(node, `label ${quoteGo(name)} must not occur in ON and GROUP clause at once`);
+      }
+    }
   }
 
   /** Upstream looks for the operator behind the end of its left side, wherever it believes that to be. */
@@ -189,7 +199,7 @@ class TypeCheck {
     if (selector.kind !== "selector") this.#fail(selector, "expected label selectors only");
     else if (selector.nameSpan !== undefined)
       this.#fail(selector, "expected label selectors only, got vector selector instead");
-    else this.#unlimited.push(selector);
+    else this.#unlimited.add(selector);
   }
 
   #selector(node: Node & { readonly kind: "selector" }): void {
@@ -201,7 +211,7 @@ class TypeCheck {
             `metric name must not be set twice: ${quoteGo(node.name ?? "")} or ${quoteGo(value)}`,
           );
       }
-    } else if (!this.#unlimited.includes(node) && node.matchers.every(matchesEmpty))
+    } else if (!this.#unlimited.has(node) && node.matchers.every(matchesEmpty))
       this.#fail(node, "vector selector must contain at least one non-empty matcher");
   }
 }

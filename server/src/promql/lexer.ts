@@ -223,9 +223,8 @@ export class Lexer {
     this.#pos = this.#nameEnd(start, true);
     const keyword = this.#keywordAt(start, this.#pos);
     if (keyword !== undefined) return this.#emit(keyword, start);
-    const colon = input.indexOf(":", start);
-    const plain = colon < 0 || colon >= this.#pos;
-    return this.#emit(plain ? Token.IDENTIFIER : Token.METRIC_IDENTIFIER, start);
+    const hasColon = input.slice(start, this.#pos).includes(":");
+    return this.#emit(hasColon ? Token.METRIC_IDENTIFIER : Token.IDENTIFIER, start);
   }
 
   #keywordAt(start: number, end: number): number | undefined {

@@ -26,10 +26,12 @@ const maxInt64 = 9223372036854775807n;
 /** `strconv.ParseInt(text, 0, 64)` of a text without a sign. */
 function parseInteger(text: string): number | undefined {
   if (!underscoresSeparateDigits(text)) return undefined;
-  const digits = text.replaceAll("_", "").toLowerCase();
-  const octal = /^0[0-7]+$/.test(digits);
-  if (!octal && !/^(0|[1-9][0-9]*|0x[0-9a-f]+)$/.test(digits)) return undefined;
-  const value = BigInt(octal ? `0o${digits.slice(1)}` : digits);
+  const written = text.replaceAll("_", "").toLowerCase();
+  const [, hex, octal, decimal] = /^(?:0x([0-9a-f]+)|0([0-7]+)|(0|[1-9][0-9]*))$/.exec(written) ?? [];
+  const digits = (hex ?? octal ?? decimal)?.replace(/^0+(?=.)/, "");
+  // 64 bits have at most 22 digits, in base 8.
+  if (digits === undefined || digits.length > 22) return undefined;
+  const value = BigInt(`${hex !== undefined ? "0x" : octal !== undefined ? "0o" : ""}${digits}`);
   return value > maxInt64 ? undefined : Number(value);
 }
 
@@ -65,6 +67,11 @@ const maxUint64 = 18446744073709551615n;
 /** As many as fit into Go's 64 bits of nanoseconds. */
 const maxMilliseconds = 9_223_372_036_854;
 
+function exceedsUint64(digits: string): boolean {
+  const significant = digits.replace(/^0+/, "");
+  return significant.length > 20 || BigInt(significant === "" ? 0 : significant) > maxUint64;
+}
+
 /** A duration such as `1h30m` in seconds (`ParseDuration` of prometheus/common). */
 export function parseDuration(text: string): Literal<number> {
   if (text === "0") return { value: 0 };
@@ -77,7 +84,7 @@ export function parseDuration(text: string): Literal<number> {
     const from = at;
     while (at < text.length && text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57) at++;
     const digits = text.slice(from, at);
-    if (digits === "" || (digits.length > 19 && BigInt(digits) > maxUint64)) return invalid;
+    if (digits === "" || (digits.length > 19 && exceedsUint64(digits))) return invalid;
     const unitFrom = at;
     while (at < text.length && !(text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57)) at++;
     const name = text.slice(unitFrom, at);

@@ -1,19 +1,8 @@
-import { quoteGo, utf8Length } from "../base/go-text.ts";
 import type { ParseError, ParserOptions } from "./ast.ts";
+import { describeToken } from "./describe-token.ts";
 import { Lexer } from "./lexer.ts";
-import {
-  ACCEPT,
-  actionNames,
-  END_OF_INPUT,
-  ERROR,
-  ERROR_TOKEN,
-  productionText,
-  rowText,
-  rowWidth,
-  stateCount,
-  Token,
-  tokenCount,
-} from "./tables.generated.ts";
+import { ACCEPT, actionNames, END_OF_INPUT, ERROR_TOKEN, rowWidth, Token } from "./tables.generated.ts";
+import { productions, table } from "./tables.ts";
 
 export type ActionName = (typeof actionNames)[number];
 
@@ -23,89 +12,10 @@ export type ActionName = (typeof actionNames)[number];
  */
 export type Action = (machine: Machine, at: number) => unknown;
 
-function numbers(text: string): Int16Array {
-  return Int16Array.from(text.split(","), Number);
-}
-
-/**
- * For each state and token what to do, then for each nonterminal where to go. Column 0, which is no token, holds
- * the reduction of a state that does not look at the next token.
- */
-function unpackRows(): Int16Array {
-  const packed = numbers(rowText);
-  const table = new Int16Array(stateCount * rowWidth);
-  const bases: number[] = [];
-  const own: number[][] = [];
-  let at = 0;
-  for (let state = 0; state < stateCount; state++) {
-    const [fallback = 0, blind = 0, base = 0, count = 0] = packed.subarray(at, at + 4);
-    at += 4;
-    const cells = [...packed.subarray(at, at + count * 2)];
-    at += count * 2;
-    bases.push(base);
-    own.push(cells);
-    const sparse = new Map<number, number>();
-    const chain = [state];
-    for (let next = base; next > 0; next = bases[next] ?? 0) chain.push(next);
-    for (const link of chain.reverse()) {
-      const list = own[link] ?? [];
-      for (let i = 0; i < list.length; i += 2) sparse.set(list[i] ?? 0, list[i + 1] ?? 0);
-    }
-    const row = state * rowWidth;
-    table.fill(-fallback, row + 1, row + tokenCount);
-    table[row] = blind === 1 ? -fallback : 0;
-    table[row + ERROR_TOKEN] = 0;
-    for (const [column, value] of sparse) {
-      if (value !== 0) table[row + column] = value === ERROR ? 0 : value;
-    }
-  }
-  return table;
-}
-
 /** What stands where in the four numbers of a symbol; the first is the state. */
 const TYPE = 1;
 const START = 2;
 const END = 3;
-
-const table = unpackRows();
-const productions = numbers(productionText);
-
-const keywordNames = new Set([
-  Token.BOOL,
-  Token.BY,
-  Token.GROUP_LEFT,
-  Token.GROUP_RIGHT,
-  Token.FILL,
-  Token.FILL_LEFT,
-  Token.FILL_RIGHT,
-  Token.IGNORING,
-  Token.OFFSET,
-  Token.SMOOTHED,
-  Token.ANCHORED,
-  Token.ON,
-  Token.WITHOUT,
-] as number[]);
-
-const literalNames: ReadonlyMap<number, string> = new Map<number, string>([
-  [Token.IDENTIFIER, "identifier"],
-  [Token.METRIC_IDENTIFIER, "metric identifier"],
-  [Token.STRING, "string"],
-  [Token.NUMBER, "number"],
-  [Token.DURATION, "duration"],
-]);
-
-/** A token in the words of `Item.desc` (`promql/parser/lex.go`). */
-function describeToken(type: number, text: string): string {
-  if (type === Token.EOF) return "end of input";
-  const literal = literalNames.get(type);
-  if (type === Token.IDENTIFIER || type === Token.METRIC_IDENTIFIER) return `${literal} ${quoteGo(text)}`;
-  if (keywordNames.has(type)) return `<${text}>`;
-  if (type >= Token.ADD && type <= Token.ATAN2) return `<op:${text}>`;
-  if (type >= Token.AVG && type <= Token.LIMIT_RATIO) return `<aggr:${text}>`;
-  const quoted =
-    utf8Length(text) > 10 ? `${quoteGo([...text.slice(0, 20)].slice(0, 10).join(""))}...` : quoteGo(text);
-  return literal === undefined ? quoted : `${literal} ${quoted}`;
-}
 
 /**
  * The automaton that goyacc makes of the grammar, with its error recovery

@@ -27,6 +27,14 @@ const texts: readonly (readonly [name: string, text: string, accepted: boolean])
   ["groups in a regular expression", `foo{a=~"${"(".repeat(deep)}${")".repeat(deep)}"}`, false],
   ["alternatives in a regular expression", `foo{a=~"${"(a|b)|".repeat(deep)}x"}`, true],
   ["a long string", `"${"\\n".repeat(deep)}"`, true],
+  ["names without a colon", `foo${" + foo".repeat(2 * deep)}`, true],
+  ["equal labels on both sides", `a * on (${"x,".repeat(deep)}) group_left (${"x,".repeat(deep)}) b`, false],
+  ["other labels on both sides", `a * on (${"x,".repeat(deep)}) group_left (${"y,".repeat(deep)}) b`, true],
+  ["digits of a number", "9".repeat(20 * deep), false],
+  ["zeros before an octal number", `${"0".repeat(20 * deep)}17`, true],
+  ["zeros before no octal number", `${"0".repeat(20 * deep)}9`, true],
+  ["digits of a duration", `foo[${"9".repeat(20 * deep)}s]`, false],
+  ["classes in a regular expression", `foo{a=~"[${"[:".repeat(4 * deep)}"}`, false],
   ["comments", `foo${" # x\n".repeat(deep)}`, true],
 ];
 
