@@ -189,7 +189,7 @@ describe("go-yaml's verdict", () => {
 });
 
 describe("hostile input", () => {
-  test.each(["[", "{a: ", "- ", "? ", "a:\n "])("100,000 levels of %j do not overflow", (level) => {
+  test.each(["[", "{a: ", "- ", "? "])("100,000 levels of %j do not overflow", (level) => {
     const { documents } = parseYaml(level.repeat(100_000));
     expect(documents.length).toBeGreaterThan(0);
   });
