@@ -16,7 +16,7 @@ export interface CheckOptions {
 
 /**
  * Does the main job once, as a person would, in a headless browser: sees the finding in a rule, completes a
- * metric, hovers over it, runs the query, mends the monitor. Throws at the first thing that is not as promised.
+ * metric, hovers over it, runs the query, mends the monitor, and asks the cluster for a port. Throws at the first thing that is not as promised.
  */
 export async function runCheck({ url, workspace, progress }: CheckOptions): Promise<void> {
   const browser = await openBrowser(progress);
@@ -27,6 +27,7 @@ export async function runCheck({ url, workspace, progress }: CheckOptions): Prom
     await completeAndHover(page, progress);
     await runQuery(page, progress);
     await mendMonitor(page, workspace, progress);
+    await askCluster(page, progress);
   } catch (error) {
     const picture = join(tmpdir(), "promscope-demo-check.png");
     await page.screenshot({ path: picture });
@@ -118,4 +119,22 @@ async function mendMonitor(page: Page, workspace: string, progress: Progress): P
     selector: { matchLabels: { app: "service-x", chart: "service-x-1.0.0" } },
   });
   progress("saw: the monitor is mended, and nothing is underlined any more");
+}
+
+/** No file of the workspace has this Service, so what is known of its ports comes from the API server. */
+async function askCluster(page: Page, progress: Progress): Promise<void> {
+  await editor.openFile(page, "monitors/gateway.yaml");
+  await editor.goTo(page, 14, "    - port: http-metrics".length + 1);
+  for (let typed = 0; typed < "http-metrics".length; typed++) await page.keyboard.press("Backspace");
+  await page.keyboard.press("Control+Space");
+  await editor.completionItem(page, "https");
+  await editor.completionItem(page, "http-metrics");
+  progress("saw: completion of the port offers https and http-metrics, which only the cluster knows");
+  await page.keyboard.press("Escape");
+  await page.keyboard.type("http-metric");
+  await page.keyboard.press("Escape");
+  await editor.waitForSquiggle(page, "error");
+  const found = (await editor.problems(page)).filter((text) => text.includes("http-metric"));
+  for (const problem of found) progress(`saw: ${readable(problem)}`);
+  assert.ok(found.length > 0, "a port that the live Service does not have is not found");
 }
