@@ -70,3 +70,31 @@ test("safe fixes of the layout lose no value, and what they leave is not faulty 
     { seed: 11, numRuns: 400 },
   );
 });
+
+test("a block that was shifted goes back where it was, or stays: safe fixes never guess", () => {
+  const meaning = (text: string): string => {
+    const root = parseYaml(text).documents[0]?.root;
+    return root === undefined ? "" : fingerprint(root);
+  };
+  let exact = 0;
+  for (let seed = 1; seed <= 400; seed++) {
+    const { lines, style } = sample((seed % 100) + 1);
+    const next = random(seed * 7919);
+    const head = lines[Math.floor(next() * lines.length)];
+    const by = [-style.step, style.step, -2 * style.step, -100][Math.floor(next() * 4)] ?? 0;
+    const withHead = next() < 0.5;
+    const isShifted = (path: readonly (string | number)[]): boolean =>
+      head?.path.every((step, index) => path[index] === step) === true &&
+      (withHead || path.length > head.path.length);
+    const good = write(lines);
+    const bad = write(
+      lines.map((line) => (isShifted(line.path) ? { ...line, indent: Math.max(0, line.indent + by) } : line)),
+    );
+    if (!isReadable(bad) || meaning(bad) === meaning(good)) continue;
+    const layout = check(bad).filter(({ check: id }) => /lost-indent|misplaced/.test(id));
+    const result = fixed(bad, layout);
+    if (meaning(result) === meaning(good)) exact++;
+    else expect(result, good).toBe(bad);
+  }
+  expect(exact).toBeGreaterThan(30);
+});

@@ -1,7 +1,7 @@
 import type { Span } from "../base/text.ts";
-import { isNull, keyOf } from "../yaml/access.ts";
+import { isNull, keyOf, pairOf } from "../yaml/access.ts";
 import type { YamlMap, YamlNode, YamlPair, YamlSeq } from "../yaml/node.ts";
-import type { ArraySchema, ObjectSchema, Schema } from "./schema.ts";
+import type { ObjectSchema, Schema } from "./schema.ts";
 
 /** A mapping or list of the object that the author meant. */
 export interface Scope {
@@ -124,11 +124,7 @@ class LayoutWalk {
       this.#path.push(entry.scope);
       if (value.kind === "map") this.visitMap(value, entry.scope);
       else this.#visitSeq(value, entry.scope);
-    } else if (
-      isNull(value) &&
-      value.kind !== "alias" &&
-      (schema.type === "object" || schema.type === "map")
-    ) {
+    } else if (isNull(value) && value.kind !== "alias" && isCollection(schema)) {
       entry.scope = newScope(schema, entry, value);
       this.#path.push(entry.scope);
     }
@@ -155,9 +151,7 @@ class LayoutWalk {
     const again = comesAgain ? free : undefined;
     if (accepts(natural, key, value)) {
       if (again !== undefined) return { target: again, sure: true, known: true };
-      // A list of labels at the wrong level may have swallowed what follows it: a name that nothing else gives.
-      const swallowed = natural.schema.type === "map" && enclosingFault(natural) !== undefined && !comesAgain;
-      const home = swallowed ? outer.find((scope) => isOpen(scope) && knows(scope, key, value)) : undefined;
+      const home = comesAgain ? undefined : swallowedFrom(natural, key, value);
       if (home !== undefined) return { target: home, sure: false, known: true };
       this.#doubt(key, value, natural);
       return { target: natural, sure: true, known: true };
@@ -174,6 +168,16 @@ class LayoutWalk {
       return { target: best, sure: others.length <= 1, known: true };
     }
     if (free !== undefined) return { target: free, sure: true, known: true };
+    // No field has such a name, but labels have: the one behind the labels was one of them, most likely.
+    const labels = deeper.find(({ schema }) => schema.type === "map");
+    if (
+      labels !== undefined &&
+      isOpen(labels) &&
+      /[./-]/.test(key) &&
+      accepts(labels, key, value) &&
+      !labels.keys.has(key)
+    )
+      return { target: labels, sure: false, known: true };
     const running = deeper.find((scope) => scope.schema.type === "object" && faultOf(scope) !== undefined);
     if (running !== undefined && !knowsName(natural, key))
       return { target: running, sure: false, known: true };
@@ -186,15 +190,15 @@ class LayoutWalk {
       if (scope.lost !== undefined && isNull(scope.node) && knows(scope, key, value)) scope.lost.sure = false;
   }
 
-  /** An item none of whose keys its own list knows, and whose keys an outer list all knows. */
+  /** An item that its own list cannot hold, while a list within the item before it, or around it, can. */
   #chooseList(item: YamlNode, natural: Scope): Scope {
-    if (item.kind !== "map" || item.flow || item.pairs.length === 0) return natural;
-    const keys = item.pairs.flatMap((pair) => keyOf(pair) ?? []);
-    const own = itemKeys(natural.schema);
-    if (own === undefined || keys.some((key) => own.has(key))) return natural;
-    return (
-      ancestors(natural).find((scope) => keys.every((key) => itemKeys(scope.schema)?.has(key))) ?? natural
-    );
+    if (natural.schema.type !== "array" || item.kind === "seq" || isNull(item)) return natural;
+    if (holds(natural.schema, item, (keys, known) => keys.some((key) => known.has(key)))) return natural;
+    const outer = ancestors(natural);
+    const deeper = this.#path.filter((scope) => scope !== natural && !outer.includes(scope)).toReversed();
+    const all = (keys: readonly string[], known: ReadonlyMap<string, Schema>): boolean =>
+      keys.every((key) => known.has(key));
+    return [...deeper, ...outer].find((scope) => holds(scope.schema, item, all)) ?? natural;
   }
 
   /** A key that only a neighbour beside it knows, such as a `namespace` that stands beside `metadata`. */
@@ -273,6 +277,16 @@ function faultOf(scope: Scope): LayoutFault | undefined {
   return undefined;
 }
 
+/**
+ * Labels at the wrong level may have swallowed what follows them: the object's own name, which no other line gives.
+ */
+function swallowedFrom(labels: Scope, key: string, value: YamlNode): Scope | undefined {
+  if (labels.schema.type !== "map" || enclosingFault(labels) === undefined) return undefined;
+  const home = ancestors(labels).find((scope) => isOpen(scope) && knows(scope, key, value));
+  const around = [labels.head?.natural.node, home?.node];
+  return around.some((node) => pairOf(node, key) !== undefined) ? undefined : home;
+}
+
 /** The fault whose lines hold this scope's lines. */
 function enclosingFault(scope: Scope): LayoutFault | undefined {
   for (let at = scope.head; at !== undefined; at = at.natural.head)
@@ -315,7 +329,20 @@ function childSchema(schema: Schema, key: string): Schema {
   return schema.type === "array" ? schema.items : { type: "any" };
 }
 
-function itemKeys(schema: Schema): ReadonlyMap<string, Schema> | undefined {
-  const items = (schema as Partial<ArraySchema>).items;
-  return schema.type === "array" && items?.type === "object" ? items.properties : undefined;
+function isCollection(schema: Schema): boolean {
+  return schema.type === "object" || schema.type === "map" || schema.type === "array";
+}
+
+/** Whether a list can hold an item: by its kind, and for mappings by what `test` says of their keys. */
+function holds(
+  list: Schema,
+  item: YamlNode,
+  test: (keys: readonly string[], known: ReadonlyMap<string, Schema>) => boolean,
+): boolean {
+  if (list.type !== "array" || !fits(list.items, item)) return false;
+  if (item.kind !== "map" || list.items.type !== "object" || item.pairs.length === 0) return true;
+  return test(
+    item.pairs.flatMap((pair) => keyOf(pair) ?? []),
+    list.items.properties,
+  );
 }

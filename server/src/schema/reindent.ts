@@ -108,7 +108,9 @@ class Reindenting {
     const sibling = scope.children.find((entry) => entry.natural === scope);
     if (sibling !== undefined) return this.#columnOf(sibling) + this.#shiftOf(sibling);
     if (scope.head === undefined) return 0;
-    return this.#columnOf(scope.head) + this.#shiftOf(scope.head) + this.#step;
+    // Dashes may stand in the column of their key.
+    const step = scope.schema.type === "array" ? 0 : this.#step;
+    return this.#columnOf(scope.head) + this.#shiftOf(scope.head) + step;
   }
 
   /** The column of a key, or of an item's dash. */

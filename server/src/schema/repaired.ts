@@ -15,6 +15,14 @@ function repairedNode(scope: Scope): YamlNode {
   );
   const { node } = scope;
   if (node.kind === "seq") return { ...node, items: values };
+  const [item] = values;
+  if (scope.schema.type === "array" && item !== undefined)
+    return {
+      kind: "seq",
+      flow: false,
+      items: values,
+      span: { start: item.span.start, end: (values.at(-1) ?? item).span.end },
+    };
   const pairs: YamlPair[] = scope.children.flatMap(({ pair }, index) => {
     const value = values[index];
     if (pair === undefined || value === undefined) return [];

@@ -41,6 +41,8 @@ function messageOf(fault: LayoutFault, slipped: Entry | undefined): string {
       return `This item belongs to ${placeName(head.target)}: check its indentation.`;
     return `\`${name}\` belongs to ${placeName(head.target)}, not to ${placeName(head.natural)}.`;
   }
+  if (fault.entries.some((entry) => entry.pair === undefined && entry.target === head.scope))
+    return `The items of \`${name}\` have lost their indentation.`;
   const start = `The children of \`${name}\` have lost their indentation`;
   if (slipped !== undefined)
     return `${start}, and \`${short(slipped.key, 20)}\` has slipped into ${placeName(slipped.natural)}.`;
