@@ -57,9 +57,10 @@ export interface DurationOperation {
   readonly wrapped: boolean;
 }
 
-/** `@ 123`, `@ start()`, `@ end()` (or a duration expression). */
+/** `@ 123`, `@ start()`, `@ end()`. */
 export interface AtModifier {
-  readonly kind: "timestamp" | "start" | "end" | "expression";
+  readonly kind: "timestamp" | "start" | "end";
+  /** Seconds since the epoch. */
   readonly timestamp: number | undefined;
   readonly span: Span;
 }
