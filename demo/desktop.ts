@@ -4,6 +4,22 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { quietSettings } from "../test/vscode/editor.ts";
 
+const execute = promisify(execFile);
+
+/** Fails with one sentence when there is no VS Code to open. */
+export async function ensureDesktop(): Promise<void> {
+  try {
+    await execute("code", ["--version"]);
+  } catch (error) {
+    const absent = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new Error(
+      absent
+        ? "There is no `code` on PATH: install VS Code, or leave out --desktop to use the browser."
+        : `The \`code\` on PATH does not work: ${(error as Error).message}`,
+    );
+  }
+}
+
 export interface Desktop {
   readonly folder: string;
   readonly workspace: string;
@@ -23,16 +39,7 @@ export async function openDesktop({ folder, workspace, vsix, settings }: Desktop
   const text = JSON.stringify({ ...quietSettings, ...trusted, ...settings }, null, 2);
   await writeFile(join(user, "User", "settings.json"), text);
   const shared = ["--user-data-dir", user, "--extensions-dir", join(folder, "extensions")];
-  try {
-    await promisify(execFile)("code", [...shared, "--install-extension", vsix]);
-  } catch (error) {
-    const absent = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new Error(
-      absent
-        ? "There is no `code` on PATH: install VS Code, or leave out --desktop to use the browser."
-        : `VS Code did not take the extension: ${(error as Error).message}`,
-    );
-  }
+  await execute("code", [...shared, "--install-extension", vsix]);
   const child = spawn("code", [...shared, "--new-window", "--wait", workspace], { stdio: "ignore" });
   await new Promise<void>((resolve, reject) => {
     child.once("error", reject);

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { startEditor } from "../test/vscode/editor.ts";
 import { ensureChromium, ensureCodeServer, ensureCodeServerPackages } from "../test/vscode/install.ts";
 import { runCheck } from "./check.ts";
-import { openDesktop } from "./desktop.ts";
+import { ensureDesktop, openDesktop } from "./desktop.ts";
 import { demoSettings } from "./settings.ts";
 import { type DemoWorld, startDemoWorld } from "./world.ts";
 
@@ -58,7 +58,8 @@ async function untilInterrupted(): Promise<void> {
 
 async function main(): Promise<void> {
   const { check, desktop, days, port } = options();
-  if (!desktop) await ensureCodeServerPackages(progress);
+  if (desktop) await ensureDesktop();
+  else await ensureCodeServerPackages(progress);
   if (check) await ensureChromium(progress);
   // code-server compiles on one core for two minutes, at the same time as the servers are built.
   const installed = desktop ? Promise.resolve() : ensureCodeServer(progress);
@@ -110,7 +111,9 @@ try {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 } finally {
-  await stopAll();
-  progress("everything is stopped");
+  if (running.length > 0) {
+    await stopAll();
+    progress("everything is stopped");
+  }
   process.exit();
 }
