@@ -58,6 +58,24 @@ describe("exit codes", () => {
   });
 });
 
+describe("a cluster that cannot be asked", () => {
+  test("is named on standard error, and no finding rests on it", async () => {
+    const monitor = readFileSync(
+      fileURLToPath(new URL("../../examples/monitors/gateway.yaml", import.meta.url)),
+      "utf8",
+    );
+    box.write({
+      "m.yaml": monitor,
+      kubeconfig:
+        "apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster: {server: 'https://127.0.0.1:1'}\nusers:\n- name: u\n  user: {token: secret-token}\ncontexts:\n- name: dev\n  context: {cluster: c, user: u}\ncurrent-context: dev\n",
+    });
+    const run = await box.run(["check", "m.yaml", "--kubeconfig", "kubeconfig", "--context", "dev"]);
+    expect(run).toMatchObject({ code: 0, out: "1 file checked: no findings.\n" });
+    expect(run.err).toMatch(/^promscope: .*dev.*\n$/);
+    expect(run.err).not.toContain("secret-token");
+  });
+});
+
 describe("what is read", () => {
   test("folders are walked; a file of any name is judged by its content", async () => {
     box.write({
@@ -156,7 +174,7 @@ describe("other formats", () => {
 
   test("text shows the line and marks the place", async () => {
     expect((await box.run(["check", "a.yaml"])).out).toMatchInlineSnapshot(`
-      "a.yaml:5:17: error: unclosed left parenthesis [promql.syntax]
+      "a.yaml:5:17: error: parse error: unclosed left parenthesis [promql.syntax]
         5 |     expr: abs(up
           |                 ^
       1 file checked: 1 error.

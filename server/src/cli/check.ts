@@ -55,6 +55,7 @@ export async function runCheck(
     files = await fixAll(files, find);
     await writeFixed(files, inputs, io);
   }
+  await warnOfClusters(files, environments, io);
   const failed = files.some(({ findings }) => findings.some((f) => atLeast(f.severity, options.failOn)));
   const printed = files.map(({ document, findings }) => ({
     document,
@@ -111,4 +112,21 @@ async function findAll(
     files = once();
   }
   return files;
+}
+
+/** A cluster that cannot be asked makes checks silent; the person who named it must know. */
+async function warnOfClusters(
+  files: readonly FileReport[],
+  environments: readonly EnvironmentAccess[],
+  io: CliIo,
+): Promise<void> {
+  const monitors = files.some(({ document }) => document.parts.some(({ model }) => "monitor" in model));
+  if (!monitors) return;
+  for (const { cluster } of environments) {
+    if (cluster === undefined) continue;
+    cluster.services("all");
+    await cluster.settled();
+    const fact = cluster.services("all");
+    if (fact.status === "unavailable") io.warn(`promscope: ${fact.message}\n`);
+  }
 }
