@@ -30,7 +30,8 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that hold data, not decisions. */
-const isData = (file: string): boolean => /(\.generated\.ts|-data\.ts)$/.test(file) || file.includes("/data/");
+const isData = (file: string): boolean =>
+  /(\.generated\.ts|-data\.ts)$/.test(file) || file.includes("/data/");
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -39,7 +40,9 @@ function filesBelow(folder: string): string[] {
 }
 
 function importsOf(text: string): string[] {
-  const found = text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*["']([^"']+)["']|import\(\s*["']([^"']+)["']/g);
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*["']([^"']+)["']|import\(\s*["']([^"']+)["']/g,
+  );
   return [...found].map((match) => match[1] ?? match[2] ?? "");
 }
 
@@ -57,7 +60,8 @@ function objection(file: string, specifier: string): string | undefined {
   if (floor === undefined) return undefined;
   if (specifier.startsWith(".")) {
     const target = resolve(dirname(file), specifier);
-    if (relative(source, target) === "protocol.ts") return floor === "lsp" ? undefined : "only lsp speaks the protocol";
+    if (relative(source, target) === "protocol.ts")
+      return floor === "lsp" ? undefined : "only lsp speaks the protocol";
     const other = floorOf(target);
     if (other === undefined) return "leaves the floors";
     if (other === floor) return undefined;
@@ -82,7 +86,11 @@ describe("the floors of the house", () => {
 
   test("the client takes nothing from the server but the types of the protocol", () => {
     const wrong = clientFiles.flatMap((file) =>
-      [...readFileSync(file, "utf8").matchAll(/^import (type )?[^;]*?from\s*["']([^"']*server\/src[^"']*)["']/gm)]
+      [
+        ...readFileSync(file, "utf8").matchAll(
+          /^import (type )?[^;]*?from\s*["']([^"']*server\/src[^"']*)["']/gm,
+        ),
+      ]
         .filter((match) => !(match[2] ?? "").endsWith("server/src/protocol.ts"))
         .map((match) => `${nameOf(file)} imports ${match[2]}`),
     );
@@ -101,7 +109,9 @@ describe("the floors of the house", () => {
       .flatMap((file) =>
         readFileSync(file, "utf8")
           .split("\n")
-          .flatMap((line, index) => (/^(export )?(let|var)\s/.test(line) ? [`${nameOf(file)}:${index + 1}`] : [])),
+          .flatMap((line, index) =>
+            /^(export )?(let|var)\s/.test(line) ? [`${nameOf(file)}:${index + 1}`] : [],
+          ),
       );
     expect(wrong).toEqual([]);
   });

@@ -36,6 +36,11 @@ export interface Finding {
   readonly related?: readonly Related[] | undefined;
   readonly fixes?: readonly Fix[] | undefined;
   readonly refusedBy?: RefusedBy | undefined;
+  /**
+   * Where the text starts whose errors keep the order of their parser: they are listed at this offset, the one
+   * that the real program prints first before the others.
+   */
+  readonly anchor?: number | undefined;
 }
 
 /** What a check looks at: one part of one document, with the facts around it. */

@@ -37,7 +37,11 @@ function isUnread({ model, yaml }: DocumentPart, { document }: Snapshot): boolea
   return model.kind === "rules" && document.stream?.documents[0] !== yaml;
 }
 
+/** Stable, so that the errors of one expression stay in the order of their parser. */
 function byPlace(a: Finding, b: Finding): number {
+  if (a.anchor !== undefined && a.anchor === b.anchor) return 0;
+  if (a.anchor !== undefined || b.anchor !== undefined)
+    return (a.anchor ?? a.span.start) - (b.anchor ?? b.span.start);
   return (
     a.span.start - b.span.start ||
     a.span.end - b.span.end ||

@@ -51,11 +51,12 @@ function* errorsOf(expression: EmbeddedText, options: ParserOptions): Iterable<F
           ? undefined
           : [{ message: "never closed", span: expression.map.spanToSource(error.bracket) }],
       refusedBy: inFile ? "prometheus" : undefined,
+      anchor: expression.scalar?.span.start ?? 0,
     };
   }
 }
 
-/** The file span of an error; an error at the end of the text shows on its last visible character. */
+/** The file span of an error; the parser's ranges can run past the end of the text. */
 function sourceSpan({ text, map }: EmbeddedText, span: Span): Span {
   return map.spanToSource({ start: span.start, end: Math.min(Math.max(span.end, span.start), text.length) });
 }
