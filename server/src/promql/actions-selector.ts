@@ -1,7 +1,7 @@
+import { unquote } from "../base/go-literal.ts";
 import { checkRegex } from "../base/re2.ts";
 import type { LabelMatcher, MatchOperator } from "./ast.ts";
 import type { BuiltSelector } from "./build.ts";
-import { unquote } from "./literals.ts";
 import type { Action, Machine } from "./machine.ts";
 
 /** The list of matchers with one more; a matcher that could not be built is left out. */

@@ -1,3 +1,4 @@
+import { unquote } from "../base/go-literal.ts";
 import { quoteGo } from "../base/go-text.ts";
 import type { Span } from "../base/text.ts";
 import { durationActions } from "./actions-duration.ts";
@@ -15,7 +16,7 @@ import type {
 } from "./build.ts";
 import { upstreamEnd } from "./build.ts";
 import { functions } from "./functions.ts";
-import { isValidUtf8, parseDuration, parseNumber, unquote } from "./literals.ts";
+import { isValidUtf8, parseDuration, parseNumber } from "./literals.ts";
 import { type Action, type Machine, orderedActions } from "./machine.ts";
 import { Token } from "./tables.generated.ts";
 

@@ -1,4 +1,4 @@
-import { unquote } from "./literals.ts";
+import { unquote } from "../base/go-literal.ts";
 
 export type Quote = '"' | "'" | "`";
 
