@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ensureOracle } from "../test/oracle/oracle.ts";
 import { ensureTools } from "../test/stack/tools/build.ts";
 import { toolNames } from "../test/stack/tools/table.ts";
 import { ensureChromium, ensureCodeServer } from "../test/vscode/install.ts";
@@ -56,7 +57,11 @@ function startBuilds(wanted: readonly Step[]): Record<NonNullable<Step["needs"]>
   const told = (error: unknown) => say(error instanceof Error ? error.message : String(error));
   const servers =
     needs("servers") || needs("vscode")
-      ? ensureTools(toolNames, say).then(() => {}, told)
+      ? ensureTools(toolNames, say)
+          .then(async () => {
+            await ensureOracle();
+          })
+          .catch(told)
       : Promise.resolve();
   const vscode = servers.then(async () => {
     if (!needs("vscode")) return;
@@ -72,7 +77,8 @@ function runStep(step: Step): Promise<Outcome> {
   const args = step.counts === "vitest" ? [...step.args, `--outputFile.json=${report}`] : step.args;
   return new Promise((resolve) => {
     const out = step.counts === "line" ? "pipe" : "inherit";
-    const child = spawn(step.command, args, { cwd: root, stdio: ["ignore", out, "inherit"] });
+    const env = { ...process.env, ...step.env };
+    const child = spawn(step.command, args, { cwd: root, env, stdio: ["ignore", out, "inherit"] });
     // Ended from outside, we take the step with us; its own processes have their watchdogs.
     const quit = () => child.kill();
     process.once("exit", quit);

@@ -53,8 +53,8 @@ export interface Oracle {
   close(): Promise<void>;
 }
 
-/** The program, built from `program/` unless the very same sources were built before. */
-async function program(): Promise<string> {
+/** The path of the program, built from `program/` unless the very same sources were built before. */
+export async function ensureOracle(): Promise<string> {
   const hash = createHash("sha256");
   for (const name of readdirSync(sources).sort())
     hash.update(`${name}\n`).update(readFileSync(join(sources, name)));
@@ -132,5 +132,5 @@ class Connection implements Oracle {
 
 /** Starts the oracle; it needs `go` on PATH the first time, and takes about half a minute to build then. */
 export async function startOracle(): Promise<Oracle> {
-  return new Connection(await program());
+  return new Connection(await ensureOracle());
 }
