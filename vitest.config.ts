@@ -16,6 +16,7 @@ export default defineConfig({
       test: {
         name: kind,
         include: [`test/${kind}/**/*.test.ts`],
+        setupFiles: ["test/seed.ts"],
         // The real servers need time to start; a test there waits for states, and this is only its last resort.
         testTimeout: kind === "stack" || kind === "conformance" || kind === "fuzz" ? 120_000 : 20_000,
         hookTimeout: kind === "core" || kind === "grammar" ? 20_000 : 180_000,
