@@ -227,6 +227,16 @@ describe.each(modes)("the language server, %s", (mode) => {
     expect(codes(await client.pull(uri))).toContain("promql.syntax");
   });
 
+  test("tells the client which environments ask first, and no credentials", async () => {
+    const backendWithPassword = backend.url.replace("http://", "http://me:hunter2@");
+    client = await start({
+      settings: { environments: [{ name: "Prod", backend: backendWithPassword, protected: true }] },
+    });
+    const status = await connected();
+    expect(status.environments).toMatchObject([{ name: "Prod", protected: true, backend: backend.url }]);
+    expect(JSON.stringify(client.notifications)).not.toContain("hunter2");
+  });
+
   test("answers what it does not know as the protocol wants", async () => {
     client = await start();
     await expect(client.connection.sendRequest("promscope/nothing", {})).rejects.toMatchObject({

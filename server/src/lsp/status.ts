@@ -47,6 +47,11 @@ function clusterPart(access: EnvironmentAccess): ClusterPart {
   return { clusterHealth: "ok", clusterMessage: `${fact.value.length} Services seen.` };
 }
 
+/** The address as people may see it: a name and password in it are nobody's business. */
+function withoutCredentials(backend: string): string {
+  return backend.replace(/^(https?:\/\/)[^/@]*@/, "$1");
+}
+
 /** Asks every environment for its health and tells the client, who shows it in the status bar. */
 export class StatusReporter {
   readonly #connection: Connection;
@@ -83,7 +88,8 @@ export class StatusReporter {
       const none: BackendPart = { health: "none", message: "No backend is set.", version: "", asOf: 0 };
       return {
         name,
-        backend: backend ?? null,
+        backend: backend === undefined ? null : withoutCredentials(backend),
+        protected: access.environment.protected,
         protected: access.environment.protected,
         cluster: context ?? (access.cluster === undefined ? null : access.cluster.context),
         ...(access.metrics === undefined ? none : backendPart(this.#health.get(name))),
