@@ -90,7 +90,6 @@ export class StatusReporter {
         name,
         backend: backend === undefined ? null : withoutCredentials(backend),
         protected: access.environment.protected,
-        protected: access.environment.protected,
         cluster: context ?? (access.cluster === undefined ? null : access.cluster.context),
         ...(access.metrics === undefined ? none : backendPart(this.#health.get(name))),
         ...clusterPart(access),
