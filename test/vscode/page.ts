@@ -69,6 +69,7 @@ export async function chooseTheme(
     }
     return shows(page.locator(`.monaco-workbench.${kind}`), 5000);
   }, `the theme ${name} did not come`);
+  await page.mouse.move(0, 0);
 }
 
 /** Puts the cursor before the given character; both count from 1, as the status bar shows them. */
@@ -150,9 +151,12 @@ export async function lenses(page: Page): Promise<readonly string[]> {
 
 /** Opens the light bulb's menu at the cursor and takes the fix with this title; the file is changed, not saved. */
 export async function applyFix(page: Page, title: string): Promise<void> {
+  const text = page.locator(".editor-group-container.active .view-lines").first();
+  const before = await text.textContent();
   const fix = await openFixes(page, title);
   await fix.click();
-  await fix.waitFor({ state: "hidden" });
+  // The menu closes before the edit is made.
+  await until(async () => (await text.textContent()) !== before, `"${title}" changed nothing`);
 }
 
 /** Opens the light bulb's menu at the cursor; gives the entry with this title. */
@@ -203,6 +207,12 @@ export async function resultRows(page: Page): Promise<readonly string[]> {
 export async function screenshot(page: Page, file: string): Promise<void> {
   await page.mouse.move(0, 0);
   await page.screenshot({ path: file, caret: "hide" });
+}
+
+/** Picks an entry of the open list by its name. */
+export async function pick(page: Page, name: string): Promise<void> {
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
+  await page.locator(".quick-input-widget:visible").waitFor({ state: "detached" });
 }
 
 /** The text that the status-bar item of the environment shows, once it fits. */

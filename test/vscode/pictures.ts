@@ -12,20 +12,27 @@ const themes = {
 
 type Theme = keyof typeof themes;
 
-/** Takes every picture in every theme; the README shows `rule-dark`, `monitor-light` and `results-dark`. */
-export async function takePictures(stage: Stage, folder: string): Promise<void> {
-  const shown = ["rule-dark", "monitor-light", "results-dark"];
-  const keepAll = !folder.endsWith("images");
+/** What the README shows. */
+const ofReadme: readonly (readonly [picture: string, theme: Theme])[] = [
+  ["rule", "dark"],
+  ["results", "dark"],
+  ["monitor", "light"],
+];
+
+/** Takes the pictures of the README, or every picture in every theme, to look at. */
+export async function takePictures(stage: Stage, folder: string, all: boolean): Promise<void> {
+  const everything = (Object.keys(themes) as Theme[]).flatMap((theme) =>
+    Object.keys(pictures).map((name) => [name, theme] as const),
+  );
   const page = await edit.openWorkbench(stage.browser, stage.editor.url, { width: 1000, height: 640 });
   await edit.command(page, "View: Toggle Primary Side Bar Visibility");
-  for (const theme of Object.keys(themes) as Theme[]) {
-    await edit.chooseTheme(page, themes[theme].name, themes[theme].kind);
-    for (const [name, arrange] of Object.entries(pictures)) {
-      const leave = await arrange(page, stage);
-      const wanted = keepAll || shown.includes(`${name}-${theme}`);
-      if (wanted) await edit.screenshot(page, join(folder, `${name}-${theme}.png`));
-      await leave();
-    }
+  let current: Theme | undefined;
+  for (const [name, theme] of all ? everything : ofReadme) {
+    if (theme !== current) await edit.chooseTheme(page, themes[theme].name, themes[theme].kind);
+    current = theme;
+    const leave = await pictures[name]?.(page, stage);
+    await edit.screenshot(page, join(folder, `${name}-${theme}.png`));
+    await leave?.();
   }
   await page.context().close();
 }

@@ -3,14 +3,17 @@ import { hostSuite } from "./host-suite.ts";
 import { panelSuite } from "./panel-suite.ts";
 import { uiSuite } from "./ui-suite.ts";
 
-/** The tests in a real VS Code: `node test/vscode/run.ts [panel] [host] [ui] [--pictures]`. */
+/**
+ * The tests in a real VS Code: `node test/vscode/run.ts [panel] [host] [ui]`. `--pictures` makes the README's
+ * pictures anew instead; `PROMSCOPE_PICTURES=FOLDER` puts every picture in every theme into that folder.
+ */
 const suites: Readonly<Record<string, (options: { pictures: boolean }) => Promise<Tally>>> = {
   panel: panelSuite,
   host: hostSuite,
   ui: uiSuite,
 };
 
-const pictures = process.argv.includes("--pictures") || process.env["PROMSCOPE_PICTURES"] === "1";
+const pictures = process.argv.includes("--pictures");
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const wanted = named.length > 0 ? named : pictures ? ["ui"] : Object.keys(suites);
 

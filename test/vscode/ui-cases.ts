@@ -152,6 +152,56 @@ export function uiCases(stage: Stage): Case[] {
       },
     },
     {
+      name: "the status item chooses where the key runs, a lens asks for one run",
+      async run() {
+        await edit.openFile(page, "rules/recording/services.yaml");
+        const item = page.locator('[id="promscope.promscope-vscode.promscope.environment"] a');
+        const summary = (await edit.resultsFrame(page)).locator(".summary");
+        await item.click();
+        await edit.pick(page, "Prod NA");
+        await edit.environmentStatus(page, "Prod NA");
+        await edit.goTo(page, 9, 52);
+        await page.keyboard.press("Control+Alt+Enter");
+        await summary.filter({ hasText: "Prod NA" }).waitFor();
+        await edit.runLens(page, "Run on…");
+        await edit.pick(page, "Dev");
+        await summary.filter({ hasText: "Dev" }).waitFor();
+        await item.click();
+        await edit.pick(page, "Dev");
+        await edit.environmentStatus(page, "Dev");
+      },
+    },
+    {
+      name: "results are still there after the panel was hidden",
+      async run() {
+        const rows = await edit.resultRows(page);
+        await edit.command(page, "View: Hide Panel");
+        await page.locator(".part.panel").waitFor({ state: "hidden" });
+        await edit.command(page, "Promscope: Show Query Results");
+        assert.deepEqual(await edit.resultRows(page), rows);
+      },
+    },
+    {
+      name: "a query that hangs can be cancelled",
+      async run() {
+        const frame = await edit.resultsFrame(page);
+        stage.federation.freeze("query");
+        try {
+          await frame.locator("textarea").fill("count(up)");
+          await frame.locator("textarea").press("Enter");
+          await frame.locator(".running").waitFor();
+          await frame.getByRole("button", { name: "Cancel" }).click();
+          const told = frame.locator(".failure.note");
+          await told.waitFor();
+          assert.match((await told.textContent()) ?? "", /cancelled/);
+        } finally {
+          stage.federation.resume("query");
+        }
+        await frame.getByRole("button", { name: "Run", exact: true }).click();
+        await frame.locator(".badge", { hasText: "complete" }).waitFor();
+      },
+    },
+    {
       name: "a protected environment is asked about first",
       async run() {
         const frame = await edit.resultsFrame(page);

@@ -32,7 +32,10 @@ export interface Stage {
 export async function uiSuite({ pictures }: { pictures: boolean }): Promise<Tally> {
   if (!existsSync(vsix))
     execFileSync(process.execPath, [join(root, "scripts", "package.ts")], { stdio: "pipe" });
-  const out = pictures ? join(root, "images") : await mkdtemp(join(tmpdir(), "promscope-pictures-"));
+  // A folder of one's own gets every picture in every theme.
+  const own = process.env["PROMSCOPE_PICTURES"];
+  const temporary = await mkdtemp(join(tmpdir(), "promscope-pictures-"));
+  const out = own ?? (pictures ? join(root, "images") : temporary);
   const failures = join(root, "test", "vscode", "out");
   const workspace = await copyExamples();
   const federation = await startFederation();
@@ -51,14 +54,17 @@ export async function uiSuite({ pictures }: { pictures: boolean }): Promise<Tall
         await screenshot(one, join(failures, `${file}-${index}.png`));
     };
     const cases = pictures ? [] : uiCases(stage);
-    const picture: Case = { name: "the pictures of the README", run: () => takePictures(stage, out) };
+    const picture: Case = {
+      name: "the pictures of the README",
+      run: () => takePictures(stage, out, own !== undefined),
+    };
     return await runCases([picture, ...cases], print, keepPicture);
   } finally {
     await browser.close();
     await editor?.stop();
     await federation.stop();
     await rm(dirname(workspace), { recursive: true, force: true });
-    if (!pictures) await rm(out, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
   }
 }
 

@@ -30,7 +30,8 @@ export function createToolbar(
   const changed = (): void => {
     showMode();
     events.onChange();
-    if (expression.value.trim() !== "" && !running) events.onRun();
+    // While a query runs as well: the new one takes its place, so that what is shown is what the controls say.
+    if (expression.value.trim() !== "") events.onRun();
   };
 
   const environment = select("Environment", [], (value) => {
@@ -64,7 +65,7 @@ export function createToolbar(
   expression.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
-    if (!running) events.onRun();
+    events.onRun();
   });
 
   const setMode = (next: PanelQuery["mode"]): void => {
