@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { parse } from "yaml";
-import { waitFor } from "../test/stack/processes.ts";
 import { openBrowser } from "../test/vscode/browser.ts";
 import * as editor from "../test/vscode/page.ts";
 
@@ -97,18 +96,11 @@ async function mendMonitor(page: Page, workspace: string, progress: Progress): P
   assert.equal(found.filter((text) => text.includes("lost their indentation")).length, 2);
   const file = join(workspace, path);
   for (const key of ["metadata", "spec"]) {
-    const before = await readFile(file, "utf8");
-    const lines = before.split("\n");
+    const lines = (await readFile(file, "utf8")).split("\n");
     await page.locator(".editor-group-container.active .view-line").first().click();
     await editor.goTo(page, lines.indexOf(`${key}:`) + 1, 2);
     await editor.applyFix(page, `Indent the children of \`${key}\``);
-    const late = () => new Error(`the fix for ${key} did not reach the file`);
-    const saved = async () => {
-      // The menu closes before the edit is made, so one save may come too early.
-      await page.keyboard.press("Control+S");
-      return (await readFile(file, "utf8")) !== before;
-    };
-    await waitFor(saved, 30, late);
+    await editor.save(page);
     progress(`did: Indent the children of ${key}`);
   }
   await editor.waitForNoSquiggle(page);
