@@ -42,6 +42,11 @@ export interface RulesAnswer {
   readonly groups: number;
 }
 
+export interface TemplateAnswer {
+  /** Empty exactly where the template parses. */
+  readonly error: string;
+}
+
 /** Prometheus' own parsers, in a process of their own. */
 export interface Oracle {
   /** Parses PromQL; bytes are for text that is not UTF-8. */
@@ -50,6 +55,8 @@ export interface Oracle {
   selector(text: string, options?: ParserOptions): Promise<ExprAnswer>;
   /** Loads a rule file as Prometheus does (`model/rulefmt`). */
   rules(text: string | Uint8Array, options?: ParserOptions): Promise<RulesAnswer>;
+  /** Parses a label or annotation of an alert as the loader of rule files does. */
+  template(text: string, alert: string): Promise<TemplateAnswer>;
   close(): Promise<void>;
 }
 
@@ -101,11 +108,11 @@ class Connection implements Oracle {
     });
   }
 
-  async #ask(op: string, text: string | Uint8Array, options: ParserOptions): Promise<unknown> {
+  async #ask(op: string, text: string | Uint8Array, options: ParserOptions, name?: string): Promise<unknown> {
     const body = typeof text === "string" ? { text } : { base64: Buffer.from(text).toString("base64") };
     const line = await new Promise<string>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#process.stdin.write(`${JSON.stringify({ op, ...body, options })}\n`);
+      this.#process.stdin.write(`${JSON.stringify({ op, ...body, options, name })}\n`);
     });
     const answer = JSON.parse(line) as { oracleError?: string };
     if (answer.oracleError !== undefined) throw new Error(answer.oracleError);
@@ -122,6 +129,10 @@ class Connection implements Oracle {
 
   async rules(text: string | Uint8Array, options: ParserOptions = {}): Promise<RulesAnswer> {
     return (await this.#ask("rules", text, options)) as RulesAnswer;
+  }
+
+  async template(text: string, alert: string): Promise<TemplateAnswer> {
+    return (await this.#ask("template", text, {}, alert)) as TemplateAnswer;
   }
 
   async close(): Promise<void> {

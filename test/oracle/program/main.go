@@ -13,6 +13,8 @@ import (
 type request struct {
 	Op   string `json:"op"`
 	Text string `json:"text"`
+	// Name is the alert whose template Text is.
+	Name string `json:"name"`
 	// Base64 replaces Text where that is not UTF-8.
 	Base64  string  `json:"base64"`
 	Options options `json:"options"`
@@ -44,6 +46,8 @@ func answer(line []byte) (any, error) {
 		return parseSelector(text, req.Options), nil
 	case "rules":
 		return parseRules(text, req.Options), nil
+	case "template":
+		return parseTemplate(req.Name, text), nil
 	default:
 		return nil, fmt.Errorf("unknown op %q", req.Op)
 	}
