@@ -64,7 +64,7 @@ function choices(environments: Environments, names: readonly string[]): Choice[]
       label: name,
       environment: name,
       description: [
-        name === current ? "chosen" : "",
+        name === current ? "current" : "",
         status?.protected ? "protected" : "",
         status === undefined ? "" : marks[status.health],
       ]

@@ -209,10 +209,12 @@ export async function screenshot(page: Page, file: string): Promise<void> {
   await page.screenshot({ path: file, caret: "hide" });
 }
 
-/** Picks an entry of the open list by its name. */
-export async function pick(page: Page, name: string): Promise<void> {
-  await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
-  await page.locator(".quick-input-widget:visible").waitFor({ state: "detached" });
+/** Picks an entry, by its name, of the list with this title, once that list is open. */
+export async function pick(page: Page, title: string, name: string): Promise<void> {
+  // The rows of the list before stay in the page until the new list has its title.
+  const list = page.locator(".quick-input-widget:visible").filter({ hasText: title });
+  await list.locator(".monaco-list-row", { hasText: name }).first().click();
+  await list.waitFor({ state: "detached" });
 }
 
 /** The text that the status-bar item of the environment shows, once it fits. */

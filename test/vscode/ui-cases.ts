@@ -158,16 +158,16 @@ export function uiCases(stage: Stage): Case[] {
         const item = page.locator('[id="promscope.promscope-vscode.promscope.environment"] a');
         const summary = (await edit.resultsFrame(page)).locator(".summary");
         await item.click();
-        await edit.pick(page, "Prod NA");
+        await edit.pick(page, "Where should queries run?", "Prod NA");
         await edit.environmentStatus(page, "Prod NA");
         await edit.goTo(page, 9, 52);
         await page.keyboard.press("Control+Alt+Enter");
         await summary.filter({ hasText: "Prod NA" }).waitFor();
         await edit.runLens(page, "Run on…");
-        await edit.pick(page, "Dev");
+        await edit.pick(page, "Run on which environment?", "Dev");
         await summary.filter({ hasText: "Dev" }).waitFor();
         await item.click();
-        await edit.pick(page, "Dev");
+        await edit.pick(page, "Where should queries run?", "Dev");
         await edit.environmentStatus(page, "Dev");
       },
     },
