@@ -10,6 +10,7 @@ import { exprMissing, noRecordOrAlert, recordAndAlert } from "./rule/rule-kind.t
 import { scalarType } from "./rule/scalar-type.ts";
 import { unknownField } from "./rule/unknown-field.ts";
 import { wrongType } from "./rule/wrong-type.ts";
+import { templateSyntax } from "./template/syntax.ts";
 import { duplicateKey } from "./yaml/duplicate-key.ts";
 import { multiDocument } from "./yaml/multi-document.ts";
 import { yamlSyntax } from "./yaml/syntax.ts";
@@ -34,5 +35,6 @@ export const allChecks: readonly Check[] = [
   durationInvalid,
   limitInvalid,
   promqlSyntax,
+  templateSyntax,
   ...monitorChecks,
 ];
