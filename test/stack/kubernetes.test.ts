@@ -7,7 +7,8 @@ import { completeMonitor } from "../../server/src/features/completion-monitor.ts
 import type { KubernetesService } from "../../server/src/model/kubernetes.ts";
 import type { Cluster } from "../../server/src/world/ports.ts";
 import type { Snapshot } from "../../server/src/world/snapshot.ts";
-import { findingsOf, noEnvironment, snapshotOf } from "../core/monitor/reading.ts";
+import { noEnvironment } from "../core/environment.ts";
+import { findingsOf, snapshotOf } from "../core/monitor/reading.ts";
 import { type Kubernetes, startKubernetes } from "./kube.ts";
 
 let kubernetes: Kubernetes;

@@ -10,6 +10,7 @@ import type {
   NameList,
   NameQuery,
 } from "../../../server/src/world/ports.ts";
+import { noEnvironment } from "../environment.ts";
 
 /** What a backend in memory holds. */
 export interface World {
@@ -102,20 +103,7 @@ export function fakeEnvironment(
   asked: string[] = [],
 ): EnvironmentAccess {
   return {
-    environment: {
-      name,
-      backend: world === undefined ? undefined : `http://${name}`,
-      scope: {},
-      kubeconfig: undefined,
-      context: undefined,
-      files: undefined,
-      replicaLabels: [],
-      protected: false,
-      version: undefined,
-      flavour: undefined,
-      features: [],
-      httpConfig: undefined,
-    },
+    environment: { ...noEnvironment, name, backend: world === undefined ? undefined : `http://${name}` },
     metrics: world === undefined ? undefined : fakeMetrics(name, world, asked),
     queries:
       world === undefined

@@ -3,7 +3,8 @@ import { type Known, known, partial, unavailable } from "../../../server/src/bas
 import { applyEdits } from "../../../server/src/base/text.ts";
 import type { ContainerPorts, KubernetesService } from "../../../server/src/model/kubernetes.ts";
 import type { EnvironmentAccess } from "../../../server/src/world/environment.ts";
-import { check, findingsOf, fixed, noEnvironment, snapshotOf } from "./reading.ts";
+import { noEnvironment } from "../environment.ts";
+import { check, findingsOf, fixed, snapshotOf } from "./reading.ts";
 
 const monitor = (endpoint: string, rest = ""): string => `apiVersion: monitoring.coreos.com/v1
 kind: ServiceMonitor

@@ -2,25 +2,9 @@ import { applyEdits } from "../../../server/src/base/text.ts";
 import type { Finding } from "../../../server/src/checks/check.ts";
 import { monitorChecks } from "../../../server/src/checks/monitor/index.ts";
 import { readDocument } from "../../../server/src/model/read.ts";
-import type { Environment, EnvironmentAccess } from "../../../server/src/world/environment.ts";
+import type { EnvironmentAccess } from "../../../server/src/world/environment.ts";
 import type { Snapshot } from "../../../server/src/world/snapshot.ts";
 import { declarationsOf, mergeDeclarations } from "../../../server/src/world/workspace.ts";
-
-/** An environment of which nothing is known but its name. */
-export const noEnvironment: Environment = {
-  name: "Dev",
-  backend: undefined,
-  scope: {},
-  kubeconfig: undefined,
-  context: undefined,
-  files: undefined,
-  replicaLabels: [],
-  protected: false,
-  version: undefined,
-  flavour: undefined,
-  features: [],
-  httpConfig: undefined,
-};
 
 /** A snapshot of one file in a workspace of this file and others, by their names. */
 export function snapshotOf(

@@ -8,6 +8,7 @@ import type { ApiFailure, ApiRequest, ApiResult, PrometheusApi } from "./api.ts"
 import { type Recognised, type Recognition, recognise } from "./capabilities.ts";
 import {
   type AbsentStore,
+  absentStore,
   configuredEndpoints,
   readStores,
   replicaLabelsOf,
@@ -196,14 +197,7 @@ export class BackendSession {
         params.set("end", String(now));
         const answer = await this.api.call({ endpoint: "label/__name__/values", params, deadlineMs }, token);
         if (answer.ok || answer.failure.reason !== "timeout") return undefined;
-        const reason = `did not answer within ${deadlineMs / 1000} s`;
-        return {
-          store: store.address,
-          labels: store.labelSets,
-          reason,
-          minTime: store.minTime,
-          maxTime: store.maxTime,
-        };
+        return absentStore(store, `did not answer within ${deadlineMs / 1000} s`);
       }),
     );
     if (token.isCancellationRequested) return [];

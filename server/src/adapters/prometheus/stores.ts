@@ -119,7 +119,8 @@ export class StoreMemory {
   }
 }
 
-function absentStore(store: Store, reason: string): AbsentStore {
+/** A store of which nothing comes, and why. */
+export function absentStore(store: Store, reason: string): AbsentStore {
   return {
     store: store.address,
     labels: store.labelSets,
