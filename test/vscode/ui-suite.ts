@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -30,8 +29,8 @@ export interface Stage {
 
 /** The user's path through the real product: packaged, installed, in a browser's VS Code, against a real federation. */
 export async function uiSuite({ pictures }: { pictures: boolean }): Promise<Tally> {
-  if (!existsSync(vsix))
-    execFileSync(process.execPath, [join(root, "scripts", "package.ts")], { stdio: "pipe" });
+  // What is built now, not what was packaged some time ago.
+  execFileSync(process.execPath, [join(root, "scripts", "package.ts")], { stdio: "pipe" });
   // A folder of one's own gets every picture in every theme.
   const own = process.env["PROMSCOPE_PICTURES"];
   const temporary = await mkdtemp(join(tmpdir(), "promscope-pictures-"));
