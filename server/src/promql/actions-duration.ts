@@ -6,11 +6,18 @@ import { Token } from "./tables.generated.ts";
 
 type Operator = DurationOperation["operator"];
 
-function literal(machine: Machine, start: number, end: number, seconds: number): BuiltDuration {
+function literal(
+  machine: Machine,
+  start: number,
+  end: number,
+  seconds: number,
+  inUnits = false,
+): BuiltDuration {
   return {
     kind: "duration",
     span: { start, end },
     seconds,
+    inUnits,
     text: machine.input.slice(start, end),
     operation: undefined,
     upstreamStart: start,
@@ -39,12 +46,18 @@ function operation(
 }
 
 /** A literal that may carry a sign; `at` is where upstream places its refusal. */
-function checked(machine: Machine, at: number, last: number, seconds: number): BuiltDuration {
+function checked(
+  machine: Machine,
+  at: number,
+  last: number,
+  seconds: number,
+  inUnits: boolean,
+): BuiltDuration {
   if (durationOutOfRange(seconds)) {
     machine.fail("duration out of range", machine.start(at), machine.end(at));
     return refused(machine, at, last);
   }
-  return literal(machine, machine.start(at), machine.end(last), seconds);
+  return literal(machine, machine.start(at), machine.end(last), seconds, inUnits);
 }
 
 /** `wrapParenDurationExpr`: parentheses around an operation mark it, those around a number make it one. */
@@ -57,7 +70,8 @@ function wrap(machine: Machine, at: number, last: number, inner: BuiltDuration):
 /** `applyUnaryOpToDurationExpr`: a plus before an operation changes nothing. */
 function applySign(machine: Machine, at: number, last: number, of: BuiltDuration): BuiltDuration {
   const negative = machine.type(at) === Token.SUB;
-  if (of.seconds !== undefined) return checked(machine, at, last, negative ? of.seconds * -1 : of.seconds);
+  if (of.seconds !== undefined)
+    return checked(machine, at, last, negative ? of.seconds * -1 : of.seconds, of.inUnits);
   return negative ? operation(machine, at, last, "-", undefined, of) : of;
 }
 
@@ -98,11 +112,13 @@ export const durationActions = {
     machine.fail("duration must be greater than 0", duration.upstreamStart, machine.end(at));
     return refused(machine, at, at);
   },
-  durationOfLiteral: (machine: Machine, at: number): BuiltDuration =>
-    checked(machine, at, at, machine.value<BuiltNumber>(at).value),
+  durationOfLiteral: (machine: Machine, at: number): BuiltDuration => {
+    const { value, duration } = machine.value<BuiltNumber>(at);
+    return checked(machine, at, at, value, duration);
+  },
   offsetSignedLiteral: (machine: Machine, at: number): BuiltDuration => {
-    const { value } = machine.value<BuiltNumber>(at + 1);
-    return checked(machine, at, at + 1, machine.type(at) === Token.SUB ? value * -1 : value);
+    const { value, duration } = machine.value<BuiltNumber>(at + 1);
+    return checked(machine, at, at + 1, machine.type(at) === Token.SUB ? value * -1 : value, duration);
   },
   durationKeyword: keyword,
   offsetSignedKeyword: (machine: Machine, at: number): BuiltDuration =>

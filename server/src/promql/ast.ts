@@ -42,6 +42,8 @@ export interface DurationExpr {
   readonly span: Span;
   /** Nothing for `step()`, `range()`, arithmetic and the like. */
   readonly seconds: number | undefined;
+  /** Whether a literal was written as a duration (`5m`), not as a number of seconds. */
+  readonly inUnits: boolean;
   /** As written, for display. */
   readonly text: string;
   /** What a duration that is no literal computes. */

@@ -1,0 +1,116 @@
+import { utf8Length } from "../base/go-text.ts";
+import type { Expr, ParserOptions } from "./ast.ts";
+import { printExpr, type Rendered, render } from "./print.ts";
+import { children } from "./walk.ts";
+
+/** The bytes beyond which Prometheus breaks an expression (`maxCharactersPerLine` in `promql/parser/prettier.go`). */
+const widest = 100;
+
+/** Indentation grows with the square of the nesting; nobody reads more than this. */
+const longest = 10_000_000;
+
+/** What is still to be written. Behind a sign the operand stands without the indentation that it begins with. */
+type Part =
+  | string
+  | { readonly indent: number }
+  | { readonly sign: string }
+  | { readonly expr: Expr; readonly level: number };
+
+/**
+ * An expression as Prometheus formats it (`Prettify` in `promql/parser/prettier.go`): what is longer than 100 bytes
+ * is broken and indented by two spaces a level. Comments are lost. The options are those that it was parsed with.
+ * Does not recurse; what is nested so deeply that it would fill ten million characters stays on one line.
+ */
+export function prettyExpr(expr: Expr, options: ParserOptions = {}, width = widest): string {
+  return new Prettifier(render(expr, options), width).run(expr) ?? printExpr(expr, options);
+}
+
+class Prettifier {
+  readonly #printed: Rendered;
+  readonly #width: number;
+
+  constructor(printed: Rendered, width: number) {
+    this.#printed = printed;
+    this.#width = width;
+  }
+
+  run(root: Expr): string | undefined {
+    const stack: Part[] = [{ expr: root, level: 0 }];
+    let text = "";
+    let trimming = false;
+    for (let part = stack.pop(); part !== undefined; part = stack.pop()) {
+      if (typeof part === "string") {
+        text += part;
+        trimming = false;
+      } else if ("indent" in part) {
+        if (!trimming) text += "  ".repeat(part.indent);
+      } else if ("sign" in part) {
+        text += part.sign;
+        trimming = true;
+      } else {
+        const parts = this.#parts(part.expr, part.level);
+        for (let i = parts.length - 1; i >= 0; i--) {
+          const next = parts[i];
+          if (next !== undefined) stack.push(next);
+        }
+      }
+      if (text.length > longest) return undefined;
+    }
+    return text;
+  }
+
+  #parts(expr: Expr, level: number): readonly Part[] {
+    const indent = { indent: level };
+    switch (expr.kind) {
+      case "number":
+      case "string":
+      case "selector":
+      case "matrix":
+        return [indent, this.#text(expr)];
+      case "unary":
+        return [indent, { sign: expr.operator }, { expr: expr.expr, level }];
+      case "subquery":
+        if (!this.#isLong(expr)) return [this.#text(expr)];
+        return [{ expr: expr.expr, level }, this.#slice(this.#end(expr.expr), this.#end(expr))];
+    }
+    if (!this.#isLong(expr)) return [indent, this.#text(expr)];
+    if (expr.kind === "binary") {
+      const { left, right } = expr;
+      const operator = this.#slice(this.#end(left) + 1, this.#start(right) - 1);
+      const inner = level + 1;
+      return [{ expr: left, level: inner }, "\n", indent, `${operator}\n`, { expr: right, level: inner }];
+    }
+    const below = children(expr);
+    const first = below[0];
+    const head = this.#slice(
+      this.#start(expr),
+      first === undefined ? this.#end(expr) - 1 : this.#start(first),
+    );
+    const lines = below.flatMap((child, i): Part[] => [
+      i === 0 ? "" : ",\n",
+      { expr: child, level: level + 1 },
+    ]);
+    return [indent, `${head}\n`, ...lines, "\n", indent, ")"];
+  }
+
+  #start(expr: Expr): number {
+    return this.#printed.starts.get(expr) ?? 0;
+  }
+
+  #end(expr: Expr): number {
+    return this.#printed.ends.get(expr) ?? 0;
+  }
+
+  #slice(start: number, end: number): string {
+    return this.#printed.text.slice(start, end);
+  }
+
+  #text(expr: Expr): string {
+    return this.#slice(this.#start(expr), this.#end(expr));
+  }
+
+  #isLong(expr: Expr): boolean {
+    const length = this.#end(expr) - this.#start(expr);
+    return length > this.#width || (length * 3 > this.#width && utf8Length(this.#text(expr)) > this.#width);
+  }
+}
