@@ -82,7 +82,7 @@ function floatVerdict(text: string): FloatVerdict {
   const exponent = /[ep][+-]?[0-9][0-9_]*$/;
   if (/^0x./.test(unsigned)) {
     const [, whole = "", fraction = ""] =
-      /^0x([0-9a-f_]*)\.?([0-9a-f_]*)p[+-]?[0-9][0-9_]*$/.exec(unsigned) ?? [];
+      /^0x([0-9a-f_]*)(?:\.([0-9a-f_]*))?p[+-]?[0-9][0-9_]*$/.exec(unsigned) ?? [];
     const digits = (whole + fraction).replaceAll("_", "");
     if (digits === "") return "invalid syntax";
     const power = Number(/p(.*)$/.exec(unsigned)?.[1]?.replaceAll("_", "") ?? 0);
@@ -90,7 +90,7 @@ function floatVerdict(text: string): FloatVerdict {
     return isHexTooLarge(digits, binary) ? "value out of range" : "ok";
   }
   const mantissa = unsigned.replace(exponent, "");
-  if (!/^[0-9_]*\.?[0-9_]*$/.test(mantissa) || !/[0-9]/.test(mantissa)) return "invalid syntax";
+  if (!/^[0-9_]*(?:\.[0-9_]*)?$/.test(mantissa) || !/[0-9]/.test(mantissa)) return "invalid syntax";
   if (/p/.test(unsigned.slice(mantissa.length))) return "invalid syntax";
   return Number.isFinite(Number(unsigned.replaceAll("_", ""))) ? "ok" : "value out of range";
 }
@@ -131,7 +131,7 @@ export function complexFault(text: string): LiteralFault | undefined {
 /** What `fmt` takes for a float (`fmt/scan.go`, floatToken); an `i` at its start may be the one of `inf`. */
 function floatPrefix(text: string, from: number): string {
   const pattern =
-    /[+-]?i?(?:0[xX][0-9a-fA-F_]*\.?[0-9a-fA-F_]*(?:[pP][+-]?[0-9_]*)?|[0-9_]*\.?[0-9_]*(?:[eEpP][+-]?[0-9_]*)?)/y;
+    /[+-]?i?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eEpP][+-]?[0-9_]*)?)/y;
   pattern.lastIndex = from;
   return pattern.exec(text)?.[0] ?? "";
 }
