@@ -18,8 +18,8 @@ export interface CorpusFile {
   readonly text: string;
 }
 
-/** Every file of the corpus of the given kinds. */
-export function corpusFiles(kinds: readonly string[]): readonly CorpusFile[] {
+/** Every file of the corpus of the given kinds, or of all. */
+export function corpusFiles(kinds?: readonly string[]): readonly CorpusFile[] {
   const manifest = shared("corpus", "MANIFEST.tsv");
   if (manifest === undefined) return [];
   const [header, ...rows] = readFileSync(manifest, "utf8")
@@ -32,7 +32,7 @@ export function corpusFiles(kinds: readonly string[]): readonly CorpusFile[] {
   for (const row of rows) {
     const path = row[file] ?? "";
     const full = shared("corpus", ...path.split("/"));
-    if (full !== undefined && kinds.includes(row[kind] ?? ""))
+    if (full !== undefined && (kinds === undefined || kinds.includes(row[kind] ?? "")))
       files.push({ path, kind: row[kind] ?? "", note: row[note] ?? "", text: readFileSync(full, "utf8") });
   }
   return files;

@@ -6,6 +6,7 @@ import { refusedTabs, refusedTokens } from "./go-differences.ts";
 import { firstUnclosed, type Masked, maskQuoted, maskReturns } from "./mask.ts";
 import type { YamlDocument, YamlNode, YamlProblem, YamlStream } from "./node.ts";
 import { isMissingQuote, problemOf } from "./problems.ts";
+import { parseSubset } from "./subset/parse.ts";
 
 /** Deeper documents are not composed: the library recurses, and nothing a person writes is so deep. */
 const maxDepth = 400;
@@ -20,6 +21,11 @@ const maxRepairs = 3;
 export function parseYaml(text: string): YamlStream {
   const conflict = conflictMarker(text);
   if (conflict !== undefined) return { text, documents: [conflict] };
+  return parseSubset(text) ?? parseWithLibrary(text);
+}
+
+/** The same without the short cut for files of the plain subset. */
+export function parseWithLibrary(text: string): YamlStream {
   return { text, documents: withShortTraces(() => documentsOf(text)) };
 }
 

@@ -1,0 +1,206 @@
+import type { YamlDocument, YamlNode, YamlPair, YamlScalar, YamlStream } from "../node.ts";
+import { flowCollection } from "./flow.ts";
+import {
+  blockEnd,
+  chars,
+  emptyScalar,
+  foldedEnd,
+  isEmpty,
+  longestKey,
+  none,
+  plainEnd,
+  quotedEnd,
+  quotedScalar,
+  scalarAt,
+  skipSpaces,
+  startsPlain,
+} from "./scan.ts";
+
+const maxDepth = 100;
+/** Tabs, lone carriage returns, and what is no printable character: for the library and go-yaml's differences. */
+const unusual = /\t|\r(?!\n)|[^\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/**
+ * Reads a file that is written in the plain subset of YAML, as nearly all are: block mappings and sequences, plain
+ * scalars, quoted ones and flow collections of one line, block scalars, comments and `---`. Nothing for any other
+ * file. What is read is exactly what the library reads, only several times faster; `test/fuzz/yaml-subset.test.ts`
+ * holds the two together.
+ */
+export function parseSubset(text: string): YamlStream | undefined {
+  if (unusual.test(text)) return undefined;
+  const documents = new SubsetParser(text).documents();
+  return documents === undefined ? undefined : { text, documents };
+}
+
+class SubsetParser {
+  readonly #text: string;
+  /** The next content, and its column; `none` where the document ends. */
+  #at = 0;
+  #column = none;
+  #depth = 0;
+  #gaveUp = false;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  documents(): readonly YamlDocument[] | undefined {
+    const text = this.#text;
+    const documents: { root: YamlNode | undefined; start: number }[] = [];
+    this.#toContent(0);
+    while (this.#at < text.length || documents.length === 0) {
+      const start = this.#at;
+      if (this.#column === none) this.#endLine(start + 3);
+      if (this.#column > 0 || start === text.length) this.#giveUp();
+      const root = this.#column === none ? undefined : this.#node(none);
+      const isCollection = root?.kind !== "scalar" && root?.kind !== "alias" && root?.flow !== true;
+      if (this.#column !== none || !isCollection) this.#giveUp();
+      if (this.#gaveUp) return undefined;
+      documents.push({ root, start });
+    }
+    return documents.map(({ root, start }, index) => ({
+      root,
+      span: { start, end: documents[index + 1]?.start ?? text.length },
+      problems: [],
+    }));
+  }
+
+  /** What is not for us: everything ends here, and the library reads the file. */
+  #giveUp(): YamlScalar {
+    this.#gaveUp = true;
+    this.#at = this.#text.length;
+    this.#column = none;
+    return emptyScalar(this.#text, this.#at);
+  }
+
+  /** Goes on to the next line with content; only blanks and a comment may follow on this one. */
+  #endLine(from: number): void {
+    const at = skipSpaces(this.#text, from);
+    const code = this.#text.charCodeAt(at);
+    if (code === chars.hash ? at === from : !isEmpty(code)) this.#giveUp();
+    else this.#toContent(this.#text.indexOf("\n", at) + 1 || this.#text.length);
+  }
+
+  #toContent(from: number): void {
+    const text = this.#text;
+    let line = from;
+    let at = skipSpaces(text, line);
+    while (text.charCodeAt(at) === chars.hash || isEmpty(text.charCodeAt(at))) {
+      const newline = text.indexOf("\n", at);
+      line = newline < 0 ? text.length : newline + 1;
+      at = skipSpaces(text, line);
+      if (at === text.length) break;
+    }
+    this.#at = at;
+    this.#column = at === text.length ? none : at - line;
+    if (this.#column !== 0) return;
+    if (text.startsWith("---", at) && isEmpty(text.charCodeAt(at + 3))) this.#column = none;
+    else if (text.startsWith("...", at)) this.#giveUp();
+  }
+
+  #isDash(): boolean {
+    return this.#text.charCodeAt(this.#at) === chars.dash && isEmpty(this.#text.charCodeAt(this.#at + 1));
+  }
+
+  /** A node that begins its line, or stands behind a dash; `parent` is the column of what holds it. */
+  #node(parent: number): YamlNode {
+    if (++this.#depth > maxDepth) return this.#giveUp();
+    const column = this.#column;
+    let node: YamlNode;
+    if (this.#isDash()) node = this.#sequence(column);
+    else {
+      const key = this.#key();
+      node = key === undefined ? this.#value(parent) : this.#mapping(column, key);
+    }
+    this.#depth--;
+    return node;
+  }
+
+  #sequence(column: number): YamlNode {
+    const start = this.#at;
+    const items: YamlNode[] = [];
+    let end = start;
+    do {
+      const at = skipSpaces(this.#text, this.#at + 1);
+      let item: YamlNode;
+      if (isEmpty(this.#text.charCodeAt(at)) || this.#text.charCodeAt(at) === chars.hash) {
+        this.#endLine(this.#at + 1);
+        item = this.#column > column ? this.#node(column) : emptyScalar(this.#text, at);
+      } else {
+        this.#column = column + at - this.#at;
+        this.#at = at;
+        item = this.#node(column);
+      }
+      // A line that is indented deeper than the dash, and fits nowhere below it.
+      if (this.#column > column) return this.#giveUp();
+      items.push(item);
+      end = item.span.end;
+    } while (this.#column === column && this.#isDash());
+    return { kind: "seq", flow: false, items, span: { start, end } };
+  }
+
+  #mapping(column: number, first: YamlScalar): YamlNode {
+    const pairs: YamlPair[] = [];
+    let end = first.span.end;
+    for (let key: YamlScalar | undefined = first; key !== undefined; ) {
+      const value = this.#pairValue(key, column);
+      if (this.#column > column) return this.#giveUp();
+      end = Math.max(key.span.end, value.span.end);
+      pairs.push({ key, value, span: { start: key.span.start, end } });
+      if (this.#column !== column) break;
+      key = this.#key();
+      if (key === undefined) return this.#giveUp();
+    }
+    return { kind: "map", flow: false, pairs, span: { start: first.span.start, end } };
+  }
+
+  #pairValue(key: YamlScalar, column: number): YamlNode {
+    const at = skipSpaces(this.#text, key.span.end + 1);
+    const code = this.#text.charCodeAt(at);
+    if (!isEmpty(code) && code !== chars.hash) {
+      this.#at = at;
+      return this.#value(column);
+    }
+    this.#endLine(key.span.end + 1);
+    if (this.#column > column) return this.#node(column);
+    return this.#column === column && this.#isDash() ? this.#sequence(column) : emptyScalar(this.#text, at);
+  }
+
+  /** The key that stands at the next content, if one does. */
+  #key(): YamlScalar | undefined {
+    const text = this.#text;
+    const start = this.#at;
+    const isQuoted = text[start] === '"' || text[start] === "'";
+    if (!isQuoted && !startsPlain(text, start, false)) return undefined;
+    const end = isQuoted ? quotedEnd(text, start) : plainEnd(text, start, false);
+    if (end === undefined || end - start > longestKey) return undefined;
+    if (text.charCodeAt(end) !== chars.colon || !isEmpty(text.charCodeAt(end + 1))) return undefined;
+    return isQuoted ? quotedScalar(text, start, end) : scalarAt(text, "plain", start, end, false);
+  }
+
+  /** A scalar or a flow collection; `parent` is the column of the mapping or the sequence that holds it. */
+  #value(parent: number): YamlNode {
+    const text = this.#text;
+    const start = this.#at;
+    const first = text[start];
+    if (first === "|" || first === ">") {
+      const end = blockEnd(text, start, parent + 1);
+      if (end === undefined) return this.#giveUp();
+      this.#toContent(end);
+      return scalarAt(text, first === "|" ? "literal" : "folded", start, end, true);
+    }
+    let node: YamlNode | undefined;
+    if (first === "{" || first === "[") node = flowCollection(text, start);
+    else if (first === '"' || first === "'") {
+      const end = quotedEnd(text, start);
+      if (end !== undefined) node = quotedScalar(text, start, end);
+    } else if (startsPlain(text, start, false)) {
+      const line = plainEnd(text, start, false);
+      const end = foldedEnd(text, line, parent + 1);
+      node = scalarAt(text, "plain", start, end, end > line);
+    }
+    if (node === undefined) return this.#giveUp();
+    this.#endLine(node.span.end);
+    return node;
+  }
+}
