@@ -89,6 +89,66 @@ const percentNames = [
   "CPU > 90% for 5m",
 ];
 
+/** What makes the structure of a template; a handful of them in any order finds most of its rules. */
+const blocks = `
+{{end}}
+{{end}}
+{{end}}
+{{end}}
+{{else}}
+{{break}}
+{{continue}}
+{{$x}}
+{{$y}}
+{{$labels}}
+{{/*↵*/}}
+x
+↵
+↵
+{{if .}}
+{{if $y := 1}}
+{{with $x := .}}
+{{else if .}}
+{{else with .}}
+{{else range .}}
+{{$y := 1}}
+{{$y = 2}}
+{{range .}}
+{{range $x := .}}
+{{range $x, $y := .}}
+{{range $x,}}
+{{range $x, $y}}
+{{range ($x, $y)}}
+{{define "a"}}
+{{define 'b'}}
+{{define "__alert_A"}}
+{{block "a" .}}
+{{block "b" $y := 1}}
+{{block ""}}
+{{template "a"}}
+{{template "c" $x}}
+{{"open
+{{ (
+{{ (.).a }}
+{{ (1 |
+{{1 | 1}}
+{{. |
+nil.a}}
+{{1.a}}
+{{true.a.b}}
+{{"a".b}}
+{{..b}}
+{{nil.b}}
+{{$.a.b}}
+{{print.a}}
+ )
+ }}
+{{
+`
+  .trim()
+  .split("\n")
+  .map((block) => block.replaceAll("↵", "\n").replaceAll("'", "`"));
+
 /** Templates as people write them, with every corner of the language, often a little wrong. */
 export class TemplateGenerator {
   readonly #random: Random;
@@ -104,10 +164,17 @@ export class TemplateGenerator {
 
   /** A template, one in three of them with something cut out, doubled or thrown in. */
   template(): string {
+    if (this.#random.chance(0.25)) return this.#soup();
     let text = this.#list(3);
     if (this.#random.chance(0.6)) return text;
     for (let i = this.#random.below(3); i >= 0; i--) text = this.mutated(text);
     return text;
+  }
+
+  #soup(): string {
+    let out = "";
+    for (let i = 1 + this.#random.below(12); i > 0; i--) out += this.#random.pick(blocks);
+    return out;
   }
 
   mutated(text: string): string {

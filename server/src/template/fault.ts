@@ -37,8 +37,9 @@ export class Complainer {
     values: readonly GoValue[],
     span: Span,
     undefinedName?: TemplateProblem["undefinedName"],
+    line = this.#tokens.line,
   ): never {
-    const whole = `template: ${this.#name}:${this.#tokens.line}: ${format}`;
+    const whole = `template: ${this.#name}:${line}: ${format}`;
     throw new TemplateFault(formatGo(whole, values), span, undefinedName);
   }
 

@@ -35,6 +35,8 @@ type OpenBlock =
       readonly action: Span;
       readonly name: string;
       readonly nameSpan: Span;
+      /** In which its clause ends. */
+      readonly line: number;
       readonly outer: TreeState;
     }
   | {
@@ -258,12 +260,16 @@ class TemplateParser {
     return true;
   }
 
-  #misplaced(kind: "end" | "else", { span: place }: ActionSpan, top: OpenBlock): never {
-    const context = { root: undefined, define: "define clause", block: "block clause", branch: undefined };
-    const where = context[top.kind];
+  #misplaced(
+    kind: "end" | "else",
+    { span: place }: ActionSpan,
+    top: Exclude<OpenBlock, { kind: "branch" }>,
+  ): never {
     const value = jumpValue(kind);
-    if (where === undefined) this.#complain.fail("unexpected %s", [value], place);
-    this.#complain.fail("unexpected %s in %s", [value, text(where)], place);
+    if (top.kind === "root") this.#complain.fail("unexpected %s", [value], place);
+    // Upstream lets the tree around the block complain, which has not read on since the block began.
+    const line = top.kind === "block" ? top.line : undefined;
+    this.#complain.fail("unexpected %s in %s", [value, text(`${top.kind} clause`)], place, undefined, line);
   }
 
   #end(action: ActionSpan): void {
@@ -346,7 +352,7 @@ class TemplateParser {
   ): void {
     const list: OpenList = { nodes: [] };
     this.#definitions.push({ name, nameSpan, body: list });
-    this.#blocks.push({ kind, list, action, name, nameSpan, outer });
+    this.#blocks.push({ kind, list, action, name, nameSpan, line: this.#tokens.line, outer });
   }
 
   #endDefinition(block: OpenBlock & { readonly kind: "define" | "block" }): void {
