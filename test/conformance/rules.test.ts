@@ -38,10 +38,8 @@ function expressions({ parts }: SourceDocument): readonly EmbeddedText[] {
   );
 }
 
-/** Templates are judged by another check, and files of other programs are not judged by Prometheus' loader. */
+/** Files of other programs are not judged by Prometheus' loader. */
 function isOutside({ document }: Checked, verdict: Verdict): boolean {
-  if (verdict !== undefined && /template: /.test(verdict) && !/yaml: |could not parse/.test(verdict))
-    return true;
   const field = verdict === undefined ? null : /field (\S+) not found/.exec(verdict);
   if (field !== null && foreignKeys.has(field[1] ?? "")) return true;
   if (/#\s*pint\s+(?:ignore|disable|file\/disable)/.test(document.text)) return true;
