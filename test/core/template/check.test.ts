@@ -97,3 +97,10 @@ test("a text that aliases bring to many rules is told once", () => {
     'label "a": template: __alert_A:1: undefined variable "$x"',
   ]);
 });
+
+test("templates that are longer than anyone writes are not judged any more", () => {
+  const text = (length: number): string =>
+    rule(`annotations: {a: "{{.}}${"x".repeat(length)}", b: "{{ $x }}"}`);
+  expect(check(text(1_000_000)).findings).toHaveLength(1);
+  expect(check(text(2_000_000)).findings).toEqual([]);
+});
