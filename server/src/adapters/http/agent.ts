@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from "undici";
+import type { Dispatcher } from "undici";
 import type { HttpConfig, TlsConfig } from "./http-config.ts";
 
 /** A file named by the http config that cannot be read; the sentence names the file, never its contents. */
@@ -28,6 +28,7 @@ async function tlsOptions(tls: TlsConfig) {
 
 /** Connections of one backend: kept alive, few, and never waiting longer than the caller's own deadline. */
 export async function createAgent(config: HttpConfig, connectTimeoutMs: number): Promise<Dispatcher> {
+  const { Agent, EnvHttpProxyAgent, ProxyAgent } = await import("undici");
   const tls = config.tls === undefined ? {} : await tlsOptions(config.tls);
   const options = {
     connections: 8,

@@ -1,4 +1,4 @@
-import { type Dispatcher, fetch, Headers, type Response } from "undici";
+import type { Dispatcher, Response } from "undici";
 import type { CancellationToken } from "../../base/cancellation.ts";
 import { configuredHeaders, createAgent, HttpConfigFileError } from "./agent.ts";
 import { type AbortCause, RequestDeadline } from "./deadline.ts";
@@ -159,6 +159,8 @@ export class HttpClient {
   /** Sends the request and follows redirects that stay within the origin. */
   async #send(request: HttpRequest, deadline: RequestDeadline): Promise<Response | HttpFailure> {
     const { url: base, config, dispatcher } = await this.#connect();
+    // Read on the first request: the server is ready, and files are checked, without it.
+    const { fetch, Headers } = await import("undici");
     const headers = new Headers({ accept: "application/json" });
     for (const [name, value] of await configuredHeaders(config)) headers.append(name, value);
     for (const [name, value] of Object.entries((await this.#options.headers?.()) ?? {}))
