@@ -1,4 +1,5 @@
 import type { CliIo } from "./cli/io.ts";
+import type { ConnectLazily } from "./world/environment.ts";
 
 /** Replaced by the bundler. */
 const version = process.env["PROMSCOPE_VERSION"] ?? "0.0.0";
@@ -31,10 +32,10 @@ if (argv[0] === "lsp") {
   const { runLanguageServer } = await import("./lsp/main.ts");
   runLanguageServer(argv.slice(1), version);
 } else {
-  const [{ runCli }, { connectEnvironment }] = await Promise.all([
-    import("./cli/program.ts"),
-    import("./adapters/connect.ts"),
-  ]);
+  const { runCli } = await import("./cli/program.ts");
+  // The libraries that reach servers are larger than all the rest, and most checks ask none.
+  const connect: ConnectLazily = async (environment) =>
+    (await import("./adapters/connect.ts")).connectEnvironment(environment);
   // Not process.exit: what was written to a pipe would be cut off.
-  process.exitCode = await runCli(argv, (environment) => connectEnvironment(environment), version, io);
+  process.exitCode = await runCli(argv, connect, version, io);
 }

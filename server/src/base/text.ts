@@ -42,26 +42,20 @@ export function touches(of: Span, offset: number): boolean {
  */
 export class LineIndex {
   readonly text: string;
-  readonly #starts: readonly number[];
+  /** Made on first use: of most files that are checked nobody asks for a line. */
+  #starts: readonly number[] | undefined;
 
   constructor(text: string) {
     this.text = text;
-    const starts = [0];
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code === 13 && text.charCodeAt(i + 1) !== 10) starts.push(i + 1);
-      else if (code === 10) starts.push(i + 1);
-    }
-    this.#starts = starts;
   }
 
   get lineCount(): number {
-    return this.#starts.length;
+    return this.#lineStarts().length;
   }
 
   /** Offset of the first character of `line`; lines past the end give the length of the text. */
   lineStart(line: number): number {
-    return this.#starts[line] ?? this.text.length;
+    return this.#lineStarts()[line] ?? this.text.length;
   }
 
   /** The line's text without its line end. */
@@ -71,14 +65,15 @@ export class LineIndex {
 
   positionAt(offset: number): Position {
     const at = Math.max(0, Math.min(offset, this.text.length));
+    const starts = this.#lineStarts();
     let low = 0;
-    let high = this.#starts.length;
+    let high = starts.length;
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
-      if ((this.#starts[middle] ?? 0) <= at) low = middle;
+      if ((starts[middle] ?? 0) <= at) low = middle;
       else high = middle;
     }
-    return { line: low, character: at - (this.#starts[low] ?? 0) };
+    return { line: low, character: at - (starts[low] ?? 0) };
   }
 
   /** The offset of a position; characters past the end of the line give the end of the line. */
@@ -96,6 +91,25 @@ export class LineIndex {
   span(of: Range): Span {
     return { start: this.offsetAt(of.start), end: this.offsetAt(of.end) };
   }
+
+  #lineStarts(): readonly number[] {
+    this.#starts ??= lineStarts(this.text);
+    return this.#starts;
+  }
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  if (!text.includes("\r")) {
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+    return starts;
+  }
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 13 && text.charCodeAt(i + 1) !== 10) starts.push(i + 1);
+    else if (code === 10) starts.push(i + 1);
+  }
+  return starts;
 }
 
 /**

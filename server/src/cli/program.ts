@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { Connect } from "../world/environment.ts";
+import type { ConnectLazily } from "../world/environment.ts";
 import { type CheckOptions, formats, runCheck } from "./check.ts";
 import { chosenEnvironments, type EnvironmentFlags, projectOf } from "./environments.ts";
 import { type CliIo, exitCodes, UsageError } from "./io.ts";
@@ -31,7 +31,12 @@ function withEnvironmentOptions(command: Command): Command {
     .option("--context <name>", "context of the kubeconfig");
 }
 
-function checkCommand(connect: Connect, version: string, io: CliIo, exit: (code: number) => void): Command {
+function checkCommand(
+  connect: ConnectLazily,
+  version: string,
+  io: CliIo,
+  exit: (code: number) => void,
+): Command {
   const command = new Command("check")
     .description("Check rule files, PrometheusRules and ServiceMonitors.")
     .argument("[paths...]", "files and folders; - for standard input", ["."])
@@ -50,7 +55,7 @@ function checkCommand(connect: Connect, version: string, io: CliIo, exit: (code:
   withEnvironmentOptions(command);
   command.action(async (paths: string[], flags: CheckFlags) => {
     const project = await projectOf(paths.find((path) => path !== "-") ?? ".", io);
-    const accesses = chosenEnvironments(flags, project, io).map(connect);
+    const accesses = await Promise.all(chosenEnvironments(flags, project, io).map(connect));
     try {
       const features = [...project.enableFeatures, ...flags.enableFeature];
       const options = { ...flags, features, levels: project.checks, version };
@@ -68,7 +73,7 @@ function checkCommand(connect: Connect, version: string, io: CliIo, exit: (code:
  */
 export async function runCli(
   argv: readonly string[],
-  connect: Connect,
+  connect: ConnectLazily,
   version: string,
   io: CliIo,
 ): Promise<number> {

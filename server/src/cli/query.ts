@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { neverCancelled } from "../base/cancellation.ts";
-import type { Connect } from "../world/environment.ts";
+import type { ConnectLazily } from "../world/environment.ts";
 import type { Queries } from "../world/ports.ts";
 import type { QueryAnswer, QueryFailure, QueryRequest } from "../world/query.ts";
 import { chosenEnvironments, projectOf } from "./environments.ts";
@@ -112,7 +112,7 @@ function seconds(value: string): number {
 /** Adds `promscope query` to the program; `exit` is told the exit code. */
 export function registerQueryCommand(
   program: Command,
-  connect: Connect,
+  connect: ConnectLazily,
   io: CliIo,
   exit: (code: number) => void,
 ): void {
@@ -137,7 +137,7 @@ export function registerQueryCommand(
       const request = queryRequest(expression, flags, Date.now() / 1000);
       const [environment] = chosenEnvironments(flags, await projectOf(".", io), io);
       if (environment === undefined) throw new UsageError("Say what to ask: --backend URL or --env NAME.");
-      const access = connect(environment);
+      const access = await connect(environment);
       try {
         if (access.queries === undefined)
           throw new UsageError(

@@ -37,6 +37,9 @@ export interface EnvironmentAccess {
 /** Opens the ports of an environment; made where the program is composed, so that tests can hand in their own. */
 export type Connect = (environment: Environment) => EnvironmentAccess & { dispose?(): void };
 
+/** The same for who can wait: what leads to servers may be loaded first. */
+export type ConnectLazily = (environment: Environment) => ReturnType<Connect> | Promise<ReturnType<Connect>>;
+
 /**
  * The environments a file belongs to, in the order of the settings: those whose `files` match its path,
  * and those without `files`. The first is where Run goes by default.

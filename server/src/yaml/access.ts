@@ -36,15 +36,21 @@ export function isNull(node: YamlNode | undefined): boolean {
 }
 
 /** The key as text; keys that are not scalars have none. */
-export function keyOf(pair: YamlPair): string | undefined {
-  return asScalar(pair.key)?.value;
+export function keyOf({ key }: YamlPair): string | undefined {
+  return key.kind === "scalar" ? key.value : asScalar(key)?.value;
 }
 
 /** The first pair with that key, of the mapping itself or of one that it merges with `<<`. */
 export function pairOf(node: YamlNode | undefined, key: string): YamlPair | undefined {
   const map = asMap(node);
   if (map === undefined) return undefined;
-  for (const source of withMerged(map)) {
+  let mayMerge = false;
+  for (const pair of map.pairs) {
+    const name = keyOf(pair);
+    if (name === key) return pair;
+    mayMerge ||= name === "<<";
+  }
+  for (const source of mayMerge ? withMerged(map) : []) {
     const found = source.pairs.find((pair) => keyOf(pair) === key);
     if (found !== undefined) return found;
   }

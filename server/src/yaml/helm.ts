@@ -38,11 +38,12 @@ function insideScalarsOnly(stream: YamlStream, text: string): boolean {
 function hasActionNode(root: YamlNode | undefined): boolean {
   const stack: YamlNode[] = root === undefined ? [] : [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.kind === "seq") stack.push(...node.items);
+    if (node.kind === "seq") for (const item of node.items) if (item.kind !== "scalar") stack.push(item);
     if (node.kind !== "map") continue;
     for (const { key, value } of node.pairs) {
       if (node.flow && key.kind === "map" && key.flow && !isAlertVariable(key)) return true;
-      stack.push(key, value);
+      if (key.kind !== "scalar") stack.push(key);
+      if (value.kind !== "scalar") stack.push(value);
     }
   }
   return false;

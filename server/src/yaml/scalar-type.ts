@@ -1,6 +1,7 @@
 import type { ScalarType } from "./node.ts";
 
 const nulls: ReadonlySet<string> = new Set(["", "~", "null", "Null", "NULL"]);
+const longestNull = 4;
 const bools: ReadonlySet<string> = new Set(["true", "True", "TRUE", "false", "False", "FALSE"]);
 const boolsOfVersion2: ReadonlySet<string> = new Set(
   ["y", "yes", "on", "n", "no", "off"].flatMap((word) => [
@@ -23,7 +24,7 @@ const greatestUint = 2n ** 64n - 1n;
 export function plainScalarType(text: string): ScalarType {
   const first = text.charCodeAt(0);
   // Letters other than those of null, true and false start strings only: the common case leaves early.
-  if (nulls.has(text)) return "null";
+  if (text.length <= longestNull && nulls.has(text)) return "null";
   if (first === 0x74 || first === 0x54 || first === 0x66 || first === 0x46)
     return bools.has(text) ? "bool" : "string";
   const numeric = (first >= 0x30 && first <= 0x39) || first === 0x2b || first === 0x2d || first === 0x2e;

@@ -43,7 +43,7 @@ export function decode(
   if (target === undefined || (target.kind === "scalar" && target.type === "null")) return;
   switch (shape.kind) {
     case "struct":
-      if (target.kind === "map") decodeMap(target, shape, visitor, path, new Set());
+      if (target.kind === "map") decodeMap(target, shape, visitor, path, undefined);
       else visitor.wrongType?.(target, node, shape.go, path);
       return;
     case "list":
@@ -53,7 +53,7 @@ export function decode(
       else visitor.wrongType?.(target, node, shape.go, path);
       return;
     case "strings":
-      if (target.kind === "map") decodeMap(target, undefined, visitor, path, new Set());
+      if (target.kind === "map") decodeMap(target, undefined, visitor, path, undefined);
       else visitor.wrongType?.(target, node, "map[string]string", path);
       return;
     default:
@@ -68,12 +68,14 @@ function decodeMap(
   struct: StructShape | undefined,
   visitor: DecodeVisitor,
   path: Path | undefined,
-  seen: Set<YamlMap>,
+  merging: Set<YamlMap> | undefined,
 ): void {
-  if (seen.has(map)) return;
-  seen.add(map);
+  if (merging?.has(map) === true) return;
+  // Made where something is merged: nearly all mappings merge nothing.
+  let seen = merging?.add(map);
   for (const pair of map.pairs) {
     if (isMerge(pair)) {
+      seen ??= new Set([map]);
       for (const merged of mergeTargets(pair)) {
         if (merged === undefined) visitor.badMerge?.(pair);
         else decodeMap(merged, struct, visitor, path, seen);

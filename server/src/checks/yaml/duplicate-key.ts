@@ -22,14 +22,18 @@ export const duplicateKey: Check = {
 function* inTree(root: YamlNode | undefined, lines: LineIndex, isRuleFile: boolean): Iterable<Finding> {
   const stack: YamlNode[] = root === undefined ? [] : [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.kind === "seq") stack.push(...node.items.toReversed());
+    if (node.kind === "seq") for (const item of node.items.toReversed()) stack.push(item);
     if (node.kind !== "map") continue;
     yield* inMap(node, lines, isRuleFile);
-    for (const { key, value } of node.pairs.toReversed()) stack.push(value, key);
+    for (const { key, value } of node.pairs.toReversed()) {
+      if (value.kind !== "scalar") stack.push(value);
+      if (key.kind !== "scalar") stack.push(key);
+    }
   }
 }
 
 function* inMap(map: YamlMap, lines: LineIndex, isRuleFile: boolean): Iterable<Finding> {
+  if (areFewAndDistinct(map.pairs)) return;
   const seen = new Map<string, YamlPair>();
   for (const pair of map.pairs) {
     const name = identityOf(pair.key);
@@ -54,6 +58,21 @@ function* inMap(map: YamlMap, lines: LineIndex, isRuleFile: boolean): Iterable<F
       refusedBy: isRuleFile ? "prometheus" : undefined,
     };
   }
+}
+
+/** So many keys are compared with each other faster than they are put into a table. */
+const few = 12;
+
+function areFewAndDistinct(pairs: readonly YamlPair[]): boolean {
+  if (pairs.length > few) return false;
+  for (const [index, { key }] of pairs.entries()) {
+    if (key.kind !== "scalar") return false;
+    for (let before = 0; before < index; before++) {
+      const other = pairs[before]?.key;
+      if (other?.kind === "scalar" && other.value === key.value) return false;
+    }
+  }
+  return true;
 }
 
 /** Two keys are the same where their kinds and texts are (`decode.go`, mapping): `1` is `'1'`. */
