@@ -1,5 +1,7 @@
 import type { Check } from "./check.ts";
 import { monitorChecks } from "./monitor/index.ts";
+import { promqlDeprecated } from "./promql/deprecated.ts";
+import { promqlFeatures } from "./promql/features.ts";
 import { promqlSyntax } from "./promql/syntax.ts";
 import { durationInvalid } from "./rule/duration-invalid.ts";
 import { groupNameDuplicate, groupNameMissing } from "./rule/group-name.ts";
@@ -35,6 +37,8 @@ export const allChecks: readonly Check[] = [
   durationInvalid,
   limitInvalid,
   promqlSyntax,
+  promqlFeatures,
+  promqlDeprecated,
   templateSyntax,
   ...monitorChecks,
 ];

@@ -19,6 +19,8 @@ export interface FunctionData {
   readonly experimental: boolean;
   /** The first Prometheus that has it, by this name. */
   readonly since: string;
+  /** The first Prometheus that needs no flag for it; nothing where it never needed one, or still does. */
+  readonly stableSince?: string | undefined;
   readonly doc: string;
 }
 
@@ -34,11 +36,12 @@ interface More {
   readonly returns?: ValueType;
   readonly experimental?: boolean;
   readonly since?: string;
+  readonly stableSince?: string;
 }
 
 function fn(name: string, parameters: readonly Parameter[], doc: string, more: More = {}): FunctionData {
-  const { variadic = 0, returns = "vector", experimental = false, since = "1.0" } = more;
-  return { name, parameters, variadic, returns, experimental, since, doc };
+  const { variadic = 0, returns = "vector", experimental = false, since = "1.0", stableSince } = more;
+  return { name, parameters, variadic, returns, experimental, since, stableSince, doc };
 }
 
 const trigonometry = { since: "2.31" };
@@ -87,7 +90,7 @@ export const functionData: readonly FunctionData[] = [
     returns: "scalar",
   }),
   fn("exp", [v], "e to the power of each sample."),
-  fn("first_over_time", [m], "The oldest sample in the range.", { since: "3.7" }),
+  fn("first_over_time", [m], "The oldest sample in the range.", { since: "3.7", stableSince: "3.14" }),
   fn("floor", [v], "Rounds each sample down to an integer."),
   fn("histogram_avg", [v], "Mean of the observations of each native histogram.", { since: "2.51" }),
   fn("histogram_count", [v], "Number of observations of each native histogram.", { since: "2.40" }),
@@ -118,7 +121,7 @@ export const functionData: readonly FunctionData[] = [
     "info",
     [v, vector("data_label_selector", "{}")],
     "Adds the labels of matching info series, by default of `target_info`.",
-    { ...experimental("3.0"), variadic: 1 },
+    { ...experimental("2.55"), variadic: 1 },
   ),
   fn("integral", [m, scalar("strategy", "2")], "Area under the samples of the range, value times seconds.", {
     ...experimental("3.16"),

@@ -2,6 +2,7 @@ import type { Span } from "../../base/text.ts";
 import type { EmbeddedText } from "../../model/document.ts";
 import type { ParserOptions } from "../../promql/ast.ts";
 import { parseExpr } from "../../promql/parse.ts";
+import type { Snapshot } from "../../world/snapshot.ts";
 import type { Check, CheckContext, Finding } from "../check.ts";
 import { ruleFileOf } from "../rule/context.ts";
 import { isLogQl, isLogQlPath } from "./dialect.ts";
@@ -13,11 +14,8 @@ export const promqlSyntax: Check = {
   kinds: ["rules", "PrometheusRule", "promql"],
   summary: "Prometheus cannot parse the expression.",
   *run(context) {
-    const expressions = expressionsOf(context);
-    const { path } = context.snapshot.document;
-    if (isLogQlPath(path) || expressions.some(({ text }) => isLogQl(text))) return;
-    const options = parserOptions(context.snapshot.features);
-    for (const expression of expressions) yield* errorsOf(expression, options);
+    const options = parserOptions(featuresOf(context.snapshot));
+    for (const expression of expressionsOf(context)) yield* errorsOf(expression, options);
   },
 };
 
@@ -26,10 +24,23 @@ export function parserOptions(features: readonly string[]): ParserOptions {
   return {
     experimentalFunctions: features.includes("promql-experimental-functions"),
     fillModifiers: features.includes("promql-binop-fill-modifiers"),
+    unquotedUtf8Names: features.includes("promql-unquoted-utf8-names"),
   };
 }
 
-function expressionsOf(context: CheckContext): readonly EmbeddedText[] {
+/** What is switched on by the settings, or in any environment of the file; which of them lack it is told elsewhere. */
+export function featuresOf({ features, environments }: Snapshot): readonly string[] {
+  return [...features, ...environments.flatMap(({ environment }) => environment.features)];
+}
+
+/** The PromQL of a part; nothing where the file holds LogQL. */
+export function expressionsOf(context: CheckContext): readonly EmbeddedText[] {
+  const expressions = allExpressions(context);
+  const { path } = context.snapshot.document;
+  return isLogQlPath(path) || expressions.some(({ text }) => isLogQl(text)) ? [] : expressions;
+}
+
+function allExpressions(context: CheckContext): readonly EmbeddedText[] {
   const { model } = context.part;
   if (model.kind === "promql") return model.expression.text.trim() === "" ? [] : [model.expression];
   const expressions: EmbeddedText[] = [];
