@@ -15,7 +15,7 @@ import {
 import { connectEnvironment } from "../../server/src/adapters/connect.ts";
 import { startServer } from "../../server/src/lsp/server.ts";
 
-const bin = fileURLToPath(new URL("../../server/bin/promscope.js", import.meta.url));
+export const bin: string = fileURLToPath(new URL("../../server/bin/promscope.js", import.meta.url));
 
 /** How the server runs: in this process, or as the built program over standard input and output. */
 export const modes = ["in-band", "stdio"] as const;

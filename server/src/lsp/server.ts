@@ -2,9 +2,11 @@ import {
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  ErrorCodes,
   FileChangeType,
   type InitializeParams,
   type InitializeResult,
+  ResponseError,
   TextDocumentSyncKind,
 } from "vscode-languageserver/node";
 import { commands } from "../protocol.ts";
@@ -26,6 +28,12 @@ const watchedFiles = "**/*.{yaml,yml,promql,rules}";
 export function startServer(connection: Connection, options: ServerOptions): void {
   let session: Session | undefined;
   let support: ClientSupport | undefined;
+
+  connection.onRequest((method) => {
+    throw session === undefined
+      ? new ResponseError(ErrorCodes.ServerNotInitialized, "Send initialize first.")
+      : new ResponseError(ErrorCodes.MethodNotFound, `There is no method ${method}.`);
+  });
 
   connection.onInitialize((params): InitializeResult => {
     support = clientSupport(params);
