@@ -15,7 +15,7 @@ import type {
   Node,
 } from "./build.ts";
 import { upstreamEnd } from "./build.ts";
-import { functions } from "./functions.ts";
+import { functionNamed } from "./functions.ts";
 import { isValidUtf8, parseDuration, parseNumber } from "./literals.ts";
 import { type Action, type Machine, orderedActions } from "./machine.ts";
 import { Token } from "./tables.generated.ts";
@@ -158,7 +158,7 @@ const binary: Action = (machine, at): BuiltBinary => {
 const call: Action = (machine, at): Node => {
   const name = machine.text(at);
   const nameSpan = spanOf(machine, at);
-  const known = functions.get(name);
+  const known = functionNamed(name, machine.options);
   if (known === undefined)
     machine.fail(`unknown function with name ${quoteGo(name)}`, nameSpan.start, nameSpan.end);
   else if (known.experimental && machine.options.experimentalFunctions !== true)

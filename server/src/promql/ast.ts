@@ -186,6 +186,8 @@ export interface ParserOptions {
   readonly fillModifiers?: boolean | undefined;
   /** `promql-unquoted-utf8-names` */
   readonly unquotedUtf8Names?: boolean | undefined;
+  /** `xrate` and its like, which only Thanos has: `--query.enable-x-functions` there. */
+  readonly thanosFunctions?: boolean | undefined;
 }
 
 export interface ParseResult {

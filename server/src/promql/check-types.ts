@@ -2,7 +2,7 @@ import { quoteGo } from "../base/go-text.ts";
 import { checkRegex } from "../base/re2.ts";
 import type { Call, Expr, GroupingLabel, LabelMatcher, ValueType } from "./ast.ts";
 import { type BuiltAggregate, type BuiltBinary, type Node, upstreamEnd } from "./build.ts";
-import { documentedType, type FunctionData, functions } from "./functions.ts";
+import { documentedType, type FunctionData, functionNamed } from "./functions.ts";
 import type { Machine } from "./machine.ts";
 
 const maxErrors = 10_000;
@@ -166,7 +166,7 @@ class TypeCheck {
   }
 
   #call(node: Call & Node, step: number): boolean {
-    const known = functions.get(node.name);
+    const known = functionNamed(node.name, this.#machine.options);
     if (known === undefined) return false;
     if (step === 0) this.#callArity(node, known);
     const checked = node.args[step - 1];

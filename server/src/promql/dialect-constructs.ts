@@ -1,6 +1,6 @@
 import type { Span } from "../base/text.ts";
 import type { AtModifier, DurationExpr, Expr, GroupingLabel, LabelMatcher, VectorSelector } from "./ast.ts";
-import { aggregations, functions } from "./functions.ts";
+import { aggregations, functions, thanosFunctions } from "./functions.ts";
 import { isPlainLabelName, isPlainMetricName } from "./quote.ts";
 import { walk } from "./walk.ts";
 
@@ -11,6 +11,8 @@ export type Version = readonly [major: number, minor: number];
 export interface Availability {
   readonly since: Version;
   readonly gate?: Gate | undefined;
+  /** Whether no Prometheus has it. */
+  readonly onlyThanos?: boolean | undefined;
 }
 
 interface Gate {
@@ -56,6 +58,7 @@ const syntax = {
   rangeModifier: { since: [3, 7], gate: { feature: "promql-extended-range-selectors", until: [3, 16] } },
   fill: { since: [3, 10], gate: { feature: "promql-binop-fill-modifiers" } },
   trim: { since: [3, 11] },
+  thanosFunction: { since: [0, 0], gate: { feature: "query.enable-x-functions" }, onlyThanos: true },
   unquotedName: { since: [3, 16], gate: { feature: "promql-unquoted-utf8-names" } },
 } as const satisfies Readonly<Record<string, Availability>>;
 
@@ -105,6 +108,8 @@ function* constructsAt(node: Expr, text: string): Generator<Construct> {
       const known = functions.get(node.name);
       if (known !== undefined)
         yield { construct: `${known.name}()`, span: node.nameSpan, availability: availabilityOf(known) };
+      else if (thanosFunctions.has(node.name))
+        yield { construct: `${node.name}()`, span: node.nameSpan, availability: syntax.thanosFunction };
       break;
     }
     case "binary": {

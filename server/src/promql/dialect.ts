@@ -7,7 +7,7 @@ export interface Dialect {
   readonly flavour: "prometheus" | "thanos";
   /** The Prometheus whose parser the server has; Thanos carries one of an older Prometheus within it. */
   readonly parser: Version;
-  /** What is switched on there, by Prometheus' own names for `--enable-feature`. */
+  /** What is switched on there, by Prometheus' own names for `--enable-feature`, and `query.enable-x-functions`. */
   readonly features: readonly string[];
 }
 
@@ -41,8 +41,8 @@ const thanosParsers: readonly (readonly [thanos: Version, parser: Version])[] = 
   ],
 ];
 
-/** The only feature of PromQL's parser that Thanos lets be switched on (`cmd/thanos/query.go`). */
-const thanosFeatures: readonly string[] = ["promql-experimental-functions"];
+/** What Thanos lets be switched on of PromQL (`cmd/thanos/query.go`). */
+const thanosFeatures: readonly string[] = ["promql-experimental-functions", "query.enable-x-functions"];
 
 /** Negative where `a` is older than `b`. */
 export function compareVersions(a: Version, b: Version): number {
@@ -79,9 +79,10 @@ function shortened(text: string): string {
 
 /** Why a dialect refuses something; nothing where it takes it. */
 function refusal(
-  { since, gate }: Availability,
+  { since, gate, onlyThanos = false }: Availability,
   { flavour, parser, features }: Dialect,
 ): Pick<DialectProblem, "message" | "feature"> | undefined {
+  if (onlyThanos && flavour !== "thanos") return { message: "does not know $, which only Thanos has." };
   const parserText = flavour === "thanos" ? `, its parser is of ${printVersion(parser)}` : "";
   if (compareVersions(parser, since) < 0)
     return { message: `does not know $; it came with Prometheus ${printVersion(since)}${parserText}.` };
@@ -92,7 +93,8 @@ function refusal(
   if (flavour === "thanos" && !thanosFeatures.includes(feature))
     return { message: `cannot switch on $, which its parser of Prometheus ${printVersion(parser)} has off.` };
   if (features.includes(feature)) return undefined;
-  return { message: `takes $ only with --enable-feature=${feature}.`, feature };
+  const flag = onlyThanos ? `--${feature}` : `--enable-feature=${feature}`;
+  return { message: `takes $ only with ${flag}.`, feature };
 }
 
 /**

@@ -218,6 +218,13 @@ export const functionData: readonly FunctionData[] = [
   fn("year", dateOf, "Year in UTC.", date),
 ];
 
+/** What Thanos' own engine has besides, with `--query.enable-x-functions` (`execution/parse/functions.go` of promql-engine). */
+export const thanosFunctionData: readonly FunctionData[] = [
+  fn("xdelta", [m], "As `delta`, with the last sample before the range and nothing extrapolated."),
+  fn("xincrease", [m], "As `increase`, with the last sample before the range and nothing extrapolated."),
+  fn("xrate", [m], "As `rate`, with the last sample before the range and nothing extrapolated."),
+];
+
 /** An aggregation operator; the vector it aggregates is always its last argument. */
 export interface AggregatorData {
   readonly name: string;

@@ -1,16 +1,30 @@
-import type { ValueType } from "./ast.ts";
+import type { ParserOptions, ValueType } from "./ast.ts";
 import {
   type AggregatorData,
   aggregatorData,
   type FunctionData,
   functionData,
   type Parameter,
+  thanosFunctionData,
 } from "./functions-data.ts";
 
 export type { AggregatorData, FunctionData, Parameter } from "./functions-data.ts";
 
 /** The functions of PromQL by name. */
 export const functions: ReadonlyMap<string, FunctionData> = new Map(functionData.map((f) => [f.name, f]));
+
+/** The functions of Thanos' own engine by name. */
+export const thanosFunctions: ReadonlyMap<string, FunctionData> = new Map(
+  thanosFunctionData.map((f) => [f.name, f]),
+);
+
+/** What a name calls with the options of a parser. */
+export function functionNamed(
+  name: string,
+  { thanosFunctions: on }: ParserOptions,
+): FunctionData | undefined {
+  return functions.get(name) ?? (on === true ? thanosFunctions.get(name) : undefined);
+}
 
 /** The aggregation operators of PromQL by name. */
 export const aggregations: ReadonlyMap<string, AggregatorData> = new Map(

@@ -82,7 +82,11 @@ function named(list: string): readonly string[] {
 }
 
 function refusals(text: string, flavour: string, version: string, features: readonly string[]): string[] {
-  const { expr, errors } = parseExpr(text, { experimentalFunctions: true, fillModifiers: true });
+  const { expr, errors } = parseExpr(text, {
+    experimentalFunctions: true,
+    fillModifiers: true,
+    thanosFunctions: true,
+  });
   const dialect = dialectOf(flavour, version, features);
   expect(errors).toEqual([]);
   if (expr === undefined || dialect === undefined) throw new Error(`nothing to ask of ${version}: ${text}`);
@@ -123,6 +127,21 @@ describe("Thanos", () => {
     ]);
     expect(refusals("ts_of_max_over_time(foo[5m])", "thanos", "0.42.4", everything)).toEqual([]);
     expect(refusals("info(foo)", "thanos", "v0.36.0", everything)).toHaveLength(1);
+  });
+
+  test("has functions of its own", () => {
+    const text = "sum(xrate(foo[5m]))";
+    expect(refusals(text, "thanos", "0.42.4", ["query.enable-x-functions"])).toEqual([]);
+    expect(refusals(text, "thanos", "0.42.4", [])).toEqual([
+      "xrate: takes xrate() only with --query.enable-x-functions.",
+    ]);
+    expect(refusals(text, "prometheus", "3.16.0", everything)).toEqual([
+      "xrate: does not know xrate(), which only Thanos has.",
+    ]);
+    expect(parseExpr(text).errors[0]?.message).toBe('unknown function with name "xrate"');
+    expect(parseExpr("xrate(foo)", { thanosFunctions: true }).errors[0]?.message).toBe(
+      'expected type range vector in call to function "xrate", got instant vector',
+    );
   });
 
   test("lets experimental functions be switched on and nothing else", () => {

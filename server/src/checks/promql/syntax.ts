@@ -19,11 +19,12 @@ export const promqlSyntax: Check = {
   },
 };
 
-/** The parser's options for features that are switched on, by the names of `--enable-feature`. */
+/** The parser's options for features that are switched on, by the names of `--enable-feature`, Thanos' by its flag. */
 export function parserOptions(features: readonly string[]): ParserOptions {
   return {
     experimentalFunctions: features.includes("promql-experimental-functions"),
     fillModifiers: features.includes("promql-binop-fill-modifiers"),
+    thanosFunctions: features.includes("query.enable-x-functions"),
     unquotedUtf8Names: features.includes("promql-unquoted-utf8-names"),
   };
 }
