@@ -94,7 +94,8 @@ function* constructsAt(node: Expr, text: string): Generator<Construct> {
       yield* duration(node.range, "brackets", text);
       if (isFirstLength(node.range, text) && !hasLiteral(node.range))
         yield construct("a subquery over", node.range, syntax.subqueryOfKeyword);
-      if (node.step !== undefined) yield* duration(node.step, "brackets behind a literal", text);
+      if (node.step !== undefined)
+        yield* duration(node.step, hasLiteral(node.range) ? "brackets behind a literal" : "brackets", text);
       yield* modifiers(node.at, node.offset, text);
       break;
     case "aggregate": {

@@ -56,6 +56,7 @@ const verdicts: readonly (readonly [text: string, all: string, defaults: string]
   ["foo[5m + range()]", "3.12-", "3.14-"],
   ["foo[step():5m]", "3.16-", "3.16-"],
   ["rate(foo[5m])[range():30s]", "3.10-", "3.10-3.11 3.14-"],
+  ["rate(foo[5m])[range():range()]", "3.10-", "3.10-3.11 3.14-"],
   ["foo[min_of(1m, step())]", "3.13-", "3.14-"],
   ["ts_of_max_over_time(foo[5m])", "3.5-", ""],
   ["first_over_time(foo[5m])", "3.7-", "3.14-"],
