@@ -1,3 +1,4 @@
+import type { Dirent } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 
@@ -21,6 +22,13 @@ const markWindow = 16_384;
 /** How large a file may be; what is larger was made by a machine and is not edited by hand. */
 export const maxFileBytes = 20 * 1024 * 1024;
 
+/** How many entries of a folder are looked at together. */
+const atOnce = 64;
+
+function isForeign(name: string): boolean {
+  return foreignExtensions.has(extname(name).toLowerCase());
+}
+
 async function looksLikeOurs(path: string): Promise<boolean> {
   const file = await open(path, "r");
   try {
@@ -39,17 +47,31 @@ async function looksLikeOurs(path: string): Promise<boolean> {
 export async function* walkFiles(root: string): AsyncIterable<string> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
+  for (let first = 0; first < entries.length; first += atOnce)
+    yield* wanted(root, entries.slice(first, first + atOnce));
+}
+
+async function* wanted(root: string, entries: readonly Dirent[]): AsyncIterable<string> {
+  // One after the other, the answers of the file system would take longer than all checks.
+  const infos = await Promise.all(
+    entries.map((entry) =>
+      entry.isDirectory() || isForeign(entry.name)
+        ? undefined
+        : stat(join(root, entry.name)).catch(() => undefined),
+    ),
+  );
+  for (const [index, entry] of entries.entries()) {
     const path = join(root, entry.name);
     if (entry.isDirectory()) {
       if (!skippedFolders.has(entry.name)) yield* walkFiles(path);
       continue;
     }
-    if (!entry.isFile() && !entry.isSymbolicLink()) continue;
-    const extension = extname(entry.name).toLowerCase();
-    if (foreignExtensions.has(extension)) continue;
-    const info = await stat(path).catch(() => undefined);
+    const info = infos[index];
     if (info === undefined || !info.isFile() || info.size > maxFileBytes) continue;
-    if (ourExtensions.has(extension) || (await looksLikeOurs(path).catch(() => false))) yield path;
+    if (
+      ourExtensions.has(extname(entry.name).toLowerCase()) ||
+      (await looksLikeOurs(path).catch(() => false))
+    )
+      yield path;
   }
 }

@@ -28,7 +28,7 @@ async function tlsOptions(tls: TlsConfig) {
 
 /** Connections of one backend: kept alive, few, and never waiting longer than the caller's own deadline. */
 export async function createAgent(config: HttpConfig, connectTimeoutMs: number): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent, ProxyAgent } = await import("undici");
+  const { Agent, EnvHttpProxyAgent, ProxyAgent } = await import("./undici.ts");
   const tls = config.tls === undefined ? {} : await tlsOptions(config.tls);
   const options = {
     connections: 8,

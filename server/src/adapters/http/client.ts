@@ -160,7 +160,7 @@ export class HttpClient {
   async #send(request: HttpRequest, deadline: RequestDeadline): Promise<Response | HttpFailure> {
     const { url: base, config, dispatcher } = await this.#connect();
     // Read on the first request: the server is ready, and files are checked, without it.
-    const { fetch, Headers } = await import("undici");
+    const { fetch, Headers } = await import("./undici.ts");
     const headers = new Headers({ accept: "application/json" });
     for (const [name, value] of await configuredHeaders(config)) headers.append(name, value);
     for (const [name, value] of Object.entries((await this.#options.headers?.()) ?? {}))
