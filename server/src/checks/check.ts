@@ -47,6 +47,8 @@ export interface Finding {
 export interface CheckContext {
   readonly snapshot: Snapshot;
   readonly part: DocumentPart;
+  /** What several checks of the part need and one makes, told apart by the function that makes it. */
+  readonly once?: (<T>(make: (context: CheckContext) => T) => T) | undefined;
 }
 
 /**

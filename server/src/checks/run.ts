@@ -1,6 +1,6 @@
 import type { DocumentPart } from "../model/document.ts";
 import type { Snapshot } from "../world/snapshot.ts";
-import type { Check, Finding } from "./check.ts";
+import type { Check, CheckContext, Finding } from "./check.ts";
 import { allChecks } from "./registry.ts";
 import { suppressions } from "./suppress.ts";
 
@@ -16,12 +16,13 @@ export function runChecks(
 ): readonly Finding[] {
   const findings: Finding[] = [];
   for (const part of snapshot.document.parts) {
+    const context = contextOf(snapshot, part);
     const broken = part.yaml?.problems.some(({ fatal }) => fatal) === true;
     for (const check of registry) {
       if (!check.kinds.includes(part.model.kind) || (broken && check.onBrokenYaml !== true)) continue;
       if (isUnread(part, snapshot) && check.onUnreadDocuments !== true) continue;
       try {
-        findings.push(...check.run({ snapshot, part }));
+        findings.push(...check.run(context));
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         problems.push(`The check ${check.id} failed on ${snapshot.document.uri}: ${reason}`);
@@ -30,6 +31,19 @@ export function runChecks(
   }
   const isSuppressed = suppressions(snapshot.document);
   return withoutDuplicates(findings.filter((finding) => !isSuppressed(finding)).sort(byPlace));
+}
+
+function contextOf(snapshot: Snapshot, part: DocumentPart): CheckContext {
+  const made = new Map<unknown, unknown>();
+  const context: CheckContext = {
+    snapshot,
+    part,
+    once<T>(make: (context: CheckContext) => T): T {
+      if (!made.has(make)) made.set(make, make(context));
+      return made.get(make) as T;
+    },
+  };
+  return context;
 }
 
 /** Whether Prometheus never reads the part: a document of a rule file behind the first. */

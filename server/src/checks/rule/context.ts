@@ -26,12 +26,30 @@ export function* rulesOf(context: CheckContext): Iterable<RuleInGroup> {
 }
 
 /**
- * Walks the part as go-yaml decodes it. A rule file is walked from the document's own root, which may be of
- * another shape than the model wants; an object from its `spec`.
+ * Tells what the part is as go-yaml decodes it; the walk is made once for all checks, and of its scalars only
+ * those are told that some check asks for: in rule files durations and integers. A rule file is walked from
+ * the document's own root, which may be of another shape than the model wants; an object from its `spec`.
  */
-export function decodePart({ part }: CheckContext, visitor: DecodeVisitor): void {
+export function decodePart(context: CheckContext, visitor: DecodeVisitor): void {
+  const events = context.once?.(decoded) ?? decoded(context);
+  for (const event of events) event(visitor);
+}
+
+function decoded({ part }: CheckContext): readonly ((visitor: DecodeVisitor) => void)[] {
+  const events: ((visitor: DecodeVisitor) => void)[] = [];
+  const isObject = part.model.kind === "PrometheusRule";
+  const visitor: DecodeVisitor = {
+    unknownField: (field) => events.push((to) => to.unknownField?.(field)),
+    wrongType: (node, written, go, path) => events.push((to) => to.wrongType?.(node, written, go, path)),
+    badMerge: (pair) => events.push((to) => to.badMerge?.(pair)),
+    scalar(scalar, written, shape, path) {
+      if (isObject || shape === "duration" || shape === "integer")
+        events.push((to) => to.scalar?.(scalar, written, shape, path));
+    },
+  };
   if (part.model.kind === "rules") decode(part.yaml?.root ?? part.model.rules.root, ruleFileShape, visitor);
   else if (part.model.kind === "PrometheusRule") decode(part.model.rules.root, ruleSpecShape, visitor);
+  return events;
 }
 
 /** Where to show that something of a mapping is missing: on its most telling key. */

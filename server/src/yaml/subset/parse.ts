@@ -19,8 +19,9 @@ import {
 const maxDepth = 100;
 /** Most files are of nothing else: a class without exceptions is tested in a fraction of the time. */
 const nonAscii = /[^\n\x20-\x7e]/;
-/** Tabs, lone carriage returns, and what is no printable character: for the library and go-yaml's differences. */
-const unusual = /\t|\r(?!\n)|[^\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+/** Tabs, line breaks other than LF and CRLF, and what is no printable character. */
+const unusual =
+  /\t|\r(?!\n)|[^\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 
 /**
  * Reads a file that is written in the plain subset of YAML, as nearly all are: block mappings and sequences, plain
