@@ -32,7 +32,6 @@ const text = fc
       "{",
       "}",
       "\u0007",
-      "\u2028",
       "z",
     ),
     { maxLength: 24 },

@@ -23,12 +23,19 @@ export function decodeBlock(text: string, at: Span, value: string): RunBuilder {
   const lines = linesOf(text, at.start + header[0].length, at.end);
   const isEmpty = (line: Line): boolean => line.content === line.end;
   let tail = lines.findLastIndex((line) => !isEmpty(line)) + 1;
-  const first = lines.findIndex((line) => !isEmpty(line));
+  let first = lines.findIndex((line) => !isEmpty(line));
+  const isExplicit = /[1-9]/.test(indicators);
+  let trim = 0;
+  if (first < 0 && isExplicit) {
+    // Blanks behind the indentation are content, even where there is nothing else.
+    const longest = value.split("\n").reduce((most, line) => Math.max(most, line.length), 0);
+    trim = lines.reduce((most, line) => Math.max(most, indentOf(line)), 0) - longest;
+    first = longest === 0 ? -1 : lines.findIndex((line) => indentOf(line) > trim);
+  } else trim = isExplicit ? explicitTrim(lines, first, value) : indentOf(lines[first]);
   if (first < 0) {
     if (keep) breaks(lines, runs);
     return runs;
   }
-  const trim = /[1-9]/.test(indicators) ? explicitTrim(lines, first, value) : indentOf(lines[first]);
   for (let i = lines.length - 1; i >= tail; i--) if (indentOf(lines[i]) > trim) tail = i + 1;
   for (const line of lines.slice(0, first)) {
     runs.verbatim(text.slice(line.start + Math.min(trim, indentOf(line)), line.end), line.start + trim);
@@ -40,7 +47,7 @@ export function decodeBlock(text: string, at: Span, value: string): RunBuilder {
   const last = content.at(-1);
   if (last === undefined || indicators.includes("-")) return runs;
   if (keep) breaks([last, ...lines.slice(tail)], runs);
-  else runs.made("\n", last.end, last.next - last.end);
+  else breaks([last], runs);
   return runs;
 }
 

@@ -30,6 +30,7 @@ const hexLengths: ReadonlyMap<string, number> = new Map([
 const blanks = /[ \t]*/y;
 /** A line break with the blanks and empty lines around it, which folding makes one space or some breaks. */
 const fold = /[ \t]*(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))*[ \t]*/y;
+const emptyLine = /(?:\r\n|\r|\n)[ \t]*/y;
 const lineBreak = /\r\n|\r|\n/g;
 
 /** Decodes a plain scalar; `at` is its source without the blanks around it. */
@@ -87,7 +88,17 @@ function decodeEscape(text: string, offset: number, end: number, runs: RunBuilde
   const letter = text[offset + 1] ?? "";
   if (letter === "\n" || letter === "\r") {
     const breakEnd = offset + (letter === "\r" && text[offset + 2] === "\n" ? 3 : 2);
-    return Math.min(end, breakEnd + matchAt(blanks, text, breakEnd, end));
+    let at = Math.min(end, breakEnd + matchAt(blanks, text, breakEnd, end));
+    // Empty lines behind it stay.
+    for (
+      let found = matchAt(emptyLine, text, at, end);
+      found > 0;
+      found = matchAt(emptyLine, text, at, end)
+    ) {
+      runs.made("\n", at, found);
+      at += found;
+    }
+    return at;
   }
   const simple = escapes.get(letter);
   const hexLength = hexLengths.get(letter);

@@ -1,18 +1,14 @@
-import { type CST, type Document, Composer as LibraryComposer, Parser } from "yaml";
-import type { Span } from "../base/text.ts";
-import { columnOf, lineIndent } from "./columns.ts";
-import { Composer } from "./compose.ts";
-import { refusedTabs, refusedTokens } from "./go-differences.ts";
-import { firstUnclosed, type Masked, maskQuoted, maskReturns } from "./mask.ts";
-import type { YamlDocument, YamlNode, YamlProblem, YamlStream } from "./node.ts";
-import { isMissingQuote, problemOf } from "./problems.ts";
+import { type GoDocument, goDocuments } from "./go/compose.ts";
+import type { GoYamlError } from "./go/reader.ts";
+import type { YamlDocument, YamlProblem, YamlStream } from "./node.ts";
+import { problemOf } from "./problems.ts";
+import { recover, withShortTraces } from "./recover.ts";
 import { parseSubset } from "./subset/parse.ts";
 
-/** Deeper documents are not composed: the library recurses, and nothing a person writes is so deep. */
+/** Deeper nodes are left out: checks recurse, and nothing a person writes is so deep. */
 const maxDepth = 400;
-
-/** How often a file with unclosed quotes is read again; each time all that can be closed are. */
-const maxRepairs = 3;
+/** How many broken documents of a file are read; each is a pass over what is before it. */
+const maxBroken = 20;
 
 /**
  * Reads a file as YAML. Never throws: what is wrong stands in the documents' `problems`, of which each
@@ -21,143 +17,81 @@ const maxRepairs = 3;
 export function parseYaml(text: string): YamlStream {
   const conflict = conflictMarker(text);
   if (conflict !== undefined) return { text, documents: [conflict] };
-  return parseSubset(text) ?? parseWithLibrary(text);
+  return parseSubset(text) ?? parseFully(text);
 }
 
 /** The same without the short cut for files of the plain subset. */
-export function parseWithLibrary(text: string): YamlStream {
+export function parseFully(text: string): YamlStream {
   return { text, documents: withShortTraces(() => documentsOf(text)) };
 }
 
+/** go-yaml's documents; what it refuses is read as far as it goes, and the documents behind it on their own. */
 function documentsOf(text: string): readonly YamlDocument[] {
-  const start: Masked = { text: maskReturns(text), scalars: new Set() };
-  const first = parseMasked(start);
-  let parsed = first;
-  if (parsed.documents.some(isUnclosed)) {
-    // go-yaml lets quoted scalars go on at any indentation; the library wants them indented. Where hiding
-    // their line breaks makes the file whole, it is whole; otherwise the first verdict stands.
-    let masked: Masked | undefined = start;
-    for (let attempt = 0; attempt < maxRepairs && parsed.documents.some(isUnclosed); attempt++) {
-      masked = maskQuoted(masked, parsed.tokens);
-      if (masked === undefined) break;
-      parsed = parseMasked(masked);
+  const documents: YamlDocument[] = [];
+  let from = 0;
+  for (let broken = 0; from < text.length && broken < maxBroken; broken++) {
+    const part = from === 0 ? text : text.slice(0, from).replace(/[^\r\n]/g, " ") + text.slice(from);
+    const found = [...goDocuments(part, maxDepth)];
+    const last = found.at(-1);
+    const isBroken = last?.error !== undefined && last.root === undefined;
+    const end = isBroken
+      ? nextDocument(text, Math.max(last.span.start, last.error?.at.offset ?? 0))
+      : text.length;
+    for (const [index, document] of found.entries()) {
+      const start = document.span.start;
+      const span = { start, end: found[index + 1]?.span.start ?? end };
+      const before = documents.at(-1);
+      if (document.isUnbegun && before !== undefined && from === 0) {
+        documents[documents.length - 1] = {
+          ...before,
+          span: { ...before.span, end },
+          problems: ignoring(text, before, document),
+        };
+      } else documents.push(toDocument(text, document, span));
     }
-    if (parsed.documents.some((document) => document.errors.length > 0)) parsed = first;
+    if (!isBroken) break;
+    from = end;
   }
-  const documents = parsed.documents.map((document, index) => toDocument(text, document, parsed, index));
-  for (const problem of refusedTokens(text, parsed.tokens)) attach(documents, problem);
-  for (const problem of refusedTabs(
-    text,
-    documents.map(({ root }) => root),
-  ))
-    attach(documents, problem);
-  return documents.map(({ root, span, problems }) => ({ root, span, problems: firstOf(problems) }));
+  if (documents.length > 0) return documents;
+  return [{ root: undefined, span: { start: 0, end: text.length }, problems: [] }];
 }
 
-interface Parsed {
-  readonly masked: Masked;
-  readonly tokens: readonly CST.Token[];
-  readonly documents: readonly Document.Parsed[];
-  /** Where a document goes deeper than we follow. */
-  readonly tooDeep: Span | undefined;
-}
-
-function parseMasked(masked: Masked): Parsed {
-  // The failsafe schema leaves every scalar a string: types are go-yaml's (scalar-type.ts), not YAML 1.2's.
-  const composer = new LibraryComposer({ schema: "failsafe", uniqueKeys: false });
-  const tokens: CST.Token[] = [];
-  const documents: Document.Parsed[] = [];
-  let tooDeep: Span | undefined;
-  for (const token of new Parser().parse(masked.text)) {
-    tokens.push(token);
-    if (token.type === "document" && exceedsDepth(token)) {
-      tooDeep ??= { start: token.offset, end: token.offset + 1 };
-      continue;
-    }
-    for (const document of composer.next(token)) documents.push(document);
-  }
-  const force = documents.length === 0;
-  for (const document of composer.end(force, masked.text.length)) documents.push(document);
-  return { masked, tokens, documents, tooDeep };
-}
-
-function isUnclosed({ errors }: Document.Parsed): boolean {
-  return errors.some(isMissingQuote);
-}
-
-interface OpenDocument extends Omit<YamlDocument, "problems"> {
-  readonly problems: YamlProblem[];
-}
-
-function toDocument(text: string, document: Document.Parsed, parsed: Parsed, index: number): OpenDocument {
-  const composer = new Composer(text, parsed.masked.scalars);
-  const root = composer.root(document);
-  const quote = isUnclosed(document) ? firstUnclosed(parsed.tokens) : undefined;
-  const scene = { text, root, quote };
-  const problems: YamlProblem[] = [];
-  const error = document.errors.reduce<Document.Parsed["errors"][number] | undefined>(
-    (least, next) => (least === undefined || next.pos[0] < least.pos[0] ? next : least),
-    undefined,
-  );
+function toDocument(
+  text: string,
+  { root, error, tooDeep }: GoDocument,
+  span: YamlDocument["span"],
+): YamlDocument {
   if (error !== undefined) {
-    const ignored = isMissingQuote(error) ? undefined : ignoredRest(text, root, error.pos[0]);
-    problems.push(ignored ?? problemOf(error, scene));
+    const recovered =
+      root === undefined
+        ? recover(text, span.start, span.end, maxDepth)
+        : { root, error: undefined, quote: undefined };
+    return { root: recovered.root, span, problems: [problemOf(text, error, recovered)] };
   }
-  problems.push(...composer.problems);
-  if (index === 0 && parsed.tooDeep !== undefined) {
-    const message = `Nested deeper than ${maxDepth} levels: not read.`;
-    problems.push({ message, span: parsed.tooDeep, fatal: false });
-  }
-  // Where the library loses its way it ends the document early; what it could not read belongs to it all the same.
-  const end = parsed.documents[index + 1]?.range[0] ?? text.length;
-  return { root, span: { start: document.range[0], end }, problems };
+  if (tooDeep === undefined) return { root, span, problems: [] };
+  const message = `Nested deeper than ${maxDepth} levels: not read.`;
+  return { root, span, problems: [{ message, span: tooDeep, fatal: false }] };
 }
 
-/**
- * An error behind a root that is indented itself, on a line indented less: go-yaml takes the document for
- * ended there, and who reads but one document never learns of the rest.
- */
-function ignoredRest(text: string, root: YamlNode | undefined, at: number): YamlProblem | undefined {
-  if (root === undefined || root.kind === "scalar" || root.kind === "alias" || root.flow) return undefined;
-  if (at <= root.span.start || at >= text.length || lineIndent(text, at) >= columnOf(text, root.span.start))
-    return undefined;
-  const start = at - columnOf(text, at) + lineIndent(text, at);
-  const message = "What follows is ignored: this line is indented less than the first one of the document.";
-  return { message, span: { start, end: Math.max(at + 1, start + 1) }, fatal: false };
+/** Who reads but one document never learns of what stands behind its end. */
+function ignoring(text: string, document: YamlDocument, { error }: GoDocument): readonly YamlProblem[] {
+  if (error === undefined || document.problems.length > 0) return document.problems;
+  const { span } = problemOf(text, error, { root: undefined, error: undefined, quote: undefined });
+  const message = `What follows is ignored: ${reasonOf(error)}.`;
+  return [{ message, span, fatal: false }];
 }
 
-/** Hands a problem to the document it lies in; what stands between documents belongs to the one behind it. */
-function attach(documents: readonly OpenDocument[], problem: YamlProblem): void {
-  const home = documents.find(({ span }) => problem.span.start < span.end) ?? documents.at(-1);
-  home?.problems.push(problem);
+function reasonOf({ problem }: GoYamlError): string {
+  return problem === "did not find expected <document start>"
+    ? "this line is indented less than the first one of the document"
+    : `the document ends before this line, and then ${problem}`;
 }
 
-function firstOf(problems: readonly YamlProblem[]): readonly YamlProblem[] {
-  const [first, ...others] = problems;
-  if (first === undefined) return [];
-  return [others.reduce((least, problem) => (isBefore(problem, least) ? problem : least), first)];
-}
-
-function isBefore(a: YamlProblem, b: YamlProblem): boolean {
-  return a.fatal === b.fatal ? a.span.start < b.span.start : a.fatal;
-}
-
-function exceedsDepth(document: CST.Document): boolean {
-  let level: CST.Token[] = document.value === undefined ? [] : [document.value];
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > maxDepth) return true;
-    const next: CST.Token[] = [];
-    for (const token of level) {
-      if (token.type !== "block-map" && token.type !== "block-seq" && token.type !== "flow-collection")
-        continue;
-      for (const { key, value } of token.items) {
-        if (key !== undefined && key !== null) next.push(key);
-        if (value !== undefined) next.push(value);
-      }
-    }
-    level = next;
-  }
-  return false;
+/** Where the next document begins that starts with `---`. */
+function nextDocument(text: string, offset: number): number {
+  const marker = /^---(?=\s|$)/gm;
+  marker.lastIndex = offset + 1;
+  return marker.exec(text)?.index ?? text.length;
 }
 
 /** A file with git's conflict markers is no YAML: one problem instead of a flood. */
@@ -172,17 +106,4 @@ function conflictMarker(text: string): YamlDocument | undefined {
     span: { start: 0, end: text.length },
     problems: [{ message, span, fatal: true }],
   };
-}
-
-/** Broken files make the library create thousands of errors; their stack traces would cost most of the time. */
-function withShortTraces<T>(run: () => T): T {
-  const errors = Error as { stackTraceLimit?: number };
-  const limit = errors.stackTraceLimit;
-  errors.stackTraceLimit = 0;
-  try {
-    return run();
-  } finally {
-    if (limit === undefined) delete errors.stackTraceLimit;
-    else errors.stackTraceLimit = limit;
-  }
 }

@@ -2,7 +2,7 @@ import type { Span } from "../base/text.ts";
 import { decodeBlock } from "./block-scalars.ts";
 import { decodeDoubleQuoted, decodePlain, decodeSingleQuoted } from "./flow-scalars.ts";
 import type { OffsetMap, ScalarStyle, ScalarType, YamlScalar } from "./node.ts";
-import { identityMap, type RunBuilder } from "./offset-map.ts";
+import { identityMap, RunBuilder } from "./offset-map.ts";
 
 /** A scalar whose map is made on first use: most scalars of a file are never asked for theirs. */
 export class Scalar implements YamlScalar {
@@ -52,5 +52,20 @@ function scalarMap(text: string, scalar: YamlScalar): OffsetMap {
     return identityMap(span.start, value.length);
   const quoted = style === "single" || style === "double";
   const emptyAt = quoted ? span.start + 1 : span.end;
-  return decodeScalar(text, style, span, value).build(span, emptyAt);
+  const decoded = decodeScalar(text, style, span, value);
+  return (decoded.value === value ? decoded : aligned(text, span, value)).build(span, emptyAt);
+}
+
+/** Where go-yaml's value is none that we can decode (its line breaks are more than ours), it is laid beside its source. */
+function aligned(text: string, span: Span, value: string): RunBuilder {
+  const runs = new RunBuilder();
+  let at = span.start;
+  for (let i = 0; i < value.length; i++) {
+    const char = value[i] ?? "";
+    const found = char === "\n" || char === " " ? at : text.indexOf(char, at);
+    const source = Math.max(span.start, found < 0 || found >= span.end ? Math.min(at, span.end - 1) : found);
+    runs.made(char, source, 1);
+    at = Math.min(source + 1, span.end);
+  }
+  return runs;
 }

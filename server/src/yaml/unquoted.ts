@@ -6,9 +6,9 @@ const flowValue = /^([ \t]*(?:- +)*(?:[\w./-]+|"[^"]*"|'[^']*')[ \t]*:[ \t]+)([{
 
 /**
  * The most common of all mistakes in rule files: `expr: {job="a"} > 1`, or a text that begins with a template,
- * without quotes. YAML reads a flow collection and stumbles over what stands behind it.
+ * without quotes. YAML reads a flow collection and stumbles over what stands behind it; `words` are go-yaml's.
  */
-export function unquotedValue(text: string, offset: number): YamlProblem | undefined {
+export function unquotedValue(text: string, offset: number, words: string): YamlProblem | undefined {
   const start = text.lastIndexOf("\n", offset - 1) + 1;
   const newline = text.indexOf("\n", offset);
   const line = text.slice(start, newline < 0 ? text.length : newline).replace(/\r$/, "");
@@ -19,18 +19,11 @@ export function unquotedValue(text: string, offset: number): YamlProblem | undef
   const behind = end === undefined ? "" : value.slice(end).trimStart();
   if (behind === "" || /^[,:]/.test(behind)) return undefined;
   const at: Span = { start: start + before.length, end: start + before.length + value.length };
-  const message = `${wordsFor(behind)}: a value that begins with ${value[0]} must be in quotes.`;
+  const message = `${words}: a value that begins with ${value[0]} must be in quotes.`;
   const goesOn = /^(?:[ \t]*\r?\n)*([ \t]*)[^\s#]/.exec(text.slice(newline < 0 ? text.length : newline + 1));
   const indent = /^[ \t]*(?:- +)*/.exec(before)?.[0].length ?? 0;
   const isOneLine = goesOn === null || (goesOn[1]?.length ?? 0) <= indent;
   return { message, span: at, fatal: true, ...(isOneLine ? { quotable: true as const } : {}) };
-}
-
-/** What go-yaml says of the first character behind a flow collection. */
-function wordsFor(behind: string): string {
-  if (/^[>|]/.test(behind)) return "did not find expected comment or line break";
-  if (/^[*&]/.test(behind)) return "did not find expected alphabetic or numeric character";
-  return /^[%@`]/.test(behind) ? "found character that cannot start any token" : "did not find expected key";
 }
 
 /** The offset behind the bracket that closes the first one; nothing where none does. */

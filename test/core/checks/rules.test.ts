@@ -195,10 +195,10 @@ describe("fixes", () => {
 
 describe("a value that begins with a bracket and has no quotes", () => {
   test.each([
-    ['{a="b"} > 1', "did not find expected comment or line break: "],
-    ['{a="b", c=~"}"} == 0', "did not find expected key: "],
-    ['{a="b"} * 100', "did not find expected alphabetic or numeric character: "],
-    ['{a="b"}[5m]', "did not find expected key: "],
+    ['{a="b"} > 1', "line 5: did not find expected comment or line break: "],
+    ['{a="b", c=~"}"} == 0', "line 5: found unexpected end of stream: "],
+    ['{a="b"} * 100', "line 5: did not find expected alphabetic or numeric character: "],
+    ['{a="b"}[5m]', "line 3: did not find expected key: "],
   ])("is told as such and mended: %s", (value, words) => {
     const { document, findings } = check(rule("record: r", `expr: ${value} # why`, "labels: {a: b}"));
     expect(findings).toMatchObject([{ check: "yaml.syntax", refusedBy: "prometheus" }]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { asMap, asScalar, asSeq, pairOf, textOf, valueAt } from "../../../server/src/yaml/access.ts";
+import { asMap, asScalar, asSeq, pairOf, scalars, textOf, valueAt } from "../../../server/src/yaml/access.ts";
 import { effectivePairs } from "../../../server/src/yaml/merge.ts";
 import type { YamlNode } from "../../../server/src/yaml/node.ts";
 import { parseYaml } from "../../../server/src/yaml/parse.ts";
@@ -166,11 +166,11 @@ describe("go-yaml's verdict", () => {
   });
 
   test.each([
-    ["%YAML 1.2\n---\na: 1\n", "found incompatible YAML document: only %YAML 1.1 is read @%YAML 1.2"],
+    ["%YAML 1.2\n---\na: 1\n", "found incompatible YAML document @%YAML 1.2"],
     ["a: b\u0007\n", "control characters are not allowed @\u0007"],
-    ["a: 1\n: b\n", "did not find expected key @:"],
-    ["a:\n\t\n  b: 1\n", "found character that cannot start any token: a tab @\t"],
-    ["a:\n-\tb\n", "found character that cannot start any token @\t"],
+    ["a: 1\n: b\n", "line 1: did not find expected key @:"],
+    ["a:\n\t\n  b: 1\n", "line 2: found character that cannot start any token (a tab) @\t"],
+    ["a:\n-\tb\n", "line 2: found character that cannot start any token (a tab) @\t"],
   ])("refuses what the library accepts: %j", (text, problem) => {
     expect(problems(text)).toEqual([problem]);
   });
@@ -194,17 +194,17 @@ describe("hostile input", () => {
     expect(documents.length).toBeGreaterThan(0);
   });
 
-  test("a tree at the limit is composed, one below it is not", () => {
+  test("a tree is composed down to the limit", () => {
     const nested = (depth: number): string => `${"[".repeat(depth)}1${"]".repeat(depth)}`;
     expect(root(nested(300))?.kind).toBe("seq");
-    expect(root(nested(500))).toBeUndefined();
+    expect([...scalars(root(nested(500)))]).toEqual([]);
     expect(problems(nested(500))).toEqual([expect.stringMatching(/^not fatal: Nested deeper/)]);
   });
 
   test("a hole in a file shows once, where it is", () => {
     const rules = "- a: 1\n  b: 2\n".repeat(2000);
     expect(problems(`x: 'y\n${rules}`)).toEqual([
-      "found unexpected end of stream (Missing closing 'quote) @'y",
+      "line 4002: found unexpected end of stream (Missing closing 'quote) @'y",
     ]);
     expect(problems(`x: {\n${rules}`)).toHaveLength(1);
   });

@@ -1,0 +1,198 @@
+import type { Span } from "../../base/text.ts";
+import type { YamlMap, YamlNode, YamlPair, YamlScalar, YamlSeq } from "../node.ts";
+import { Scalar } from "../scalar.ts";
+import { plainScalarType } from "../scalar-type.ts";
+import type { Event } from "./event.ts";
+import { Parser } from "./parser.ts";
+import { GoYamlError, type Mark } from "./reader.ts";
+
+/** A document as go-yaml composes it, or what keeps it from it. */
+export interface GoDocument {
+  readonly root: YamlNode | undefined;
+  /** From the first token to behind the last. */
+  readonly span: Span;
+  readonly error: GoYamlError | undefined;
+  /** Whether the error stands before the document has begun. */
+  readonly isUnbegun: boolean;
+  /** Where nodes go deeper than we follow. */
+  readonly tooDeep: Span | undefined;
+}
+
+const tagTypes: Readonly<Record<string, YamlScalar["type"]>> = {
+  "tag:yaml.org,2002:str": "string",
+  "tag:yaml.org,2002:int": "int",
+  "tag:yaml.org,2002:float": "float",
+  "tag:yaml.org,2002:bool": "bool",
+  "tag:yaml.org,2002:null": "null",
+};
+
+/** Reads documents up to the first error or the end (`decode.go`, parser). */
+export function* goDocuments(text: string, maxDepth: number): Iterable<GoDocument> {
+  const parser = new Parser(text);
+  for (;;) {
+    let start: Event | undefined;
+    const composer = new Composer(text, maxDepth);
+    try {
+      do start = parser.next();
+      while (start.type === "stream-start");
+      if (start.type === "stream-end") return;
+      const { root, end } = composer.document(parser);
+      const span = { start: lineStart(text, start.start.offset), end };
+      yield { root, span, error: composer.selfContained, isUnbegun: false, tooDeep: composer.tooDeep };
+    } catch (error) {
+      if (!(error instanceof GoYamlError)) throw error;
+      const isUnbegun = start === undefined || start.type === "stream-start";
+      const from = lineStart(text, Math.min(start?.start.offset ?? error.at.offset, text.length));
+      const span = { start: from, end: text.length };
+      yield { root: undefined, span, error, isUnbegun, tooDeep: undefined };
+      return;
+    }
+  }
+}
+
+interface Open {
+  readonly add: (node: YamlNode) => void;
+  readonly close: (end: Mark) => void;
+}
+
+class Composer {
+  tooDeep: Span | undefined;
+  selfContained: GoYamlError | undefined;
+  readonly #text: string;
+  readonly #maxDepth: number;
+  readonly #anchors = new Map<string, YamlNode>();
+  /** Collections that are being composed: an alias to one of them would contain itself. */
+  readonly #unfinished = new Set<YamlNode>();
+
+  constructor(text: string, maxDepth: number) {
+    this.#text = text;
+    this.#maxDepth = maxDepth;
+  }
+
+  /** The events up to the end of the document, which begins with the next. */
+  document(parser: Parser): { readonly root: YamlNode | undefined; readonly end: number } {
+    let root: YamlNode | undefined;
+    const open: Open[] = [];
+    for (;;) {
+      const event = parser.next();
+      if (event.type === "document-end") return { root, end: event.end.offset };
+      if (event.type === "end") {
+        open.pop()?.close(event.end);
+        continue;
+      }
+      const node = this.#node(event);
+      if (node === undefined) continue;
+      if (event.type === "scalar" || event.type === "alias" || open.length < this.#maxDepth)
+        open.at(-1)?.add(node);
+      else this.tooDeep ??= node.span;
+      if (open.length === 0) root = isNothing(node) ? undefined : node;
+      if (event.type === "sequence" && node.kind === "seq") open.push(this.#openSeq(node));
+      if (event.type === "mapping" && node.kind === "map") open.push(this.#openMap(node));
+    }
+  }
+
+  #node(event: Event): YamlNode | undefined {
+    switch (event.type) {
+      case "alias":
+        return this.#alias(event.anchor, event.start, event.end);
+      case "scalar": {
+        const { anchor, tag, value, style } = event;
+        const span = this.#scalarSpan(event.content.offset, event.end.offset, style);
+        const type =
+          (tag === undefined ? undefined : tagTypes[tag]) ??
+          (style === "plain" && tag === undefined ? plainScalarType(value) : "string");
+        return this.#anchored(new Scalar(this.#text, { value, type, style, span, anchor, tag }));
+      }
+      case "sequence":
+      case "mapping": {
+        const { flow, anchor, tag } = event;
+        const span = { start: event.content.offset, end: event.end.offset };
+        const properties = {
+          ...(anchor === undefined ? {} : { anchor }),
+          ...(tag === undefined ? {} : { tag }),
+        };
+        return this.#anchored(
+          event.type === "sequence"
+            ? { kind: "seq", flow, items: [], span, ...properties }
+            : { kind: "map", flow, pairs: [], span, ...properties },
+        );
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** What is not there stands behind the blanks that follow. */
+  #scalarSpan(start: number, end: number, style: YamlScalar["style"]): Span {
+    if (style !== "plain" || start !== end) return { start, end };
+    let at = start;
+    while (this.#text[at] === " " || this.#text[at] === "\t") at++;
+    return { start: at, end: at };
+  }
+
+  #anchored<T extends YamlNode>(node: T): T {
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    return node;
+  }
+
+  #openSeq(seq: YamlSeq): Open {
+    const items = seq.items as YamlNode[];
+    const span = seq.span as { start: number; end: number };
+    this.#unfinished.add(seq);
+    return {
+      add: (node) => void items.push(node),
+      close: (end) => {
+        this.#unfinished.delete(seq);
+        span.end = seq.flow ? end.offset : (items.at(-1)?.span.end ?? span.end);
+      },
+    };
+  }
+
+  #openMap(map: YamlMap): Open {
+    const pairs = map.pairs as YamlPair[];
+    const span = map.span as { start: number; end: number };
+    let key: YamlNode | undefined;
+    this.#unfinished.add(map);
+    return {
+      add: (node) => {
+        if (key === undefined) key = node;
+        else {
+          pairs.push({ key, value: node, span: { start: key.span.start, end: 0 } });
+          key = undefined;
+        }
+      },
+      close: (end) => {
+        this.#unfinished.delete(map);
+        // Only now do all nodes below have their ends.
+        for (const { key: name, value, span: pairSpan } of pairs)
+          (pairSpan as { end: number }).end = Math.max(name.span.end, value.span.end);
+        span.end = map.flow && end.offset > span.end ? end.offset : (pairs.at(-1)?.span.end ?? span.end);
+      },
+    };
+  }
+
+  #alias(name: string, start: Mark, end: Mark): YamlNode {
+    const target = this.#anchors.get(name);
+    const span = { start: start.offset, end: end.offset };
+    if (target === undefined) throw new GoYamlError("composer", `unknown anchor '${name}' referenced`, start);
+    // go-yaml finds this out when it decodes, so that errors further down come first.
+    if (!this.#unfinished.has(target)) return { kind: "alias", name, target, span };
+    this.selfContained ??= new GoYamlError("composer", `anchor '${name}' value contains itself`, start);
+    return { kind: "alias", name, target: undefined, span };
+  }
+}
+
+/** What stands for an empty document. */
+function isNothing(node: YamlNode): boolean {
+  return (
+    node.kind === "scalar" &&
+    node.span.start === node.span.end &&
+    node.anchor === undefined &&
+    node.tag === undefined
+  );
+}
+
+function lineStart(text: string, offset: number): number {
+  const start = offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
+  return start === 0 && text.startsWith("\ufeff") ? 1 : start;
+}
