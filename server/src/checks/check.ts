@@ -1,3 +1,4 @@
+import type { Recall } from "../base/recall.ts";
 import type { Span } from "../base/text.ts";
 import type { DocumentPart, KindId } from "../model/document.ts";
 import type { Snapshot } from "../world/snapshot.ts";
@@ -49,6 +50,8 @@ export interface CheckContext {
   readonly part: DocumentPart;
   /** What several checks of the part need and one makes, told apart by the function that makes it. */
   readonly once?: (<T>(make: (context: CheckContext) => T) => T) | undefined;
+  /** What was made of the texts of the file's version before; nothing where each run stands alone. */
+  readonly recall?: Recall | undefined;
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { Connection, Diagnostic } from "vscode-languageserver/node";
+import { Recall } from "../base/recall.ts";
 import type { LineIndex } from "../base/text.ts";
 import type { Finding } from "../checks/check.ts";
 import { withLevels } from "../checks/levels.ts";
+import { allChecks } from "../checks/registry.ts";
 import { runChecks } from "../checks/run.ts";
 import type { CheckLevels } from "../world/settings.ts";
 import type { Snapshot } from "../world/snapshot.ts";
@@ -33,6 +35,8 @@ export class Diagnostics {
   readonly #pulls: boolean;
   readonly #refreshes: boolean;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** What the last version of each file gave. */
+  readonly #recalls = new Map<string, Recall>();
   #results = 0;
 
   constructor(host: DiagnosticsHost, client: { readonly pulls: boolean; readonly refreshes: boolean }) {
@@ -44,7 +48,10 @@ export class Diagnostics {
   /** What the current version of a file gives; empty for files that are not ours. */
   findings(snapshot: Snapshot): readonly Finding[] {
     const problems: string[] = [];
-    const findings = withLevels(runChecks(snapshot, problems), this.#host.levels());
+    const findings = withLevels(
+      runChecks(snapshot, problems, allChecks, this.#recallOf(snapshot.document.uri)),
+      this.#host.levels(),
+    );
     for (const problem of problems) this.#host.log(problem);
     return findings;
   }
@@ -75,6 +82,7 @@ export class Diagnostics {
   }
 
   closed(uri: string): void {
+    this.#recalls.delete(uri);
     clearTimeout(this.#timers.get(uri));
     this.#timers.delete(uri);
     if (!this.#pulls) void this.#host.connection.sendDiagnostics({ uri, diagnostics: [] });
@@ -90,6 +98,15 @@ export class Diagnostics {
   dispose(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+  }
+
+  #recallOf(uri: string): Recall {
+    let recall = this.#recalls.get(uri);
+    if (recall === undefined) {
+      recall = new Recall();
+      this.#recalls.set(uri, recall);
+    }
+    return recall;
   }
 
   #push(uri: string): void {

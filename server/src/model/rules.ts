@@ -1,5 +1,5 @@
 import { asMap, asScalar, asSeq, isNull, pairOf, valueAt } from "../yaml/access.ts";
-import type { YamlMap, YamlNode, YamlPair, YamlScalar } from "../yaml/node.ts";
+import type { OffsetMap, YamlMap, YamlNode, YamlPair, YamlScalar } from "../yaml/node.ts";
 import type { EmbeddedText } from "./document.ts";
 
 export interface RuleModel {
@@ -55,14 +55,23 @@ function readRule(node: YamlMap): RuleModel {
 
 /** The PromQL that a scalar holds. */
 export function embeddedPromql(scalar: YamlScalar): EmbeddedText {
-  return {
-    language: "promql",
-    text: scalar.value,
-    scalar,
-    get map() {
-      return scalar.map;
-    },
-  };
+  return new ScalarText(scalar);
+}
+
+/** The scalar's map is made only where somebody asks for it. */
+class ScalarText implements EmbeddedText {
+  readonly language = "promql";
+  readonly text: string;
+  readonly scalar: YamlScalar;
+
+  constructor(scalar: YamlScalar) {
+    this.text = scalar.value;
+    this.scalar = scalar;
+  }
+
+  get map(): OffsetMap {
+    return this.scalar.map;
+  }
 }
 
 function mapsOf(node: YamlNode | undefined): readonly YamlMap[] {

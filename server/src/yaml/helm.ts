@@ -18,7 +18,7 @@ export function isChartTemplate(path: string, text: string, stream: YamlStream):
   if (templatesFolder.test(path) || chartWords.test(text)) return true;
   const broken = stream.documents.some(({ problems }) => problems.some(({ fatal }) => fatal));
   if (broken && actionLine.test(text) && !insideScalarsOnly(stream, text)) return true;
-  return stream.documents.some(({ root }) => hasActionNode(root));
+  return stream.isPlain !== true && stream.documents.some(({ root }) => hasActionNode(root));
 }
 
 /** Whether every action that begins a line lies inside a scalar of what could be read. */

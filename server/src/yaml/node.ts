@@ -87,4 +87,6 @@ export interface YamlDocument {
 export interface YamlStream {
   readonly text: string;
   readonly documents: readonly YamlDocument[];
+  /** Without anchors, aliases and tags, and without keys that are collections. */
+  readonly isPlain?: true;
 }

@@ -1,6 +1,6 @@
 import type { Span } from "../../base/text.ts";
 import type { EmbeddedText } from "../../model/document.ts";
-import type { ParserOptions } from "../../promql/ast.ts";
+import type { ParseError, ParserOptions } from "../../promql/ast.ts";
 import { parseExpr } from "../../promql/parse.ts";
 import type { Snapshot } from "../../world/snapshot.ts";
 import type { Check, CheckContext, Finding } from "../check.ts";
@@ -15,7 +15,12 @@ export const promqlSyntax: Check = {
   summary: "Prometheus cannot parse the expression.",
   *run(context) {
     const options = parserOptions(featuresOf(context.snapshot));
-    for (const expression of expressionsOf(context)) yield* errorsOf(expression, options);
+    const kind = `errors of PromQL ${JSON.stringify(options)}`;
+    const parse = (text: string): readonly ParseError[] => parseExpr(text, options).errors;
+    for (const expression of expressionsOf(context)) {
+      const { text } = expression;
+      yield* findingsOf(expression, context.recall?.of(kind, text, parse) ?? parse(text));
+    }
   },
 };
 
@@ -36,6 +41,10 @@ export function featuresOf({ features, environments }: Snapshot): readonly strin
 
 /** The PromQL of a part; nothing where the file holds LogQL. */
 export function expressionsOf(context: CheckContext): readonly EmbeddedText[] {
+  return context.once?.(readExpressions) ?? readExpressions(context);
+}
+
+function readExpressions(context: CheckContext): readonly EmbeddedText[] {
   const expressions = allExpressions(context);
   const { path } = context.snapshot.document;
   return isLogQlPath(path) || expressions.some(({ text }) => isLogQl(text)) ? [] : expressions;
@@ -50,9 +59,9 @@ function allExpressions(context: CheckContext): readonly EmbeddedText[] {
   return expressions;
 }
 
-function* errorsOf(expression: EmbeddedText, options: ParserOptions): Iterable<Finding> {
+function* findingsOf(expression: EmbeddedText, errors: readonly ParseError[]): Iterable<Finding> {
   const inFile = expression.scalar !== undefined;
-  for (const error of parseExpr(expression.text, options).errors) {
+  for (const error of errors) {
     yield {
       check: promqlSyntax.id,
       severity: "error",

@@ -64,7 +64,11 @@ function* errorsOf(context: CheckContext): Iterable<Finding> {
       if (!scalar.value.includes("{{") || sound.has(scalar.value)) continue;
       left -= scalar.value.length;
       if (left < 0) return;
-      const { problems } = parseAlertTemplate(scalar.value, alert);
+      const { value } = scalar;
+      const parse = (): readonly TemplateProblem[] => parseAlertTemplate(value, alert).problems;
+      // The length tells where the name ends.
+      const named = `${alert.length} ${alert}${value}`;
+      const problems = context.recall?.of("problems of a template", named, parse) ?? parse();
       if (problems.length === 0) sound.add(scalar.value);
       for (const problem of problems) yield finding(problem, `${what} ${quoteGo(name)}`, scalar);
     }

@@ -24,7 +24,7 @@ function* inTree(root: YamlNode | undefined, lines: LineIndex, isRuleFile: boole
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.kind === "seq") for (const item of node.items.toReversed()) stack.push(item);
     if (node.kind !== "map") continue;
-    yield* inMap(node, lines, isRuleFile);
+    if (!areFewAndDistinct(node.pairs)) yield* inMap(node, lines, isRuleFile);
     for (const { key, value } of node.pairs.toReversed()) {
       if (value.kind !== "scalar") stack.push(value);
       if (key.kind !== "scalar") stack.push(key);
@@ -33,7 +33,6 @@ function* inTree(root: YamlNode | undefined, lines: LineIndex, isRuleFile: boole
 }
 
 function* inMap(map: YamlMap, lines: LineIndex, isRuleFile: boolean): Iterable<Finding> {
-  if (areFewAndDistinct(map.pairs)) return;
   const seen = new Map<string, YamlPair>();
   for (const pair of map.pairs) {
     const name = identityOf(pair.key);
@@ -65,8 +64,9 @@ const few = 12;
 
 function areFewAndDistinct(pairs: readonly YamlPair[]): boolean {
   if (pairs.length > few) return false;
-  for (const [index, { key }] of pairs.entries()) {
-    if (key.kind !== "scalar") return false;
+  for (let index = 0; index < pairs.length; index++) {
+    const key = pairs[index]?.key;
+    if (key?.kind !== "scalar") return false;
     for (let before = 0; before < index; before++) {
       const other = pairs[before]?.key;
       if (other?.kind === "scalar" && other.value === key.value) return false;

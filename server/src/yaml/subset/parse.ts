@@ -32,7 +32,7 @@ const unusual =
 export function parseSubset(text: string): YamlStream | undefined {
   if (nonAscii.test(text) && unusual.test(text)) return undefined;
   const documents = new SubsetParser(text).documents();
-  return documents === undefined ? undefined : { text, documents };
+  return documents === undefined ? undefined : { text, documents, isPlain: true };
 }
 
 class SubsetParser {
