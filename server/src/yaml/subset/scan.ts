@@ -44,6 +44,8 @@ export function skipSpaces(text: string, at: number): number {
 export function startsPlain(text: string, at: number, inFlow: boolean): boolean {
   const code = text.charCodeAt(at);
   if (indicators.has(code) || isEmpty(code)) return false;
+  // In a flow collection go-yaml takes every colon for the sign of a value.
+  if (code === chars.colon && inFlow) return false;
   if (code !== chars.dash && code !== chars.colon) return true;
   const next = text.charCodeAt(at + 1);
   return !isEmpty(next) && !(inFlow && flowIndicators.has(next));
