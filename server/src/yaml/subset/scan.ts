@@ -22,7 +22,8 @@ export const longestKey = 1000;
 const indicators: ReadonlySet<number> = new Set(
   Array.from("?,[]{}#&*!|>'\"%@` ", (char) => char.charCodeAt(0)),
 );
-const flowIndicators: ReadonlySet<number> = new Set(Array.from(",[]{}", (char) => char.charCodeAt(0)));
+/** In a flow collection none of these is part of a plain scalar; go-yaml ends one at a question mark as well. */
+const flowIndicators: ReadonlySet<number> = new Set(Array.from(",[]{}?", (char) => char.charCodeAt(0)));
 const singleQuoted = /'(?:[^'\r\n]|'')*'/y;
 const doubleQuoted = /"(?:[^"\\\r\n]|\\(?:[0abtnvfre "/\\N_LP]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}))*"/y;
 
