@@ -59,18 +59,20 @@ async function benchReady(): Promise<void> {
   row("server ready (process start to the answer of initialize)", ms(percentile(times.slice(1), 0.5)));
 }
 
-async function benchKeys(bytes: number, name: string): Promise<void> {
+/** One key in, then out again, at places all over the file: in expressions, or in the keys of the file's first lines. */
+async function benchKeys(bytes: number, name: string, at: "rules" | "skeleton" = "rules"): Promise<void> {
   const client = await TestClient.start("stdio");
   const text = ruleFile(Math.round(bytes / 250));
   const uri = "file:///bench/rules.yaml";
   await client.open(uri, text);
   await client.pull(uri);
   const lines = text.split("\n");
-  const exprLines = lines.flatMap((line, index) => (line.startsWith("    expr: ") ? [index] : []));
+  const exprLines =
+    at === "skeleton" ? [1] : lines.flatMap((line, index) => (line.startsWith("    expr: ") ? [index] : []));
   const times: number[] = [];
   let version = 1;
-  for (let key = 0; key < 60; key++) {
-    const line = exprLines[(key * 7919) % exprLines.length] ?? 0;
+  for (let key = 0; key < 120; key++) {
+    const line = exprLines[((key >> 1) * 7919) % exprLines.length] ?? 0;
     const position = { line, character: 10 };
     const erase = key % 2 === 1;
     const start = performance.now();
@@ -84,9 +86,9 @@ async function benchKeys(bytes: number, name: string): Promise<void> {
     times.push(performance.now() - start);
   }
   await client.stop();
-  const warm = times.slice(10);
+  const warm = times.slice(20);
   row(
-    `keystroke → pulled diagnostics, ${name}, p50 / p95`,
+    `keystroke in ${at === "rules" ? "a rule" : "the first lines"} → pulled diagnostics, ${name}, p50 / p95`,
     `${ms(percentile(warm, 0.5))} / ${ms(percentile(warm, 0.95))}`,
   );
 }
@@ -97,6 +99,8 @@ try {
   await benchReady();
   await benchKeys(100_000, "100 kB");
   await benchKeys(1_000_000, "1 MB");
+  await benchKeys(5_000_000, "5 MB");
+  await benchKeys(1_000_000, "1 MB", "skeleton");
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
