@@ -1,12 +1,12 @@
 import { LineIndex } from "../base/text.ts";
 import { asMap, asSeq, textOf, valueAt } from "../yaml/access.ts";
-import { isChartTemplate } from "../yaml/helm.ts";
+import { isChartTemplate, isSurelyChartTemplate } from "../yaml/helm.ts";
 import type { YamlDocument, YamlMap } from "../yaml/node.ts";
 import { identityMap } from "../yaml/offset-map.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import type { DocumentPart, SourceDocument } from "./document.ts";
 import { type Candidate, emptyMap, kinds } from "./kinds.ts";
-import { isBareGroups } from "./rule-shape.ts";
+import { isBareGroups, isRuleFileName } from "./rule-shape.ts";
 import { readRuleFile } from "./rules.ts";
 
 /** Larger files are not read: nobody writes them by hand. In UTF-16 units. */
@@ -31,9 +31,13 @@ export function readDocument(file: FileText): SourceDocument {
   const base = { uri, path, version, text, lines: new LineIndex(text) };
   if (file.languageId === "promql" || path.endsWith(".promql"))
     return { ...base, stream: undefined, parts: [promqlPart(text)] };
-  if (text.length > maxLength || !anyOfOurs.test(text)) return { ...base, stream: undefined, parts: [] };
+  const isOurs = anyOfOurs.test(text) || isRuleFileName(path);
+  if (text.length > maxLength || !isOurs) return { ...base, stream: undefined, parts: [] };
   const stream = parseYaml(text);
-  if (isChartTemplate(path, text, stream)) return { ...base, stream, parts: [] };
+  const isChart = isRuleFileName(path)
+    ? isSurelyChartTemplate(path, text)
+    : isChartTemplate(path, text, stream);
+  if (isChart) return { ...base, stream, parts: [] };
   return { ...base, stream, parts: stream.documents.flatMap((document) => partsOf(document, file)) };
 }
 

@@ -9,6 +9,14 @@ const ruleFile =
   /(?:^|[/._-])(?:rules?|alerts?|alerting|recording|recordings)(?:[._-][^/]*)?\.(?:ya?ml|rules)$|\.rules$/i;
 const rulesFolder = /(?:^|\/)(?:[a-z-]*rules|alerts|alerting)\//i;
 
+/** Prometheus' own way to name files of rules. */
+const ruleFileName = /\.rules?(?:\.ya?ml)?$/i;
+
+/** Whether the name of a file says that it is loaded as Prometheus' rules, whatever has become of its content. */
+export function isRuleFileName(path: string): boolean {
+  return ruleFileName.test(path);
+}
+
 /** Whether a path alone makes it likely that the file holds Prometheus rules. */
 export function isRulePath(path: string): boolean {
   return ruleFile.test(path) || rulesFolder.test(path);
@@ -19,6 +27,7 @@ export function isRulePath(path: string): boolean {
  * it is misspelt; without rules the path must say so, for other programs have `groups` of their own.
  */
 export function hasRuleGroups(root: YamlMap, path: string, text: string): boolean {
+  if (isRuleFileName(path)) return true;
   const groups = pairOf(root, "groups");
   if (groups !== undefined) {
     const items = asSeq(groups.value)?.items;
@@ -43,8 +52,10 @@ export function hasRuleLines(text: string): boolean {
   );
 }
 
-/** Whether a document is a list of groups that the path says are Prometheus' rules. */
+/** Whether a document that is no mapping, such as a list of groups, is a rule file by its path. */
 export function isBareGroups(root: YamlNode | undefined, path: string): boolean {
+  if (root === undefined || asMap(root) !== undefined) return false;
+  if (isRuleFileName(path)) return true;
   return isRulePath(path) && asSeq(root)?.items.some((item) => isRuleGroup(asMap(item))) === true;
 }
 

@@ -8,6 +8,10 @@ const chartWords =
 const actionLine = /^[ \t]*\{\{/m;
 const templatesFolder = /(?:^|\/)templates\//;
 
+/** Words that no text of an alert holds by accident. */
+const surelyChartWords =
+  /\{\{-?\s*[^}\n]*(?:\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\b(?:include|toYaml|fromYaml|nindent|tpl|lookup|dig|quote|squote|required|ternary)\b)|\{%-?\s*(?:raw|endraw|if|for|set|endif|endfor)\b/;
+
 /**
  * Whether a file is a chart template, not YAML: it lies in a chart's `templates` folder and has actions, it
  * uses words that only charts know, or its actions stand where YAML would want a node. Actions inside of
@@ -19,6 +23,12 @@ export function isChartTemplate(path: string, text: string, stream: YamlStream):
   const broken = stream.documents.some(({ problems }) => problems.some(({ fatal }) => fatal));
   if (broken && actionLine.test(text) && !insideScalarsOnly(stream, text)) return true;
   return stream.isPlain !== true && stream.documents.some(({ root }) => hasActionNode(root));
+}
+
+/** The same where the name of the file says something else: only its folder or a chart's own words tell. */
+export function isSurelyChartTemplate(path: string, text: string): boolean {
+  const hasActions = text.includes("{{") || text.includes("{%");
+  return hasActions && (templatesFolder.test(path) || surelyChartWords.test(text));
 }
 
 /** Whether every action that begins a line lies inside a scalar of what could be read. */

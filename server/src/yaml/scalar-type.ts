@@ -31,8 +31,8 @@ export function plainScalarType(text: string): ScalarType {
   if (!numeric) return "string";
   if (specialFloat.test(text)) return "float";
   const digits = first === 0x2e ? text : text.replaceAll("_", "");
-  if (intForm.test(digits)) return intFits(digits) ? "int" : "float";
-  return floatForm.test(digits) ? "float" : "string";
+  if (intForm.test(digits) && intFits(digits)) return "int";
+  return floatForm.test(digits) && Number.isFinite(Number(digits)) ? "float" : "string";
 }
 
 /**

@@ -225,6 +225,21 @@ describe("rule files of other programs", () => {
     ]);
   });
 
+  test("have keys that Prometheus refuses where nothing else tells whose they are", () => {
+    const text = (key: string): string =>
+      `groups:\n- name: a\n  ${key}: x\n  rules: [{record: r, expr: up}]\n`;
+    for (const key of ["partial_response_strategy", "evaluation_delay"])
+      expect(told(check(text(key)))).toEqual([
+        expect.stringMatching(
+          `^yaml.unknown-field prometheus "${key}" .*not found in type rulefmt.RuleGroup`,
+        ),
+      ]);
+    expect(told(check(`namespace: x\n${text("source_tenants")}`))).toEqual([
+      expect.stringMatching(/^yaml.unknown-field info "namespace" .*mimirtool/),
+      expect.stringMatching(/^yaml.unknown-field info "source_tenants" .*Mimir/),
+    ]);
+  });
+
   test("in LogQL get no errors of PromQL", () => {
     const text = rule("alert: A", 'expr: \'sum(rate({app="x"} |= "error" [5m])) > 1\'');
     expect(told(check(text))).toEqual([]);

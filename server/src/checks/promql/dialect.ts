@@ -1,6 +1,6 @@
 const strings = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|#.*/g;
 const filter =
-  /\}\s*(?:\|=|\|~|\|>|!=\s*S|!~\s*S|\|\s*(?:json|logfmt|regexp|pattern|unpack|unwrap|line_format|label_format|decolorize|drop|keep|distinct)\b)/;
+  /\}\s*(?:(?:\|[=~>]|![=~>])\s*(?:S|ip\()|\|\s*(?:json|logfmt|regexp|pattern|unpack|unwrap|line_format|label_format|decolorize|drop|keep|distinct)\b)/;
 
 /** Whether an expression is LogQL: a stream selector with a line filter or a parser behind its braces. */
 export function isLogQl(text: string): boolean {

@@ -42,6 +42,7 @@ function decoded({ part }: CheckContext): readonly ((visitor: DecodeVisitor) => 
     unknownField: (field) => events.push((to) => to.unknownField?.(field)),
     wrongType: (node, written, go, path) => events.push((to) => to.wrongType?.(node, written, go, path)),
     badMerge: (pair) => events.push((to) => to.badMerge?.(pair)),
+    badTag: (words, written) => events.push((to) => to.badTag?.(words, written)),
     scalar(scalar, written, shape, path) {
       if (isObject || shape === "duration" || shape === "integer")
         events.push((to) => to.scalar?.(scalar, written, shape, path));

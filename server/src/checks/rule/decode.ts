@@ -1,4 +1,5 @@
 import { keyOf, resolved } from "../../yaml/access.ts";
+import { goTag, unresolved } from "../../yaml/go/resolve.ts";
 import { isMerge } from "../../yaml/merge.ts";
 import type { YamlMap, YamlNode, YamlPair, YamlScalar } from "../../yaml/node.ts";
 import type { Shape, StructShape } from "./shape.ts";
@@ -14,6 +15,8 @@ export interface DecodeVisitor {
   unknownField?(field: UnknownField): void;
   wrongType?(node: YamlNode, written: YamlNode, go: string, path: Path | undefined): void;
   badMerge?(pair: YamlPair): void;
+  /** A scalar that its tag does not fit, with go-yaml's words. */
+  badTag?(words: string, written: YamlNode): void;
   /** `written` is the alias where the value is one. */
   scalar?(scalar: YamlScalar, written: YamlNode, shape: ScalarShape, path: Path | undefined): void;
 }
@@ -40,10 +43,10 @@ export function decode(
   path: Path | undefined = undefined,
 ): void {
   const target = resolved(node);
-  if (target === undefined || (target.kind === "scalar" && target.type === "null")) return;
+  if (target === undefined || isUnread(target, node, visitor)) return;
   switch (shape.kind) {
     case "struct":
-      if (target.kind === "map") decodeMap(target, shape, visitor, path, undefined);
+      if (target.kind === "map") decodeMap(target, shape, visitor, path);
       else visitor.wrongType?.(target, node, shape.go, path);
       return;
     case "list":
@@ -53,7 +56,7 @@ export function decode(
       else visitor.wrongType?.(target, node, shape.go, path);
       return;
     case "strings":
-      if (target.kind === "map") decodeMap(target, undefined, visitor, path, undefined);
+      if (target.kind === "map") decodeMap(target, undefined, visitor, path);
       else visitor.wrongType?.(target, node, "map[string]string", path);
       return;
     default:
@@ -62,37 +65,59 @@ export function decode(
   }
 }
 
-/** A struct with its fields, or without one a mapping of texts. */
+/** Null fills nothing, and neither does what its tag does not fit. */
+function isUnread(target: YamlNode, written: YamlNode, visitor: DecodeVisitor): boolean {
+  if (target.kind !== "scalar") return false;
+  const words = target.tag === undefined ? undefined : unresolved(target);
+  if (words !== undefined) visitor.badTag?.(words, written);
+  return words !== undefined || target.type === "null";
+}
+
+/** What a mapping and those that it merges have filled already: there the first wins. */
+interface Merging {
+  readonly seen: Set<YamlMap>;
+  readonly names: Set<string>;
+}
+
+/** A struct with its fields, or without one a mapping of texts; its own keys come before those that it merges. */
 function decodeMap(
   map: YamlMap,
   struct: StructShape | undefined,
   visitor: DecodeVisitor,
   path: Path | undefined,
-  merging: Set<YamlMap> | undefined,
+  merging?: Merging,
 ): void {
-  if (merging?.has(map) === true) return;
-  // Made where something is merged: nearly all mappings merge nothing.
-  let seen = merging?.add(map);
+  if (merging?.seen.has(map) === true) return;
+  merging?.seen.add(map);
+  let merge: YamlPair | undefined;
   for (const pair of map.pairs) {
     if (isMerge(pair)) {
-      seen ??= new Set([map]);
-      for (const merged of mergeTargets(pair)) {
-        if (merged === undefined) visitor.badMerge?.(pair);
-        else decodeMap(merged, struct, visitor, path, seen);
-      }
+      merge = pair;
       continue;
     }
     const key = resolved(pair.key);
-    if (key === undefined || (key.kind === "scalar" && key.type === "null")) continue;
+    if (key === undefined || isUnread(key, pair.key, visitor)) continue;
     if (key.kind !== "scalar") {
       visitor.wrongType?.(key, pair.key, "string", path);
       continue;
     }
-    const name = keyOf(pair) ?? "";
+    const name = key.value;
+    if (merging?.names.has(name) === true) continue;
+    merging?.names.add(name);
     const inner = { parent: path, step: name };
     const field = struct === undefined ? text : struct.fields.get(name);
     if (field !== undefined) decode(pair.value, field, visitor, inner);
     else if (struct !== undefined) visitor.unknownField?.({ pair, name, struct, map, path: inner });
+  }
+  if (merge === undefined) return;
+  // Nearly all mappings merge nothing, and need no sets.
+  const inner = merging ?? {
+    seen: new Set([map]),
+    names: new Set(map.pairs.map((pair) => keyOf(pair) ?? "")),
+  };
+  for (const merged of mergeTargets(merge)) {
+    if (merged === undefined) visitor.badMerge?.(merge);
+    else decodeMap(merged, struct, visitor, path, inner);
   }
 }
 
@@ -119,9 +144,22 @@ export function pathText(path: Path | undefined, root: string): string {
 
 /** How go-yaml names a node in `cannot unmarshal …` (`decode.go`, terror). */
 export function goNameOf(node: YamlNode): string {
-  if (node.kind === "map" || node.kind === "seq") return node.tag ?? `!!${node.kind}`;
-  if (node.kind === "alias") return "!!alias";
-  const tag = { string: "!!str", null: "!!null", bool: "!!bool", int: "!!int", float: "!!float" }[node.type];
-  const cut = node.value.length > 10 ? `${node.value.slice(0, 7)}...` : node.value;
-  return `${tag} \`${cut}\``;
+  const tag = goTag(node);
+  if (tag === "!!seq" || tag === "!!map") return tag;
+  const value = node.kind === "scalar" ? node.value : "";
+  return `${tag} \`${cutBytes(value)}\``;
+}
+
+/** More than ten bytes are cut to seven, and be it in the middle of a character. */
+function cutBytes(text: string): string {
+  let bytes = 0;
+  let cut = "";
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    const width = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    if (bytes + width <= 7) cut += char;
+    else if (bytes < 7) cut += "\ufffd".repeat(7 - bytes);
+    bytes += width;
+  }
+  return bytes > 10 ? `${cut}...` : text;
 }

@@ -1,3 +1,5 @@
+import { quoteGo } from "../../base/go-text.ts";
+
 /** Units of Prometheus' durations from the greatest on, in milliseconds. */
 const units: ReadonlyMap<string, { readonly rank: number; readonly milliseconds: bigint }> = new Map([
   ["y", { rank: 1, milliseconds: 31_536_000_000n }],
@@ -20,7 +22,7 @@ export type DurationResult =
 export function parseDuration(text: string): DurationResult {
   if (text === "0") return { ok: true, milliseconds: 0n };
   if (text === "") return refused("empty duration string");
-  const invalid = refused(`not a valid duration string: ${JSON.stringify(text)}`);
+  const invalid = refused(`not a valid duration string: ${quoteGo(text)}`);
   let total = 0n;
   let rank = 0;
   let rest = text;
@@ -31,8 +33,7 @@ export function parseDuration(text: string): DurationResult {
     const amount = BigInt(digits);
     if (amount >= 2n ** 64n) return invalid;
     const unit = units.get(name);
-    if (unit === undefined)
-      return refused(`unknown unit ${JSON.stringify(name)} in duration ${JSON.stringify(text)}`);
+    if (unit === undefined) return refused(`unknown unit ${quoteGo(name)} in duration ${quoteGo(text)}`);
     if (unit.rank <= rank) return invalid;
     rank = unit.rank;
     total += amount * unit.milliseconds;

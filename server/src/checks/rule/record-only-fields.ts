@@ -3,7 +3,7 @@ import { asMap, pairOf } from "../../yaml/access.ts";
 import { effectivePairs } from "../../yaml/merge.ts";
 import type { YamlMap, YamlPair } from "../../yaml/node.ts";
 import type { Check, Fix } from "../check.ts";
-import { fieldText, ruleKinds, rulesOf } from "./context.ts";
+import { fieldText, keySpan, ruleKinds, rulesOf } from "./context.ts";
 import { parseDuration } from "./duration.ts";
 
 const durations = ["for", "keep_firing_for"] as const;
@@ -35,6 +35,9 @@ export const recordOnlyFields: Check = {
           severity: "error",
           message: `invalid field '${name}' in recording rule: remove it, or make the rule an alert.`,
           span: pair.key.span,
+          related: [
+            { message: "the rule records", span: keySpan(rule.node.pairs, ["record"], rule.node.span) },
+          ],
           refusedBy: "prometheus",
           fixes: removal(rule.node, pair, name, context.snapshot.document.lines),
         };

@@ -52,24 +52,29 @@ export const ruleSpecShape: StructShape = struct("rulefmt.RuleGroups", {
 });
 
 /**
- * Keys of other programs that read rule files. Prometheus refuses them; a file that has one is most likely
- * not meant for Prometheus.
+ * Keys of other programs that read rule files, by the mapping they stand in. Prometheus refuses them. Those of
+ * a rule are no sign of a program: `debug` of vmalert is the only one.
  */
-export const foreignKeys: ReadonlyMap<string, string> = new Map([
-  ["partial_response_strategy", "Thanos Ruler"],
-  ["source_tenants", "Mimir"],
-  ["evaluation_delay", "Mimir"],
-  ["align_evaluation_time_on_interval", "Mimir"],
-  ["namespace", "mimirtool"],
-  ["concurrency", "vmalert"],
-  ["type", "vmalert"],
-  ["params", "vmalert"],
-  ["headers", "vmalert"],
-  ["notifier_headers", "vmalert"],
-  ["eval_delay", "vmalert"],
-  ["eval_offset", "vmalert"],
-  ["eval_alignment", "vmalert"],
-  ["tenant", "vmalert"],
-  ["debug", "vmalert"],
-  ["update_entries_limit", "vmalert"],
-]);
+export const foreignKeys: Readonly<Record<"file" | "group" | "rule", ReadonlyMap<string, string>>> = {
+  file: new Map([["namespace", "mimirtool"]]),
+  group: new Map([
+    ["partial_response_strategy", "Thanos Ruler"],
+    ["source_tenants", "Mimir"],
+    ["evaluation_delay", "Mimir"],
+    ["align_evaluation_time_on_interval", "Mimir"],
+    ["concurrency", "vmalert"],
+    ["type", "vmalert"],
+    ["params", "vmalert"],
+    ["headers", "vmalert"],
+    ["notifier_headers", "vmalert"],
+    ["eval_delay", "vmalert"],
+    ["eval_offset", "vmalert"],
+    ["eval_alignment", "vmalert"],
+    ["tenant", "vmalert"],
+    ["debug", "vmalert"],
+  ]),
+  rule: new Map([
+    ["debug", "vmalert"],
+    ["update_entries_limit", "vmalert"],
+  ]),
+};

@@ -3,9 +3,13 @@ import { keyOf } from "../../yaml/access.ts";
 import type { Check, Finding } from "../check.ts";
 import { decodePart, ruleKinds } from "./context.ts";
 import { pathText, type UnknownField } from "./decode.ts";
+import { foreignRuler } from "./ruler.ts";
 import { foreignKeys } from "./shape.ts";
 
-/** Keys that the rule loader does not know; those of other programs are told once and gently. */
+/**
+ * Keys that the rule loader does not know. Where something tells that the file is another program's, that
+ * program's keys are told once and gently.
+ */
 export const unknownField: Check = {
   id: "yaml.unknown-field",
   severity: "error",
@@ -17,8 +21,9 @@ export const unknownField: Check = {
     const told = new Set<string>();
     decodePart(context, {
       unknownField(field) {
-        const program = isObject ? undefined : foreignKeys.get(field.name);
-        if (program === undefined) findings.push(refused(field, isObject));
+        const program = isObject ? undefined : programOf(field);
+        if (program === undefined || foreignRuler(context) === undefined)
+          findings.push(refused(field, isObject, program));
         else if (!told.has(field.name)) findings.push(foreign(field, program));
         told.add(field.name);
       },
@@ -27,19 +32,33 @@ export const unknownField: Check = {
   },
 };
 
-function refused({ pair, name, struct, map, path }: UnknownField, isObject: boolean): Finding {
+/** The program that knows the key at its place. */
+function programOf({ name, struct }: UnknownField): string | undefined {
+  const place = places.get(struct.go);
+  return place === undefined ? undefined : foreignKeys[place].get(name);
+}
+
+const places: ReadonlyMap<string, keyof typeof foreignKeys> = new Map([
+  ["rulefmt.RuleGroups", "file"],
+  ["rulefmt.RuleGroup", "group"],
+  ["rulefmt.Rule", "rule"],
+]);
+
+function refused(
+  { pair, name, struct, map, path }: UnknownField,
+  isObject: boolean,
+  program: string | undefined,
+): Finding {
   const present = new Set(map.pairs.map(keyOf));
-  const meant = nearest(
-    name,
-    [...struct.fields.keys()].filter((field) => !present.has(field)),
-  );
+  const free = [...struct.fields.keys()].filter((field) => !present.has(field));
+  const meant = program === undefined ? nearest(name, free) : undefined;
   const words = isObject
     ? `unknown field "${pathText(path, "spec")}"`
     : `field ${name} not found in type ${struct.go}`;
   return {
     check: unknownField.id,
     severity: "error",
-    message: meant === undefined ? words : `${words}: did you mean ${meant}?`,
+    message: `${words}${hintOf(meant, program)}`,
     span: pair.key.span,
     refusedBy: isObject ? "kubernetes" : "prometheus",
     fixes:
@@ -47,6 +66,11 @@ function refused({ pair, name, struct, map, path }: UnknownField, isObject: bool
         ? undefined
         : [{ title: `Rename to ${meant}`, safe: false, edits: [{ span: pair.key.span, newText: meant }] }],
   };
+}
+
+function hintOf(meant: string | undefined, program: string | undefined): string {
+  if (program !== undefined) return `: only ${program} knows it.`;
+  return meant === undefined ? "" : `: did you mean ${meant}?`;
 }
 
 function foreign({ pair, name, struct }: UnknownField, program: string): Finding {

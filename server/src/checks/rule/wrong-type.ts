@@ -20,6 +20,7 @@ export const wrongType: Check = {
         const words = refusedBy === "kubernetes" ? kubernetesWords(node, go, path) : goWords(node, go);
         add(`${words}: write ${wanted(go)} here.`, written);
       },
+      badTag: add,
       badMerge({ key, value }) {
         const isEmpty = value.span.end === value.span.start;
         add("map merge requires map or sequence of maps as the value", isEmpty ? key : value);

@@ -1,5 +1,5 @@
+import { quoteGo } from "../../base/go-text.ts";
 import type { LineIndex } from "../../base/text.ts";
-import { resolved } from "../../yaml/access.ts";
 import type { YamlMap, YamlNode, YamlPair } from "../../yaml/node.ts";
 import type { Check, Finding } from "../check.ts";
 import { readingOf } from "../monitor/reading.ts";
@@ -41,10 +41,8 @@ function* inMap(map: YamlMap, lines: LineIndex, isRuleFile: boolean): Iterable<F
       seen.set(name, pair);
       continue;
     }
-    const label = JSON.stringify(
-      resolved(pair.key)?.kind === "scalar" ? name.slice(name.indexOf(":") + 1) : "",
-    );
-    const line = lines.positionAt(first.key.span.start).line + 1;
+    const label = quoteGo(name.slice(name.indexOf(":") + 1));
+    const line = goLineOf(lines.text, first.key.span.start, lines.positionAt(first.key.span.start).line + 1);
     const words = `mapping key ${label} already defined at line ${line}`;
     yield {
       check: duplicateKey.id,
@@ -57,6 +55,11 @@ function* inMap(map: YamlMap, lines: LineIndex, isRuleFile: boolean): Iterable<F
       refusedBy: isRuleFile ? "prometheus" : undefined,
     };
   }
+}
+
+/** go-yaml also counts the line breaks of Unicode. */
+function goLineOf(text: string, offset: number, line: number): number {
+  return line + (text.slice(0, offset).match(/[\x85\u2028\u2029]/g)?.length ?? 0);
 }
 
 /** So many keys are compared with each other faster than they are put into a table. */

@@ -5,6 +5,7 @@ import { plainScalarType } from "../scalar-type.ts";
 import type { Event } from "./event.ts";
 import { Parser } from "./parser.ts";
 import { GoYamlError, type Mark } from "./reader.ts";
+import { binaryText } from "./resolve.ts";
 
 /** A document as go-yaml composes it, or what keeps it from it. */
 export interface GoDocument {
@@ -38,7 +39,7 @@ export function* goDocuments(text: string, maxDepth: number): Iterable<GoDocumen
       if (start.type === "stream-end") return;
       const { root, end } = composer.document(parser);
       const span = { start: lineStart(text, start.start.offset), end };
-      yield { root, span, error: composer.selfContained, isUnbegun: false, tooDeep: composer.tooDeep };
+      yield { root, span, error: composer.late, isUnbegun: false, tooDeep: composer.tooDeep };
     } catch (error) {
       if (!(error instanceof GoYamlError)) throw error;
       const isUnbegun = start === undefined || start.type === "stream-start";
@@ -57,7 +58,8 @@ interface Open {
 
 class Composer {
   tooDeep: Span | undefined;
-  selfContained: GoYamlError | undefined;
+  /** What go-yaml finds out when it decodes, so that errors further down come first. */
+  late: GoYamlError | undefined;
   readonly #text: string;
   readonly #maxDepth: number;
   readonly #anchors = new Map<string, YamlNode>();
@@ -100,8 +102,17 @@ class Composer {
         const span = this.#scalarSpan(event.content.offset, event.end.offset, style);
         const type =
           (tag === undefined ? undefined : tagTypes[tag]) ??
-          (style === "plain" && tag === undefined ? plainScalarType(value) : "string");
-        return this.#anchored(new Scalar(this.#text, { value, type, style, span, anchor, tag }));
+          (style === "plain" && (tag === undefined || tag === "!") ? plainScalarType(value) : "string");
+        const decoded = tag === "tag:yaml.org,2002:binary" ? binaryText(value) : value;
+        if (decoded === undefined)
+          this.late ??= new GoYamlError(
+            "composer",
+            "!!binary value contains invalid base64 data",
+            event.start,
+          );
+        return this.#anchored(
+          new Scalar(this.#text, { value: decoded ?? value, type, style, span, anchor, tag }),
+        );
       }
       case "sequence":
       case "mapping": {
@@ -175,9 +186,8 @@ class Composer {
     const target = this.#anchors.get(name);
     const span = { start: start.offset, end: end.offset };
     if (target === undefined) throw new GoYamlError("composer", `unknown anchor '${name}' referenced`, start);
-    // go-yaml finds this out when it decodes, so that errors further down come first.
     if (!this.#unfinished.has(target)) return { kind: "alias", name, target, span };
-    this.selfContained ??= new GoYamlError("composer", `anchor '${name}' value contains itself`, start);
+    this.late ??= new GoYamlError("composer", `anchor '${name}' value contains itself`, start);
     return { kind: "alias", name, target: undefined, span };
   }
 }

@@ -25,7 +25,8 @@ const indicators: ReadonlySet<number> = new Set(
 /** In a flow collection none of these is part of a plain scalar; go-yaml ends one at a question mark as well. */
 const flowIndicators: ReadonlySet<number> = new Set(Array.from(",[]{}?", (char) => char.charCodeAt(0)));
 const singleQuoted = /'(?:[^'\r\n]|'')*'/y;
-const doubleQuoted = /"(?:[^"\\\r\n]|\\(?:[0abtnvfre "/\\N_LP]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}))*"/y;
+const doubleQuoted =
+  /"(?:[^"\\\r\n]|\\(?:[0abtnvfre "\\N_LP]|x[0-9a-fA-F]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}))*"/y;
 
 /** Whether a character code is a blank, a line end or the end of the text (NaN). */
 export function isEmpty(code: number): boolean {

@@ -1,0 +1,55 @@
+import type { Flavour } from "../../world/environment.ts";
+import { asMap, asSeq, keyOf, valueAt } from "../../yaml/access.ts";
+import type { CheckContext } from "../check.ts";
+import { isLogQl, isLogQlPath } from "../promql/dialect.ts";
+import { rulesOf } from "./context.ts";
+import { foreignKeys } from "./shape.ts";
+
+const flavours: Readonly<Record<Flavour, string | undefined>> = {
+  prometheus: undefined,
+  thanos: "Thanos Ruler",
+  mimir: "Mimir",
+  victoriametrics: "vmalert",
+};
+/** What people call files and folders for a ruler. */
+const named: readonly (readonly [pattern: RegExp, ruler: string])[] = [
+  [/(?:^|[/._+-])thanos(?:[/._+-]|$)/i, "Thanos Ruler"],
+  [/(?:^|[/._+-])(?:mimir|cortex)(?:[/._+-]|$)/i, "Mimir"],
+  [/(?:^|[/._+-])loki(?:[/._+-]|$)/i, "Loki"],
+  [/(?:^|[/._+-])(?:vmalert|victoria-?metrics)(?:[/._+-]|$)/i, "vmalert"],
+];
+/** Programs whose keys nobody writes by accident. */
+const telling: ReadonlySet<string> = new Set(["mimirtool", "vmalert"]);
+
+/**
+ * The program other than Prometheus that a rule file is meant for, where something tells: an environment of
+ * its flavour, LogQL, keys of its own, or the path. A key that only a slip would explain does not tell.
+ */
+export function foreignRuler(context: CheckContext): string | undefined {
+  return context.once?.(findRuler) ?? findRuler(context);
+}
+
+function findRuler(context: CheckContext): string | undefined {
+  const { document, environments } = context.snapshot;
+  for (const { environment } of environments) {
+    const ruler = environment.flavour === undefined ? undefined : flavours[environment.flavour];
+    if (ruler !== undefined) return ruler;
+  }
+  if (isLogQlPath(document.path)) return "Loki";
+  for (const { rule } of rulesOf(context)) if (isLogQl(rule.expr?.text ?? "")) return "Loki";
+  return byKeys(context) ?? named.find(([pattern]) => pattern.test(document.path))?.[1];
+}
+
+function byKeys({ part }: CheckContext): string | undefined {
+  const root = asMap(part.yaml?.root);
+  for (const pair of root?.pairs ?? []) {
+    const ruler = foreignKeys.file.get(keyOf(pair) ?? "");
+    if (ruler !== undefined && telling.has(ruler)) return ruler;
+  }
+  for (const group of asSeq(valueAt(root, "groups"))?.items ?? [])
+    for (const pair of asMap(group)?.pairs ?? []) {
+      const ruler = foreignKeys.group.get(keyOf(pair) ?? "");
+      if (ruler !== undefined && telling.has(ruler)) return ruler;
+    }
+  return undefined;
+}

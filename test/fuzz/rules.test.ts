@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { RuleFileGenerator } from "../oracle/generate-rules.ts";
+import { type Oracle, startOracle } from "../oracle/oracle.ts";
+import { Random } from "../oracle/random.ts";
+import {
+  judgeRules,
+  mutationBases,
+  type RulesMismatch,
+  rulesRates,
+  rulesReport,
+  shrinkRules,
+} from "../oracle/rules.ts";
+
+/** `SEED` repeats a run, `RULE_FILES` makes it longer. */
+const seed = Number(process.env["SEED"] ?? 1);
+const count = Number(process.env["RULE_FILES"] ?? 20_000);
+
+let oracle: Oracle;
+beforeAll(async () => {
+  oracle = await startOracle();
+});
+afterAll(async () => await oracle.close());
+
+test(`rule files are judged as Prometheus judges them, in its words and at its lines, seed ${seed}`, async () => {
+  console.log(`SEED=${seed} RULE_FILES=${count}`);
+  const random = new Random(seed);
+  const generator = new RuleFileGenerator(random);
+  const bases = mutationBases();
+  const texts = Array.from({ length: count }, (_, i) => {
+    const base = bases.length === 0 || random.chance(0.5) ? generator.file() : random.pick(bases);
+    return i % 5 === 0 ? base : generator.mutated(base);
+  });
+  const result = await judgeRules(oracle, texts);
+  console.log(rulesRates(result));
+  const shrunk: RulesMismatch[] = [];
+  for (const mismatch of result.mismatches.slice(0, 8)) shrunk.push(await shrinkRules(oracle, mismatch));
+  expect(rulesReport(shrunk)).toBe("");
+});

@@ -1,0 +1,191 @@
+import type { Finding } from "../../server/src/checks/check.ts";
+import { runChecks } from "../../server/src/checks/run.ts";
+import type { EmbeddedText } from "../../server/src/model/document.ts";
+import { readDocument } from "../../server/src/model/read.ts";
+import { emptyWorkspace } from "../../server/src/world/workspace.ts";
+import { corpusFiles } from "../shared.ts";
+import type { Oracle, RuleError } from "./oracle.ts";
+
+/** A path that says that the file holds Prometheus' rules. */
+export const rulePath = "rules/x.rules.yaml";
+
+export interface RulesMismatch {
+  readonly text: string;
+  /** Of what kind the difference is; a shrunk text keeps it. */
+  readonly what: "accepted" | "refused" | "words" | "line" | "failed";
+  readonly theirs: string;
+  readonly ours: string;
+}
+
+interface Judged {
+  readonly findings: readonly Finding[];
+  readonly problems: readonly string[];
+  readonly lineAt: (offset: number) => number;
+  readonly expressions: readonly EmbeddedText[];
+}
+
+function judge(text: string): Judged {
+  const document = readDocument({ uri: rulePath, path: rulePath, version: 0, text });
+  const problems: string[] = [];
+  const snapshot = { document, workspace: emptyWorkspace, environments: [], features: [] };
+  const findings = runChecks(snapshot, problems);
+  // go-yaml also counts the line breaks of Unicode.
+  const lineAt = (offset: number): number =>
+    text.slice(0, offset).split(/\r\n|[\r\n\x85\u2028\u2029]/).length;
+  const expressions = document.parts.flatMap(({ model }) =>
+    "rules" in model
+      ? model.rules.groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => expr ?? []))
+      : [],
+  );
+  return { findings, problems, lineAt, expressions };
+}
+
+/** One error of Prometheus taken apart. */
+export interface Told {
+  readonly words: string;
+  /** Where it stands, where Prometheus says so: one of these, from 1. */
+  readonly lines: readonly number[];
+  /** Line and byte column in an expression, from 1. */
+  readonly inner?: readonly [line: number, column: number];
+  /** `syntax` for what is no YAML, whose lines are those of a scanner that has lost its way. */
+  readonly kind: "syntax" | "decode" | "expression" | "semantic";
+}
+
+/** The first thing that an error says. */
+export function toldBy({ message, group }: RuleError): Told {
+  const decode = /^yaml: unmarshal errors:\n {2}line (\d+): ([^\n]*)/.exec(message);
+  if (decode !== null) return { words: decode[2] ?? "", lines: [Number(decode[1])], kind: "decode" };
+  if (message.startsWith("yaml: ")) return { words: message.slice(6), lines: [], kind: "syntax" };
+  const [, places = "", rest = ""] = /^((?:\d+:\d+: )*)([\s\S]*)$/.exec(message) ?? [];
+  const lines = [...places.matchAll(/(\d+):\d+: /g)]
+    .map(([, line]) => Number(line))
+    .filter((line) => line > 0);
+  // The names in front of the words may hold anything, quotes and colons included.
+  const words =
+    group === undefined ? rest : rest.replace(/^group "(?:[^"\\]|\\.)*", rule \d+, "(?:[^"\\]|\\.)*": /, "");
+  const expression = /^could not parse expression: (\d+):(\d+): ([\s\S]*)$/.exec(words);
+  if (expression === null)
+    return { words, lines, kind: group === undefined && lines.length === 0 ? "decode" : "semantic" };
+  const inner = [Number(expression[1]), Number(expression[2])] as const;
+  return { words: expression[3] ?? "", lines, inner, kind: "expression" };
+}
+
+/** The UTF-16 offset of Go's line and byte column. */
+export function offsetOf(text: string, line: number, column: number): number {
+  const before = text.split("\n", line - 1).reduce((length, row) => length + row.length + 1, 0);
+  const bytes = Buffer.from(text.slice(before)).subarray(0, column - 1);
+  return before + bytes.toString().length;
+}
+
+/** How our answer differs from that of Prometheus' loader; nothing where it does not. */
+export async function rulesMismatch(oracle: Oracle, text: string): Promise<RulesMismatch | undefined> {
+  const { findings, problems, lineAt, expressions } = judge(text);
+  const { errors } = await oracle.rules(text);
+  const refusals = findings.filter(({ refusedBy }) => refusedBy === "prometheus");
+  const [first] = errors;
+  const ours = [...problems, ...findings.map((finding) => described(finding, lineAt))].join("\n        ");
+  const theirs = first?.message ?? "";
+  if (findings.some(isOtherRuler)) return undefined;
+  if (problems.length > 0) return { text, what: "failed", theirs, ours };
+  if (first === undefined) return refusals.length === 0 ? undefined : { text, what: "refused", theirs, ours };
+  if (refusals.length === 0) return { text, what: "accepted", theirs, ours };
+  const told = toldBy(first);
+  const same = refusals.filter(({ message }) => message.includes(told.words));
+  if (same.length === 0) return { text, what: "words", theirs, ours };
+  if (told.lines.length === 0 || told.kind === "syntax") return undefined;
+  // A range in a text of several lines starts where the fault is, not where the text does.
+  // What Prometheus says of a rule's name is shown at the field that does not belong there.
+  const isThere = same.some(({ span, related = [] }) =>
+    told.inner === undefined
+      ? [span, ...related.map((one) => one.span)].some(({ start }) => told.lines.includes(lineAt(start)))
+      : expressions.some(({ text: expression, map }) => {
+          const [line, column] = told.inner ?? [1, 1];
+          return map.toSource(offsetOf(expression, line, column)) === span.start;
+        }),
+  );
+  return isThere ? undefined : { text, what: "line", theirs, ours };
+}
+
+/** Whether the file is clearly meant for another program, which Prometheus does not judge. */
+function isOtherRuler({ check, severity }: Finding): boolean {
+  return check === "yaml.unknown-field" && severity === "info";
+}
+
+function described({ check, message, span, refusedBy }: Finding, lineAt: (offset: number) => number): string {
+  return `${lineAt(span.start)}: ${check} ${refusedBy ?? "-"}: ${message}`;
+}
+
+export interface RulesResult {
+  readonly mismatches: readonly RulesMismatch[];
+  /** How many Prometheus refuses, by the kind of its first error. */
+  readonly refused: Readonly<Record<Told["kind"], number>>;
+  readonly refusedAlike: Readonly<Record<Told["kind"], number>>;
+}
+
+/** Judges many files. */
+export async function judgeRules(oracle: Oracle, texts: readonly string[]): Promise<RulesResult> {
+  const mismatches: RulesMismatch[] = [];
+  const refused = { syntax: 0, decode: 0, expression: 0, semantic: 0 };
+  const refusedAlike = { ...refused };
+  for (let at = 0; at < texts.length; at += 200) {
+    const batch = texts.slice(at, at + 200);
+    const found = await Promise.all(batch.map((text) => rulesMismatch(oracle, text)));
+    const answers = await Promise.all(batch.map((text) => oracle.rules(text)));
+    for (const [index, mismatch] of found.entries()) {
+      const error = answers[index]?.errors[0];
+      const kind = error === undefined ? undefined : toldBy(error).kind;
+      if (kind !== undefined) refused[kind]++;
+      if (mismatch !== undefined) mismatches.push(mismatch);
+      else if (kind !== undefined) refusedAlike[kind]++;
+    }
+  }
+  return { mismatches, refused, refusedAlike };
+}
+
+/** The shortest text that still differs in the same way, found by leaving out ever smaller parts. */
+export async function shrinkRules(oracle: Oracle, mismatch: RulesMismatch): Promise<RulesMismatch> {
+  let found = mismatch;
+  for (let size = Math.ceil(found.text.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let at = 0; at < found.text.length; ) {
+      const text = (found.text.slice(0, at) + found.text.slice(at + size)).toWellFormed();
+      const still = await rulesMismatch(oracle, text);
+      if (still === undefined || still.what !== found.what) at += size;
+      else found = still;
+    }
+  }
+  return found;
+}
+
+/** The mismatches for a person to read, the first few of them. */
+export function rulesReport(found: readonly RulesMismatch[]): string {
+  return found
+    .slice(0, 10)
+    .map(
+      ({ what, text, theirs, ours }) =>
+        `${what}: ${JSON.stringify(text)}\n  theirs: ${theirs}\n  ours: ${ours}`,
+    )
+    .join("\n\n");
+}
+
+/** Verdicts that differ: the file loads for one and not for the other. */
+export function isVerdict({ what }: RulesMismatch): boolean {
+  return what === "accepted" || what === "refused" || what === "failed";
+}
+
+/** How much is alike, for a person to read. */
+export function rulesRates({ mismatches, refused, refusedAlike }: RulesResult): string {
+  const rates = (["syntax", "decode", "expression", "semantic"] as const).map(
+    (kind) => `${kind} ${refusedAlike[kind]}/${refused[kind]}`,
+  );
+  const verdicts = mismatches.filter(isVerdict).length;
+  return `verdicts that differ: ${verdicts}; refusals with the same words and lines: ${rates.join(", ")}`;
+}
+
+/** Rule files of the corpus to change at random; none where it is absent. Comments for pint hide findings. */
+export function mutationBases(): readonly string[] {
+  return corpusFiles(["rules"])
+    .map(({ text }) => text)
+    .filter(
+      (text) => text.length < 6000 && /\b(?:alert|record): /.test(text) && !/pint|promscope/.test(text),
+    );
+}
