@@ -29,6 +29,8 @@ export interface YamlScalar extends NodeBase {
   readonly kind: "scalar";
   /** The decoded text; for types other than string the source text (`1e3`, `~`, `yes`). */
   readonly value: string;
+  /** What is written where the tag makes another value of it: base64 with `!!binary`. */
+  readonly written?: string | undefined;
   readonly type: ScalarType;
   readonly style: ScalarStyle;
   /** Made on first use, then kept. */

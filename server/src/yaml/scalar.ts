@@ -8,6 +8,7 @@ import { identityMap, RunBuilder } from "./offset-map.ts";
 export class Scalar implements YamlScalar {
   readonly kind = "scalar";
   readonly value: string;
+  readonly written: string | undefined;
   readonly type: ScalarType;
   readonly style: ScalarStyle;
   readonly span: Span;
@@ -19,6 +20,7 @@ export class Scalar implements YamlScalar {
   constructor(text: string, scalar: Omit<YamlScalar, "kind" | "map">) {
     this.#text = text;
     this.value = scalar.value;
+    this.written = scalar.written;
     this.type = scalar.type;
     this.style = scalar.style;
     this.span = scalar.span;

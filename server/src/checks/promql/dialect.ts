@@ -1,8 +1,12 @@
 const strings = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|#.*/g;
+/** A bare selector with a line filter or a parser behind it, and a range somewhere after them. */
 const filter =
-  /\}\s*(?:(?:\|[=~>]|![=~>])\s*(?:S|ip\()|\|\s*(?:json|logfmt|regexp|pattern|unpack|unwrap|line_format|label_format|decolorize|drop|keep|distinct)\b)/;
+  /(?<![\w:}\s])\s*\{[^{}]+\}\s*(?:(?:\|[=~>]|![=~>])\s*(?:S|ip\()|\|\s*(?:json|logfmt|regexp|pattern|unpack|unwrap|line_format|label_format|decolorize|drop|keep|distinct)\b)[\s\S]*\[/;
 
-/** Whether an expression is LogQL: a stream selector with a line filter or a parser behind its braces. */
+/**
+ * Whether an expression is LogQL: a stream selector with a line filter or a parser behind its braces, over a
+ * range, without which nothing in a rule is a number.
+ */
 export function isLogQl(text: string): boolean {
   return text.includes("}") && /[|!]/.test(text) && filter.test(text.replace(strings, "S"));
 }

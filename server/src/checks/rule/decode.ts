@@ -145,8 +145,8 @@ export function pathText(path: Path | undefined, root: string): string {
 /** How go-yaml names a node in `cannot unmarshal …` (`decode.go`, terror). */
 export function goNameOf(node: YamlNode): string {
   const tag = goTag(node);
-  if (tag === "!!seq" || tag === "!!map") return tag;
-  const value = node.kind === "scalar" ? node.value : "";
+  const value = node.kind === "scalar" ? (node.written ?? node.value) : "";
+  if (tag === "!!seq" || tag === "!!map") return tag + value;
   return `${tag} \`${cutBytes(value)}\``;
 }
 

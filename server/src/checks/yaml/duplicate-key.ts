@@ -80,6 +80,6 @@ function areFewAndDistinct(pairs: readonly YamlPair[]): boolean {
 
 /** Two keys are the same where their kinds and texts are (`decode.go`, mapping): `1` is `'1'`. */
 function identityOf(key: YamlNode): string {
-  if (key.kind === "scalar") return `scalar:${key.value}`;
+  if (key.kind === "scalar") return `scalar:${key.written ?? key.value}`;
   return key.kind === "alias" ? `alias:${key.name}` : `${key.kind}:`;
 }

@@ -103,16 +103,10 @@ class Composer {
         const type =
           (tag === undefined ? undefined : tagTypes[tag]) ??
           (style === "plain" && (tag === undefined || tag === "!") ? plainScalarType(value) : "string");
-        const decoded = tag === "tag:yaml.org,2002:binary" ? binaryText(value) : value;
-        if (decoded === undefined)
-          this.late ??= new GoYamlError(
-            "composer",
-            "!!binary value contains invalid base64 data",
-            event.start,
-          );
-        return this.#anchored(
-          new Scalar(this.#text, { value: decoded ?? value, type, style, span, anchor, tag }),
-        );
+        const binary = tag === "tag:yaml.org,2002:binary" ? binaryText(value) : undefined;
+        const written = binary === undefined ? undefined : value;
+        const scalar = { value: binary ?? value, written, type, style, span, anchor, tag };
+        return this.#anchored(new Scalar(this.#text, scalar));
       }
       case "sequence":
       case "mapping": {

@@ -36,6 +36,8 @@ export function unresolved(scalar: YamlScalar): string | undefined {
   if (scalar.tag === undefined || scalar.tag === "!") return undefined;
   const tag = shortTag(scalar.tag);
   const { value } = scalar;
+  if (tag === "!!binary")
+    return scalar.written === undefined ? "!!binary value contains invalid base64 data" : undefined;
   if (!resolvable.has(tag)) return undefined;
   const found = tag === "!!timestamp" || !isDate(value) ? plainTag(value) : "!!str";
   if (found === tag || (found === "!!int" && tag === "!!float")) return undefined;
