@@ -23,7 +23,6 @@ const narrow: Readonly<Record<string, readonly string[]>> = {
 const libraries: Readonly<Record<string, readonly string[]>> = {
   base: ["re2js", "picomatch/posix.js"],
   yaml: ["yaml"],
-  promql: ["@prometheus-io/lezer-promql", "@lezer/common", "@lezer/lr"],
   adapters: ["undici", "@kubernetes/client-node", "yaml"],
   lsp: ["vscode-languageserver/node", "vscode-languageserver-textdocument"],
   cli: ["commander"],
