@@ -1,16 +1,29 @@
 import { resolved, scalars } from "./access.ts";
 import type { YamlNode, YamlStream } from "./node.ts";
 
-/** Words that only Helm's (or Jinja's) templates use; none of them is known to Prometheus' alert templates. */
+/** Words that only Helm's templates use; none of them is known to Prometheus' alert templates. */
 const chartWords =
-  /\{\{-?\s*[^}\n]*(?:\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\b(?:include|toYaml|fromYaml|nindent|indent|tpl|lookup|dig|quote|squote|required|ternary)\b)|\{\{-?\s*(?:`|"\{\{"|\/\*)|\{%/;
+  /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\b(?:include|toYaml|fromYaml|nindent|indent|tpl|lookup|dig|quote|squote|required|ternary)\b|^-?\s*(?:`|"\{\{"|\/\*)/;
+/** Of these, those that no text of an alert holds by accident. */
+const sureWords =
+  /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\b(?:include|toYaml|fromYaml|nindent|tpl|lookup|dig|quote|squote|required|ternary)\b/;
+/** Jinja's statements. */
+const jinjaStatement = /\{%-?\s*(?:raw|endraw|if|for|set|endif|endfor)\b/;
 /** A line that is an action and nothing else, or begins with one. */
 const actionLine = /^[ \t]*\{\{/m;
 const templatesFolder = /(?:^|\/)templates\//;
 
-/** Words that no text of an alert holds by accident. */
-const surelyChartWords =
-  /\{\{-?\s*[^}\n]*(?:\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\b(?:include|toYaml|fromYaml|nindent|tpl|lookup|dig|quote|squote|required|ternary)\b)|\{%-?\s*(?:raw|endraw|if|for|set|endif|endfor)\b/;
+/** Whether an action has one of the words, on its first line. A single regexp for it would take quadratic time. */
+function hasAction(text: string, words: RegExp): boolean {
+  for (let at = text.indexOf("{{"); at >= 0; at = text.indexOf("{{", at + 2)) {
+    const next = text.indexOf("{{", at + 2);
+    // The escape `{{ "{{" }}` holds the next opening braces itself.
+    const end = next < 0 ? text.length : Math.min(text.length, next + 3);
+    const [inside = ""] = /^[^}\n]*/.exec(text.slice(at + 2, end)) ?? [];
+    if (words.test(inside)) return true;
+  }
+  return false;
+}
 
 /**
  * Whether a file is a chart template, not YAML: it lies in a chart's `templates` folder and has actions, it
@@ -19,7 +32,7 @@ const surelyChartWords =
  */
 export function isChartTemplate(path: string, text: string, stream: YamlStream): boolean {
   if (!text.includes("{{") && !text.includes("{%")) return false;
-  if (templatesFolder.test(path) || chartWords.test(text)) return true;
+  if (templatesFolder.test(path) || hasAction(text, chartWords) || text.includes("{%")) return true;
   const broken = stream.documents.some(({ problems }) => problems.some(({ fatal }) => fatal));
   if (broken && actionLine.test(text) && !insideScalarsOnly(stream, text)) return true;
   return stream.isPlain !== true && stream.documents.some(({ root }) => hasActionNode(root));
@@ -28,7 +41,8 @@ export function isChartTemplate(path: string, text: string, stream: YamlStream):
 /** The same where the name of the file says something else: only its folder or a chart's own words tell. */
 export function isSurelyChartTemplate(path: string, text: string): boolean {
   const hasActions = text.includes("{{") || text.includes("{%");
-  return hasActions && (templatesFolder.test(path) || surelyChartWords.test(text));
+  if (!hasActions) return false;
+  return templatesFolder.test(path) || hasAction(text, sureWords) || jinjaStatement.test(text);
 }
 
 /** Whether every action that begins a line lies inside a scalar of what could be read. */
