@@ -29,6 +29,11 @@ test(`3,000 rule files of every style and with random mistakes are judged as Pro
   await expectAlike(texts);
 });
 
+test(`3,000 soups of YAML are judged as Prometheus judges them, seed ${seed}`, async () => {
+  const generator = new RuleFileGenerator(new Random(seed));
+  await expectAlike(Array.from({ length: 3000 }, () => generator.soup()));
+});
+
 test.skipIf(bases.length === 0)(
   `3,000 mutations of the corpus' rule files (needs ../shared/corpus) are judged as Prometheus judges them, seed ${seed}`,
   async () => {

@@ -176,6 +176,73 @@ const junk = [
   ],
 ];
 
+/** Everything that YAML gives a meaning, and what is longer than go-yaml looks ahead. */
+const pieces = [
+  ..."groups: - name: : ? a ' \" [ ] { } , # &a *a !t !!str | > |- >+ @ ` % \\ \\n \\x41 <<: ~ 1 1.5 é 😀 ! !<x> !a!b &a rules: labels:".split(
+    " ",
+  ),
+  ...[
+    "- ",
+    ": ",
+    "? ",
+    ", ",
+    " # c",
+    "# c\n",
+    "&a ",
+    "!!int 1",
+    "|2\n",
+    "\t",
+    "\n\t",
+    " ",
+    "  ",
+    "    ",
+    "\n",
+    "\n",
+    "\n  ",
+    "\n- ",
+  ],
+  ...[
+    "\n    ",
+    "---\n",
+    "\n---\n",
+    "...\n",
+    "\n...\n",
+    "%YAML 1.1\n",
+    "%TAG ! !x\n",
+    "%x\n",
+    "\r",
+    "\r\n",
+    "\ufeff",
+    "\u0085",
+  ],
+  ...[
+    "\u2028",
+    "\u0000",
+    "\u0007",
+    "\\\n",
+    "<<: *a\n",
+    "\n# c\n\n# d\n",
+    "\n#\n",
+    "a: b\n",
+    "\n  a: b",
+    "- a: b\n  c: d\n",
+  ],
+  ...[
+    "b: c",
+    "''",
+    '""',
+    "? a\n: b\n",
+    "{a: b}",
+    "[a, b]",
+    "{a, b: }",
+    "\n\n",
+    "expr: up",
+    "alert: A",
+    "record: r",
+  ],
+  ...["x".repeat(60), "x".repeat(1030), "#".repeat(600), " ".repeat(520)],
+];
+
 /** Rule files as people write them, in every style of YAML, often a little wrong. */
 export class RuleFileGenerator {
   readonly #random: Random;
@@ -210,6 +277,14 @@ export class RuleFileGenerator {
     if (random.chance(0.1)) text = text.replaceAll("\n", "\r\n");
     if (random.chance(0.03)) text = `\ufeff${text}`;
     if (random.chance(0.1)) text = text.trimEnd();
+    return text.toWellFormed();
+  }
+
+  /** Pieces of YAML in any order: few of them are any YAML at all. */
+  soup(): string {
+    const random = this.#random;
+    let text = random.chance(0.3) ? "groups:\n- name: a\n  rules:\n" : "";
+    for (let i = random.below(random.pick([6, 14, 30])); i >= 0; i--) text += random.pick(pieces);
     return text.toWellFormed();
   }
 

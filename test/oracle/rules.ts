@@ -85,7 +85,8 @@ export async function rulesMismatch(oracle: Oracle, text: string): Promise<Rules
   const [first] = errors;
   const ours = [...problems, ...findings.map((finding) => described(finding, lineAt))].join("\n        ");
   const theirs = first?.message ?? "";
-  if (findings.some(isOtherRuler)) return undefined;
+  // What makes Prometheus itself fall over is neither loaded nor refused.
+  if (findings.some(isOtherRuler) || theirs.startsWith("panic: ")) return undefined;
   if (problems.length > 0) return { text, what: "failed", theirs, ours };
   if (first === undefined) return refusals.length === 0 ? undefined : { text, what: "refused", theirs, ours };
   if (refusals.length === 0) return { text, what: "accepted", theirs, ours };
@@ -116,8 +117,12 @@ function isPlace(text: string, start: number, told: Told, lineAt: (offset: numbe
   const line = lineAt(start);
   if (told.lines.includes(line) || text[start] === "*") return true;
   if (told.words === "field 'expr' must be set in rule") return told.lines.some((other) => other > line);
-  const before = /(?:^|\s)([&!]\S*(?:\s+[&!]\S*)?(?:\s|#.*)*)$/.exec(text.slice(0, start));
-  return before !== null && told.lines.includes(lineAt(start - (before[1]?.length ?? 0)));
+  const before = text.slice(0, start).replace(/(?<=^|\s)#.*$/gm, (comment) => " ".repeat(comment.length));
+  for (const word of [...before.matchAll(/[^\s\x85]+/g)].slice(-2).toReversed()) {
+    if (!/^[&!]/.test(word[0])) return false;
+    if (told.lines.includes(lineAt(word.index))) return true;
+  }
+  return false;
 }
 
 /** Whether the file is clearly meant for another program, which Prometheus does not judge. */

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 
 	"github.com/prometheus/common/model"
@@ -21,10 +22,16 @@ type ruleError struct {
 	RuleName string `json:"ruleName,omitempty"`
 }
 
-func parseRules(text string, o options) rulesAnswer {
+// parseRules answers a panic of go-yaml, of which there are a few, as an error.
+func parseRules(text string, o options) (result rulesAnswer) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			result = rulesAnswer{Errors: []ruleError{{Message: fmt.Sprint("panic: ", problem)}}}
+		}
+	}()
 	groups, errs := rulefmt.Parse(
 		[]byte(text), false, model.UTF8Validation, newParser(o), slog.New(slog.DiscardHandler))
-	result := rulesAnswer{Errors: []ruleError{}}
+	result = rulesAnswer{Errors: []ruleError{}}
 	if groups != nil {
 		result.Groups = len(groups.Groups)
 	}

@@ -18,8 +18,9 @@ export interface CommentContext {
 export function scanLineComment(reader: Reader, token: Mark, comments: Comment[]): void {
   if (reader.newlines > 0) return;
   let ahead = 0;
-  while (ahead < farthest && isBlank(reader.code(ahead))) ahead++;
-  if (ahead >= farthest || reader.code(ahead) !== 0x23) return;
+  let code = reader.tryCode(0);
+  while (code !== undefined && isBlank(code)) code = ++ahead < farthest ? reader.tryCode(ahead) : undefined;
+  if (code !== 0x23) return;
   while (ahead-- > 0) reader.skip();
   const start = reader.mark();
   const line = readComment(reader);
@@ -71,8 +72,9 @@ export function scanComments(context: CommentContext, scanMark: Mark, comments: 
   };
   let ahead = 0;
   for (; ahead < farthest; ahead++) {
+    const code = reader.tryCode(ahead);
+    if (code === undefined) break;
     column++;
-    const code = reader.code(ahead);
     if (isBlank(code)) continue;
     const closesFlow = inFlow && (code === 0x5d || code === 0x7d);
     if (closesFlow || isBreakOrEnd(code)) {

@@ -56,7 +56,8 @@ export class Parser {
   /** The next event; throws GoYamlError. */
   next(): Event {
     const event = this.#step();
-    if (this.#passedOver !== undefined) throw this.#passedOver;
+    const passedOver = this.#passedOver ?? this.#scanner.reader.passedOver;
+    if (passedOver !== undefined) throw passedOver;
     return event;
   }
 

@@ -87,6 +87,7 @@ export class Reader {
   column = 0;
   /** Line breaks since the last character that is no blank. */
   newlines = 0;
+  passedOver: GoYamlError | undefined;
   readonly #bad: number;
   /** What lies before this offset has been read. */
   #limit: number;
@@ -109,6 +110,17 @@ export class Reader {
     const at = this.pos + ahead;
     if (at >= this.#limit) this.need(ahead + 1);
     return at < this.text.length ? this.text.charCodeAt(at) : 0;
+  }
+
+  /** The same where only a comment is looked for: then go-yaml passes over what it cannot read, and keeps it in mind. */
+  tryCode(ahead: number): number | undefined {
+    try {
+      return this.code(ahead);
+    } catch (error) {
+      if (!(error instanceof GoYamlError)) throw error;
+      this.passedOver = error;
+      return undefined;
+    }
   }
 
   mark(): Mark {
@@ -159,9 +171,11 @@ export class Reader {
         this.#limit = this.pos + length;
         return;
       }
-      this.#limit = this.#chunkEnd();
-      if (this.#bad < this.#limit) throw this.#refusal();
-      this.#chunkStart = this.#limit;
+      const end = this.#chunkEnd();
+      // What stands before it in the chunk can be read all the same.
+      this.#limit = Math.min(end, this.#bad);
+      if (this.#bad < end) throw this.#refusal();
+      this.#chunkStart = end;
     }
   }
 

@@ -280,9 +280,10 @@ export class Scanner {
     this.#tokens.push({ type, start, end: this.reader.mark() });
   }
 
-  /** Puts a token before the one of that number. */
+  /** Puts a token before the one of that number; behind all, where that was taken already. */
   #insert(number: number, token: Token): void {
-    this.#tokens.splice(this.#head + number - this.#taken, 0, token);
+    if (number < this.#taken) this.#tokens.push(token);
+    else this.#tokens.splice(this.#head + number - this.#taken, 0, token);
   }
 
   #beginBlock(type: TokenType, problem: string): void {
