@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { serviceXAsMeant } from "../service-x.ts";
 import { waitFor } from "../stack/processes.ts";
 import { startEditor } from "./editor.ts";
 import type { Case } from "./harness.ts";
@@ -243,7 +244,7 @@ export function uiCases(stage: Stage): Case[] {
           await edit.save(page);
         }
         await edit.waitForNoSquiggle(page);
-        assert.deepEqual(parse(await readFile(path, "utf8")), mended);
+        assert.deepEqual(parse(await readFile(path, "utf8")), serviceXAsMeant);
       },
     },
     {
@@ -297,24 +298,6 @@ export function uiCases(stage: Stage): Case[] {
     },
   ];
 }
-
-const mended = {
-  apiVersion: "monitoring.coreos.com/v1",
-  kind: "ServiceMonitor",
-  metadata: {
-    annotations: {
-      "meta.helm.sh/release-name": "service-x",
-      "meta.helm.sh/release-namespace": "namespace-x",
-    },
-    labels: { app: "service-x", "app.kubernetes.io/managed-by": "Helm", chart: "service-x-1.0.0" },
-    name: "service-x",
-    namespace: "namespace-x",
-  },
-  spec: {
-    endpoints: [{ interval: "15s", path: "/metrics", port: "express" }],
-    selector: { matchLabels: { app: "service-x", chart: "service-x-1.0.0" } },
-  },
-};
 
 /** The process ids of the language servers that the editor with this folder has started. */
 function languageServers(folder: string): number[] {
