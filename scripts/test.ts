@@ -2,11 +2,13 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { ensureOracle } from "../test/oracle/oracle.ts";
 import { ensureTools } from "../test/stack/tools/build.ts";
 import { toolNames } from "../test/stack/tools/table.ts";
 import { ensureChromium, ensureCodeServer } from "../test/vscode/install.ts";
+import { lastWords, readLineReport, readVitestReport, type StepReport } from "./test-report.ts";
 import { type Step, steps } from "./test-steps.ts";
 
 /** `npm test [-- NAME…]`: builds, runs the named steps or all of them, and sums up. */
@@ -15,12 +17,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Longer than any step takes on a slow machine; only a hang gets there. */
 const stepMinutes = 40;
 
-interface Outcome {
+/** How much of what a step printed is kept, to tell its failures once more at the end. */
+const keptCharacters = 1_000_000;
+
+interface Outcome extends StepReport {
   readonly name: string;
   readonly ok: boolean;
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
   readonly seconds: number;
 }
 
@@ -76,17 +78,19 @@ function runStep(step: Step): Promise<Outcome> {
   const report = join(folder, `${step.name}.json`);
   const args = step.counts === "vitest" ? [...step.args, `--outputFile.json=${report}`] : step.args;
   return new Promise((resolve) => {
-    const out = step.counts === "line" ? "pipe" : "inherit";
     const env = { ...process.env, ...step.env };
-    const child = spawn(step.command, args, { cwd: root, env, stdio: ["ignore", out, "inherit"] });
+    const child = spawn(step.command, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
     // Ended from outside, we take the step with us; its own processes have their watchdogs.
     const quit = () => child.kill();
     process.once("exit", quit);
     let said = "";
-    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      process.stdout.write(text);
-      said = (said + text).slice(-2000);
-    });
+    const pass = (from: Readable, to: NodeJS.WritableStream) =>
+      from.setEncoding("utf8").on("data", (text: string) => {
+        to.write(text);
+        said = (said + text).slice(-keptCharacters);
+      });
+    pass(child.stdout, process.stdout);
+    pass(child.stderr, process.stderr);
     const hang = setTimeout(() => {
       console.error(`${step.name} was not done after ${stepMinutes} minutes.`);
       child.kill("SIGKILL");
@@ -94,45 +98,37 @@ function runStep(step: Step): Promise<Outcome> {
     const end = (exit: number | null) => {
       clearTimeout(hang);
       process.off("exit", quit);
-      const counts = step.counts === "vitest" ? readReport(report) : readLine(said);
-      const ok = exit === 0 && (step.counts === undefined || counts !== undefined);
-      const { passed, failed, skipped } = counts ?? { passed: ok ? 1 : 0, failed: 0, skipped: 0 };
-      resolve({
-        name: step.name,
-        ok,
-        passed,
-        // A step that fails without a failing test (a crash, a file that does not load) is one failure.
-        failed: ok ? failed : Math.max(failed, 1),
-        skipped,
-        seconds: (performance.now() - begun) / 1000,
-      });
+      const seconds = (performance.now() - begun) / 1000;
+      resolve({ name: step.name, seconds, ...judge(step, exit, said, report) });
     };
     child.once("error", (error) => {
-      console.error(`${step.command} could not be started: ${error.message}`);
+      said += `${step.command} could not be started: ${error.message}`;
+      console.error(said);
       end(1);
     });
     child.once("close", end);
   });
 }
 
-/** The numbers of a last line `N passed, N failed`. */
-function readLine(said: string): Pick<Outcome, "passed" | "failed" | "skipped"> | undefined {
-  const numbers = /^(\d+) passed, (\d+) failed$/.exec(said.trimEnd().split("\n").at(-1) ?? "");
-  return numbers === null
-    ? undefined
-    : { passed: Number(numbers[1]), failed: Number(numbers[2]), skipped: 0 };
+function judge(step: Step, exit: number | null, said: string, file: string): StepReport & { ok: boolean } {
+  const told = step.counts === "vitest" ? readReport(file) : readLineReport(said);
+  const ok = exit === 0 && (step.counts === undefined || told !== undefined);
+  if (ok) return { ok, ...(told ?? { passed: 1, failed: 0, skipped: 0, failures: [] }) };
+  const { passed = 0, failed = 0, skipped = 0, failures = [] } = told ?? {};
+  return {
+    ok,
+    passed,
+    // A step that fails without a failing test (a crash, a file that does not load) is one failure.
+    failed: Math.max(failed, 1),
+    skipped,
+    failures: failures.length > 0 ? failures : [`ended with ${exit ?? "a signal"}\n${lastWords(said)}`],
+  };
 }
 
-/** The numbers of a report in vitest's JSON form; undefined where none was written. */
-function readReport(file: string): Pick<Outcome, "passed" | "failed" | "skipped"> | undefined {
+/** vitest's report; undefined where none was written. */
+function readReport(file: string): StepReport | undefined {
   try {
-    const report = JSON.parse(readFileSync(file, "utf8")) as Record<string, number>;
-    const number = (name: string) => report[name] ?? 0;
-    return {
-      passed: number("numPassedTests"),
-      failed: number("numFailedTests"),
-      skipped: number("numPendingTests") + number("numTodoTests"),
-    };
+    return readVitestReport(readFileSync(file, "utf8"), root);
   } catch {
     return undefined;
   }
@@ -150,6 +146,9 @@ function summarise(all: readonly Outcome[]): void {
     console.log(
       `${ok ? "ok    " : "FAILED"} ${name.padEnd(12)} ${counts.padEnd(32)} ${seconds.toFixed(1)} s`,
     );
+  }
+  for (const { name, failures } of all) {
+    for (const failure of failures) console.log(`\nFAILED ${name}: ${failure}`);
   }
   const sum = (pick: (outcome: Outcome) => number) =>
     all.reduce((total, outcome) => total + pick(outcome), 0);
