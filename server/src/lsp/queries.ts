@@ -2,6 +2,7 @@ import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import { CancellationSource, type CancellationToken } from "../base/cancellation.ts";
 import type { QueryParams, QueryResult } from "../protocol.ts";
 import type { EnvironmentAccess } from "../world/environment.ts";
+import { RunMemory } from "../world/last-runs.ts";
 import type { QueryRequest } from "../world/query.ts";
 
 /** Reads the argument of `promscope.query`; what is wrong with it is said in one sentence. */
@@ -39,6 +40,7 @@ function toRequest(params: QueryParams): QueryRequest {
 export class QueryRunner {
   readonly #environments: () => readonly EnvironmentAccess[];
   readonly #running = new Map<string, CancellationSource>();
+  readonly lastRuns = new RunMemory();
 
   constructor(environments: () => readonly EnvironmentAccess[]) {
     this.#environments = environments;
@@ -59,7 +61,10 @@ export class QueryRunner {
       this.#running.set(params.id, source);
     }
     try {
-      return await access.queries.run(toRequest(params), source.token);
+      const request = toRequest(params);
+      const outcome = await access.queries.run(request, source.token);
+      if (outcome.ok) this.lastRuns.remember(access.environment.name, request, outcome.answer, Date.now());
+      return outcome;
     } finally {
       listener.dispose();
       if (params.id !== undefined && this.#running.get(params.id) === source) this.#running.delete(params.id);

@@ -3,6 +3,7 @@ import type { LineIndex } from "../base/text.ts";
 import { type Connect, environmentsOf } from "../world/environment.ts";
 import { parseSettings, type Settings } from "../world/settings.ts";
 import type { Snapshot } from "../world/snapshot.ts";
+import { budgetOf } from "./budget.ts";
 import type { ClientSupport } from "./client-support.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { OpenDocuments } from "./documents.ts";
@@ -13,6 +14,9 @@ import { WorkspaceFiles } from "./workspace-files.ts";
 
 /** How long facts may arrive one after the other before the diagnostics are refreshed, in milliseconds. */
 const refreshDelayMs = 100;
+
+/** How long a request that needs the settings waits for a client that is slow to send them, in milliseconds. */
+const settingsWaitMs = 5_000;
 
 /** All that lives as long as a connection, wired together. */
 export class Session {
@@ -28,6 +32,7 @@ export class Session {
   /** The client has left: nothing may be sent any more. */
   closed = false;
   #refresh: NodeJS.Timeout | undefined;
+  readonly #started = Promise.withResolvers<void>();
 
   constructor(connection: Connection, connect: Connect, client: ClientSupport) {
     this.connection = connection;
@@ -60,6 +65,7 @@ export class Session {
       workspace: this.files.index,
       environments: environmentsOf(document.path, this.environments.all),
       features: this.settings.enableFeatures,
+      lastRuns: this.queries.lastRuns,
     };
   }
 
@@ -81,6 +87,20 @@ export class Session {
       this.connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
   }
 
+  /** The client was asked for its settings for the first time, and they were taken or did not come. */
+  settingsAsked(): void {
+    this.#started.resolve();
+  }
+
+  /**
+   * Resolves once the first settings were taken. A request that comes right behind `initialized` would else
+   * be told that there are no environments.
+   */
+  async untilSettings(): Promise<void> {
+    const patience = budgetOf(settingsWaitMs);
+    await patience(this.#started.promise).finally(patience.end);
+  }
+
   /** Findings may differ now; several causes in a row make one refresh. */
   refreshSoon(): void {
     if (this.closed || this.#refresh !== undefined) return;
@@ -93,6 +113,7 @@ export class Session {
 
   dispose(): void {
     this.closed = true;
+    this.#started.resolve();
     clearTimeout(this.#refresh);
     this.diagnostics.dispose();
     this.status.stop();

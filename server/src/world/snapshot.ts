@@ -1,5 +1,6 @@
 import type { SourceDocument } from "../model/document.ts";
 import type { EnvironmentAccess } from "./environment.ts";
+import type { LastRuns } from "./last-runs.ts";
 import type { WorkspaceIndex } from "./workspace.ts";
 
 /**
@@ -13,4 +14,6 @@ export interface Snapshot {
   readonly environments: readonly EnvironmentAccess[];
   /** Prometheus' own names of features that are switched on by settings or the command line. */
   readonly features: readonly string[];
+  /** What queries gave when they were last run in this session; nothing where none can be run. */
+  readonly lastRuns?: LastRuns | undefined;
 }

@@ -1,0 +1,90 @@
+import { parseExpr } from "../promql/parse.ts";
+import { selectors } from "../promql/walk.ts";
+import type { QueryAnswer, QueryRequest, Series } from "./query.ts";
+
+/** A part of what a query gave when it was last run: enough for a sparkline, never a whole answer. */
+export interface LastRun {
+  readonly environment: string;
+  /** As it was asked; a scope that was added is not in it. */
+  readonly expression: string;
+  /** Milliseconds since the epoch at which the answer came. */
+  readonly asOf: number;
+  /** Seconds since the epoch; nothing for an instant query. */
+  readonly range: { readonly start: number; readonly end: number; readonly step: number } | undefined;
+  /** The first few series, each with at most {@link mostPoints} of its samples, evenly thinned. */
+  readonly series: readonly Pick<Series, "labels" | "values">[];
+  /** How many series the answer had. */
+  readonly total: number;
+}
+
+/** What queries gave when they were last run. Reading it asks nobody. */
+export interface LastRuns {
+  /** The last run of exactly this expression, white space at its ends apart. */
+  ofExpression(environment: string, expression: string): LastRun | undefined;
+  /** The last run whose expression reads this metric; a range before an instant query. */
+  ofMetric(environment: string, metric: string): LastRun | undefined;
+}
+
+/** What a backend has run was right there, whatever it needs. */
+const anyFeature = { experimentalFunctions: true, fillModifiers: true };
+const mostRuns = 50;
+const mostSeries = 4;
+export const mostPoints = 120;
+
+interface Entry {
+  readonly run: LastRun;
+  readonly metrics: readonly string[];
+}
+
+/** Remembers the last run of each of the last 50 expressions. */
+export class RunMemory implements LastRuns {
+  /** The oldest first. */
+  readonly #runs = new Map<string, Entry>();
+
+  /** `now` is in milliseconds since the epoch. */
+  remember(environment: string, request: QueryRequest, answer: QueryAnswer, now: number): void {
+    const expression = request.expression.trim();
+    const { expr } = parseExpr(expression, anyFeature);
+    const names = expr === undefined ? [] : selectors(expr).map(({ name }) => name);
+    const run: LastRun = {
+      environment,
+      expression,
+      asOf: now,
+      range: request.range,
+      series: answer.series.slice(0, mostSeries).map(({ labels, values }) => ({
+        labels,
+        values: thinned(values),
+      })),
+      total: answer.truncated?.total ?? answer.series.length,
+    };
+    const key = keyOf(environment, expression);
+    this.#runs.delete(key);
+    this.#runs.set(key, { run, metrics: names.filter((name) => name !== undefined) });
+    for (const oldest of this.#runs.keys()) {
+      if (this.#runs.size <= mostRuns) break;
+      this.#runs.delete(oldest);
+    }
+  }
+
+  ofExpression(environment: string, expression: string): LastRun | undefined {
+    return this.#runs.get(keyOf(environment, expression.trim()))?.run;
+  }
+
+  ofMetric(environment: string, metric: string): LastRun | undefined {
+    const runs = [...this.#runs.values()]
+      .filter((entry) => entry.run.environment === environment && entry.metrics.includes(metric))
+      .map((entry) => entry.run)
+      .reverse();
+    return runs.find(({ range }) => range !== undefined) ?? runs[0];
+  }
+}
+
+function keyOf(environment: string, expression: string): string {
+  return JSON.stringify([environment, expression]);
+}
+
+/** Every n-th sample, counted from the last one, which is the one that people look for. */
+function thinned(values: Series["values"]): Series["values"] {
+  const every = Math.ceil(values.length / mostPoints);
+  return every <= 1 ? values : values.filter((_, index) => (values.length - 1 - index) % every === 0);
+}
