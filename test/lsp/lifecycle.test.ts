@@ -76,6 +76,17 @@ describe.each(modes)("under strain, %s", (mode) => {
   let client: TestClient;
   afterEach(() => client.stop());
 
+  test("a query right behind the start knows the environments", async () => {
+    // Port 1 is one that fetch refuses without trying: the answer comes at once, and names the backend.
+    const backend = "http://127.0.0.1:1";
+    client = await TestClient.start(mode, { settings: { environments: [{ name: "Down", backend }] } });
+    const outcome = await client.connection.sendRequest("workspace/executeCommand", {
+      command: "promscope.query",
+      arguments: [{ environment: "Down", expr: "up" }],
+    });
+    expect(outcome).toMatchObject({ ok: false, failure: { backend } });
+  });
+
   test("cancelled requests do not hold up the next one", async () => {
     client = await TestClient.start(mode);
     await client.open(uri, text);

@@ -151,7 +151,8 @@ export function registerHandlers(session: Session, support: ClientSupport): void
   );
 
   connection.onExecuteCommand(({ command, arguments: args }, token) =>
-    guarded(command, token, () => {
+    guarded(command, token, async () => {
+      await session.untilSettings();
       if (command === commands.query) return session.queries.run(args?.[0], token);
       throw new ResponseError(ErrorCodes.InvalidRequest, `There is no command ${command}.`);
     }),
@@ -167,13 +168,14 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     }),
   );
 
-  connection.onRequest(requests.environments, ({ uri }: EnvironmentsParams, token) =>
-    onFile<EnvironmentsResult>("environments", uri, token, null, (snapshot) =>
+  connection.onRequest(requests.environments, async ({ uri }: EnvironmentsParams, token) => {
+    await session.untilSettings();
+    return onFile<EnvironmentsResult>("environments", uri, token, null, (snapshot) =>
       snapshot.document.parts.length === 0
         ? null
         : snapshot.environments.map(({ environment }) => environment.name),
-    ),
-  );
+    );
+  });
 
   connection.onRequest(requests.cancelQuery, ({ id }: CancelQueryParams) => {
     session.queries.cancel(id);

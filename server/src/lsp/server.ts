@@ -71,8 +71,12 @@ export function startServer(connection: Connection, options: ServerOptions): voi
 
   connection.onInitialized(() =>
     inBackground("Starting", async (live, client) => {
-      await register(connection, live, client);
-      live.applySettings(await readSettings(connection, client));
+      try {
+        await register(connection, live, client);
+        live.applySettings(await readSettings(connection, client));
+      } finally {
+        live.settingsAsked();
+      }
       await live.files.scan();
     }),
   );
