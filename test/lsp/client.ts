@@ -46,6 +46,8 @@ export interface Options {
   readonly capabilities?: ClientCapabilities;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly folder?: string;
+  /** Further parts of `initialize`, or others in their place. */
+  readonly initialize?: Readonly<Record<string, unknown>>;
 }
 
 /** A language client for tests: remembers what the server sent, and can wait for it. */
@@ -94,6 +96,7 @@ export class TestClient {
       rootUri: null,
       capabilities: options.capabilities ?? vscodeLike,
       workspaceFolders: options.folder === undefined ? null : [{ uri: options.folder, name: "test" }],
+      ...options.initialize,
     });
     await client.connection.sendNotification("initialized", {});
     return client;

@@ -87,3 +87,37 @@ export function paragraphs(parts: readonly (MarkupText | undefined)[]): MarkupTe
 export function bullets(items: readonly MarkupText[]): MarkupText {
   return branded(items.map((item) => `- ${item}`).join("\n"));
 }
+
+const characters: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
+
+/** An escaped character, an entity, a code span or emphasis: all that {@link plain}, {@link code} and we write. */
+const inline = /\\([\s\S])|(&(?:amp|lt|gt);)|(`+)([\s\S]*?[^`])\3(?!`)|\*+/g;
+
+/** The same text for editors that do not render markdown: without its escapes, fences and emphasis. */
+export function unformatted(text: MarkupText): string {
+  const shown: string[] = [];
+  let fence: string | undefined;
+  let prose: string[] = [];
+  const flush = (): void => {
+    const plainProse = prose.join("\n").replace(inline, (_, escaped, entity, ticks, inside) => {
+      if (escaped !== undefined) return escaped;
+      if (entity !== undefined) return characters[entity] ?? entity;
+      return ticks === undefined ? "" : inside.replace(/^ ([\s\S]*\S[\s\S]*) $/, "$1");
+    });
+    if (prose.length > 0) shown.push(plainProse);
+    prose = [];
+  };
+  for (const line of text.split("\n")) {
+    const opened = /^(`{3,})[a-z]*$/.exec(line)?.[1];
+    if (fence !== undefined) {
+      if (line === fence) fence = undefined;
+      else shown.push(line);
+    } else if (opened === undefined) prose.push(line);
+    else {
+      flush();
+      fence = opened;
+    }
+  }
+  flush();
+  return shown.join("\n");
+}

@@ -1,12 +1,21 @@
-import type { InitializeParams } from "vscode-languageserver/node";
+import type { InitializeParams, MarkupKind } from "vscode-languageserver/node";
 import { type ClientExperimental, commands } from "../protocol.ts";
 
 /** What the client said it can do. */
 export interface ClientSupport {
   readonly pulls: boolean;
   readonly refreshes: boolean;
+  /** The client can be asked for its settings. */
   readonly configuration: boolean;
+  /** The client takes the registration for changes of its settings. */
+  readonly registersConfiguration: boolean;
   readonly snippets: boolean;
+  /** Edits may name the version of the file that they are for. */
+  readonly versionedEdits: boolean;
+  /** Parameters of a signature may be told by their offsets in its label. */
+  readonly labelOffsets: boolean;
+  /** Where the client renders markdown; it gets plain text elsewhere. */
+  readonly markdown: { readonly hover: boolean; readonly completion: boolean; readonly signature: boolean };
   readonly codeLensRefresh: boolean;
   readonly watchesFiles: boolean;
   /** The client tells when folders of the workspace come and go. */
@@ -17,15 +26,28 @@ export interface ClientSupport {
   readonly editorCommands: boolean;
 }
 
+/** A client that does not say what it renders is taken to render markdown, as nearly all do. */
+const rendersMarkdown = (formats: readonly MarkupKind[] | undefined): boolean =>
+  !Array.isArray(formats) || formats.length === 0 || formats.includes("markdown");
+
 export function clientSupport({ capabilities }: InitializeParams): ClientSupport {
   const { workspace, textDocument } = capabilities;
+  const signature = textDocument?.signatureHelp?.signatureInformation;
   const experimental = capabilities.experimental as ClientExperimental | null | undefined;
   const own = experimental?.promscope?.runCommand;
   return {
     pulls: textDocument?.diagnostic !== undefined,
     refreshes: workspace?.diagnostics?.refreshSupport === true,
     configuration: workspace?.configuration === true,
+    registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
+    versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
+    labelOffsets: signature?.parameterInformation?.labelOffsetSupport === true,
+    markdown: {
+      hover: rendersMarkdown(textDocument?.hover?.contentFormat),
+      completion: rendersMarkdown(textDocument?.completion?.completionItem?.documentationFormat),
+      signature: rendersMarkdown(signature?.documentationFormat),
+    },
     codeLensRefresh: workspace?.codeLens?.refreshSupport === true,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     workspaceFolders: workspace?.workspaceFolders === true,

@@ -16,7 +16,7 @@ import {
 } from "vscode-languageserver/node";
 import type { LineIndex, Span } from "../base/text.ts";
 import type { Finding, Severity } from "../checks/check.ts";
-import type { MarkupText } from "../features/markdown.ts";
+import { type MarkupText, unformatted } from "../features/markdown.ts";
 import type {
   CodeAction,
   CodeLens,
@@ -59,8 +59,11 @@ const symbolKinds: Readonly<Record<SymbolKind, LspSymbolKind>> = {
   record: LspSymbolKind.Variable,
 };
 
-export function markup(text: MarkupText): MarkupContent {
-  return { kind: MarkupKind.Markdown, value: text };
+/** The text as markdown, or as plain text for a client that does not render it. */
+export function markup(text: MarkupText, rendered: boolean): MarkupContent {
+  return rendered
+    ? { kind: MarkupKind.Markdown, value: text }
+    : { kind: MarkupKind.PlainText, value: unformatted(text) };
 }
 
 /**
@@ -102,8 +105,8 @@ export function toDiagnostic(
   };
 }
 
-export function toHover(hover: Hover, lines: LineIndex): LspHover {
-  return { contents: markup(hover.contents), range: lines.range(hover.span) };
+export function toHover(hover: Hover, lines: LineIndex, rendered: boolean): LspHover {
+  return { contents: markup(hover.contents, rendered), range: lines.range(hover.span) };
 }
 
 const retriggerCommands = {
@@ -114,6 +117,7 @@ const retriggerCommands = {
 /** Which of the optional parts of a completion item the client understands. */
 export interface CompletionSupport {
   readonly snippets: boolean;
+  readonly markdown: { readonly completion: boolean };
   /** The client is our own extension, which knows the commands of VS Code. */
   readonly editorCommands: boolean;
 }
@@ -146,7 +150,9 @@ export function toCompletionItem(
     ...(snippet ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
     ...(item.detail === undefined ? {} : { detail: item.detail }),
     ...(item.filterText === undefined ? {} : { filterText: item.filterText }),
-    ...(item.documentation === undefined ? {} : { documentation: markup(item.documentation) }),
+    ...(item.documentation === undefined
+      ? {}
+      : { documentation: markup(item.documentation, support.markdown.completion) }),
     ...(item.commitCharacters === undefined ? {} : { commitCharacters: [...item.commitCharacters] }),
     ...(item.retrigger === undefined || !support.editorCommands
       ? {}
@@ -155,17 +161,26 @@ export function toCompletionItem(
   };
 }
 
-export function toSignatureHelp(help: SignatureHelp): LspSignatureHelp {
+/** Which of the optional parts of signature help the client understands. */
+export interface SignatureSupport {
+  readonly labelOffsets: boolean;
+  readonly markdown: { readonly signature: boolean };
+}
+
+export function toSignatureHelp(help: SignatureHelp, support: SignatureSupport): LspSignatureHelp {
+  const { signature: rendered } = support.markdown;
   return {
     signatures: [
       {
         label: help.label,
-        documentation: markup(help.documentation),
+        documentation: markup(help.documentation, rendered),
         parameters: help.parameters.map((parameter) => ({
-          label: [parameter.label[0], parameter.label[1]],
+          label: support.labelOffsets
+            ? [parameter.label[0], parameter.label[1]]
+            : help.label.slice(...parameter.label),
           ...(parameter.documentation === undefined
             ? {}
-            : { documentation: markup(parameter.documentation) }),
+            : { documentation: markup(parameter.documentation, rendered) }),
         })),
       },
     ],
@@ -197,13 +212,17 @@ export function toSymbol(symbol: DocumentSymbol, lines: LineIndex): LspDocumentS
   };
 }
 
-/** A versioned edit, so that the editor refuses it once the file has changed. */
+/**
+ * A versioned edit, so that the editor refuses it once the file has changed; a client that does not say it takes
+ * those finds the bare one beside it, and takes what it knows.
+ */
 export function toCodeAction(
   action: CodeAction,
   uri: string,
   version: number,
   lines: LineIndex,
   diagnostics: readonly Diagnostic[],
+  versionedEdits: boolean,
 ): LspCodeAction {
   const edits = action.edits.map((edit) => ({ range: lines.range(edit.span), newText: edit.newText }));
   return {
@@ -211,6 +230,9 @@ export function toCodeAction(
     kind: action.kind === "quickfix" ? CodeActionKind.QuickFix : CodeActionKind.SourceFixAll,
     isPreferred: action.preferred,
     diagnostics: diagnostics.filter((d) => action.checks.includes(String(d.code))),
-    edit: { documentChanges: [{ textDocument: { uri, version }, edits }] },
+    edit: {
+      documentChanges: [{ textDocument: { uri, version }, edits }],
+      ...(versionedEdits ? {} : { changes: { [uri]: edits } }),
+    },
   };
 }

@@ -46,6 +46,8 @@ export function registerHandlers(session: Session, support: ClientSupport): void
 
   /** One bad request must not end the server: the error goes to the log, the client gets a plain answer. */
   async function guarded<T>(name: string, token: CancellationToken, work: () => T | Promise<T>): Promise<T> {
+    if (session.closed)
+      throw new ResponseError(ErrorCodes.InvalidRequest, "The server was told to shut down.");
     try {
       const result = await work();
       if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
@@ -95,7 +97,9 @@ export function registerHandlers(session: Session, support: ClientSupport): void
       const data = item.data as CompletionData | undefined;
       if (data === undefined) return item;
       const documentation = await resolveCompletion(data, session.environments.all, token);
-      return documentation === undefined ? item : { ...item, documentation: markup(documentation) };
+      return documentation === undefined
+        ? item
+        : { ...item, documentation: markup(documentation, support.markdown.completion) };
     }),
   );
 
@@ -105,14 +109,14 @@ export function registerHandlers(session: Session, support: ClientSupport): void
       const budget = budgetOf(hoverBudgetMs);
       const offset = lines.offsetAt(position);
       const found = await hover(snapshot, offset, token, budget, Date.now()).finally(budget.end);
-      return found === undefined ? null : toHover(found, lines);
+      return found === undefined ? null : toHover(found, lines, support.markdown.hover);
     }),
   );
 
   connection.onSignatureHelp(({ textDocument, position }, token) =>
     onFile("signature help", textDocument.uri, token, null, (snapshot) => {
       const help = signatureHelp(snapshot, snapshot.document.lines.offsetAt(position));
-      return help === undefined ? null : toSignatureHelp(help);
+      return help === undefined ? null : toSignatureHelp(help, support);
     }),
   );
 
@@ -129,7 +133,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
       const { uri, version, lines } = snapshot.document;
       const findings = session.diagnostics.findings(snapshot);
       return codeActions(findings, lines.span(range), context.only).map((action) =>
-        toCodeAction(action, uri, version, lines, context.diagnostics),
+        toCodeAction(action, uri, version, lines, context.diagnostics, support.versionedEdits),
       );
     }),
   );

@@ -6,6 +6,7 @@ import {
   FileChangeType,
   type InitializeParams,
   type InitializeResult,
+  PositionEncodingKind,
   ResponseError,
   TextDocumentSyncKind,
 } from "vscode-languageserver/node";
@@ -15,6 +16,7 @@ import { type ClientSupport, clientSupport } from "./client-support.ts";
 import { registerHandlers } from "./handlers.ts";
 import { semanticTokensLegend } from "./semantic-tokens.ts";
 import { Session } from "./session.ts";
+import { SettingsSource } from "./settings-source.ts";
 
 export interface ServerOptions {
   readonly connect: Connect;
@@ -28,6 +30,7 @@ const watchedFiles = "**/*.{yaml,yml,promql,rules}";
 export function startServer(connection: Connection, options: ServerOptions): void {
   let session: Session | undefined;
   let support: ClientSupport | undefined;
+  let settings: SettingsSource | undefined;
 
   connection.onRequest((method) => {
     throw session === undefined
@@ -36,7 +39,10 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   });
 
   connection.onInitialize((params): InitializeResult => {
+    if (session !== undefined)
+      throw new ResponseError(ErrorCodes.InvalidRequest, "initialize was sent before; it is sent once.");
     support = clientSupport(params);
+    settings = new SettingsSource(connection, support.configuration, params.initializationOptions);
     session = new Session(connection, options.connect, support);
     session.documents.setFolders(foldersOf(params));
     registerHandlers(session, support);
@@ -44,6 +50,8 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     return {
       serverInfo: { name: "promscope", version: options.version },
       capabilities: {
+        // Every client speaks UTF-16, also where its list of encodings leaves it out.
+        positionEncoding: PositionEncodingKind.UTF16,
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false },
         completionProvider: { triggerCharacters: [..."{,[(=~\"'@:"], resolveProvider: true },
@@ -73,7 +81,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     inBackground("Starting", async (live, client) => {
       try {
         await register(connection, live, client);
-        live.applySettings(await readSettings(connection, client));
+        live.applySettings(await settings?.read());
       } finally {
         live.settingsAsked();
       }
@@ -81,10 +89,10 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     }),
   );
 
-  connection.onDidChangeConfiguration(({ settings }) =>
-    inBackground("Reading the settings", async (live, client) => {
-      const pushed = (settings as { promscope?: unknown } | null)?.promscope;
-      live.applySettings(client.configuration ? await readSettings(connection, client) : pushed);
+  connection.onDidChangeConfiguration((change) =>
+    inBackground("Reading the settings", async (live) => {
+      settings?.push(change.settings);
+      live.applySettings(await settings?.read());
     }),
   );
 
@@ -107,7 +115,7 @@ function foldersOf(params: InitializeParams): readonly string[] {
 
 /** Asks the client to tell of what changes, where it can. */
 async function register(connection: Connection, session: Session, support: ClientSupport): Promise<void> {
-  if (support.configuration)
+  if (support.registersConfiguration)
     await connection.client.register(DidChangeConfigurationNotification.type, { section: "promscope" });
   if (support.watchesFiles)
     await connection.client.register(DidChangeWatchedFilesNotification.type, {
@@ -119,11 +127,6 @@ async function register(connection: Connection, session: Session, support: Clien
     session.documents.setFolders((folders ?? []).map((folder) => folder.uri));
     await session.files.scan();
   });
-}
-
-/** The client's settings; nothing where it cannot be asked. */
-async function readSettings(connection: Connection, support: ClientSupport): Promise<unknown> {
-  return support.configuration ? await connection.workspace.getConfiguration("promscope") : {};
 }
 
 function watchDocuments(session: Session): void {

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { block, code, joined, markup, plain } from "../../../server/src/features/markdown.ts";
+import { block, code, joined, markup, plain, unformatted } from "../../../server/src/features/markdown.ts";
 
 /** Texts that lean towards what markdown and HTML read. */
 const hostile = fc.oneof(
@@ -100,6 +100,22 @@ describe("remote text", () => {
         expect(fence.length).toBeGreaterThanOrEqual(3);
         expect(lines.at(-1)).toBe(fence);
         for (const line of lines.slice(1, -1)) expect(line).not.toContain(fence);
+      }),
+      run,
+    );
+  });
+
+  test("is itself again where markdown is not rendered", () => {
+    const shown = (text: string): string | undefined =>
+      tokensOf(text).find(({ type }) => type === "code_inline")?.content;
+    fc.assert(
+      fc.property(hostile, (text) => {
+        if (plain(text) !== "")
+          expect(unformatted(plain(text)).replaceAll("\u0000", "\ufffd")).toBe(rendered(plain(text)));
+        expect(unformatted(code(text))).toBe(shown(code(text)) ?? "");
+        const lines = block(text, "promql").split("\n").slice(1, -1);
+        expect(unformatted(block(text, "promql"))).toBe(lines.join("\n"));
+        expect(unformatted(markup`**Metric** ${code("a*b")}: ${plain("*")}`)).toBe("Metric a*b: *");
       }),
       run,
     );
