@@ -1,7 +1,8 @@
 import { type Event, empty, isDocumentBound, refusal } from "./event.ts";
-import { GoYamlError, type Mark } from "./reader.ts";
-import { Scanner } from "./scanner.ts";
-import type { Comment, Token } from "./token.ts";
+import type { Mark } from "./reader.ts";
+import { Tags } from "./tags.ts";
+import type { Token } from "./token.ts";
+import { TokenStream } from "./token-stream.ts";
 
 type State =
   | "stream-start"
@@ -27,46 +28,31 @@ type State =
   | "flow-mapping-empty"
   | "end";
 
-const taken: Comment = {
-  scan: undefined,
-  token: { index: 0, line: 0, column: 0, offset: 0 },
-  start: { index: 0, line: 0, column: 0, offset: 0 },
-  end: undefined,
-  head: "",
-  line: "",
-  foot: "",
-};
-
 /** The events of a text as go-yaml v3 gives them (`parserc.go`), with the same errors. */
 export class Parser {
-  readonly #scanner: Scanner;
+  readonly #tokens: TokenStream;
+  readonly #tags = new Tags();
   #state: State = "stream-start";
   readonly #states: State[] = [];
   readonly #marks: Mark[] = [];
-  readonly #tags = new Map<string, string>();
-  #commentsTaken = 0;
-  #headComment = "";
-  /** An error that looking ahead for comments met, and passed over. */
-  #passedOver: GoYamlError | undefined;
 
   constructor(text: string) {
-    this.#scanner = new Scanner(text);
+    this.#tokens = new TokenStream(text);
   }
 
   /** The next event; throws GoYamlError. */
   next(): Event {
     const event = this.#step();
-    const passedOver = this.#passedOver ?? this.#scanner.reader.passedOver;
-    if (passedOver !== undefined) throw passedOver;
+    this.#tokens.checkPassedOver();
     return event;
   }
 
   #step(): Event {
     switch (this.#state) {
       case "stream-start": {
-        const { start, end } = this.#peek();
+        const { start, end } = this.#tokens.peek();
         this.#state = "implicit-document-start";
-        this.#scanner.take();
+        this.#tokens.take();
         return { type: "stream-start", start, end };
       }
       case "implicit-document-start":
@@ -74,7 +60,7 @@ export class Parser {
       case "document-start":
         return this.#documentStart(false);
       case "document-content": {
-        const token = this.#peek();
+        const token = this.#tokens.peek();
         return isDocumentBound(token.type) ? this.#emptyAndPop(token.start) : this.#node(true, false);
       }
       case "document-end":
@@ -105,7 +91,7 @@ export class Parser {
       case "flow-sequence-value":
         return this.#flowSequenceValue();
       case "flow-sequence-pair-end": {
-        const { start } = this.#peek();
+        const { start } = this.#tokens.peek();
         this.#state = "flow-sequence";
         return { type: "end", start, end: start };
       }
@@ -117,35 +103,15 @@ export class Parser {
       case "flow-mapping-value":
         return this.#flowMappingValue();
       case "flow-mapping-empty": {
-        const { start } = this.#peek();
+        const { start } = this.#tokens.peek();
         this.#state = "flow-mapping-key";
         return empty(start);
       }
       case "end": {
-        const mark = this.#scanner.reader.mark();
+        const mark = this.#tokens.mark();
         return { type: "stream-end", start: mark, end: mark };
       }
     }
-  }
-
-  #peek(): Token {
-    const token = this.#scanner.peek();
-    const { comments } = this.#scanner;
-    for (;;) {
-      const comment = comments[this.#commentsTaken];
-      if (comment === undefined || token.start.index < comment.token.index) break;
-      if (comment.head !== "") {
-        if (token.type === "block-end") break;
-        this.#headComment += this.#headComment === "" ? comment.head : `\n${comment.head}`;
-      }
-      comments[this.#commentsTaken++] = taken;
-    }
-    return token;
-  }
-
-  #after(): Token {
-    this.#scanner.take();
-    return this.#peek();
   }
 
   #pop(): void {
@@ -158,17 +124,13 @@ export class Parser {
 
   /** The mark of a collection's first token is the context of its errors. */
   #enter(): void {
-    this.#marks.push(this.#peek().start);
-    this.#scanner.take();
-  }
-
-  #forgetComments(): void {
-    this.#headComment = "";
+    this.#marks.push(this.#tokens.peek().start);
+    this.#tokens.take();
   }
 
   #documentStart(implicit: boolean): Event {
-    let token = this.#peek();
-    while (!implicit && token.type === "document-end") token = this.#after();
+    let token = this.#tokens.peek();
+    while (!implicit && token.type === "document-end") token = this.#tokens.after();
     const isBare =
       implicit &&
       token.type !== "version-directive" &&
@@ -176,77 +138,47 @@ export class Parser {
       token.type !== "document-start" &&
       token.type !== "stream-end";
     if (isBare) {
-      this.#directives();
+      this.#tags.read(this.#tokens);
       this.#push("document-end");
       this.#state = "block-node";
-      this.#keepLastComment();
+      this.#tokens.keepLastComment();
       return { type: "document-start", start: token.start, end: token.end };
     }
     if (token.type === "stream-end") {
       this.#state = "end";
-      this.#scanner.take();
+      this.#tokens.take();
       return { type: "stream-end", start: token.start, end: token.end };
     }
     const { start } = token;
-    this.#directives();
-    token = this.#peek();
+    this.#tags.read(this.#tokens);
+    token = this.#tokens.peek();
     if (token.type !== "document-start") throw refusal("did not find expected <document start>", token.start);
     this.#push("document-end");
     this.#state = "document-content";
-    this.#scanner.take();
+    this.#tokens.take();
     return { type: "document-start", start, end: token.end };
   }
 
-  /** The comment up to the last empty line belongs to the document. */
-  #keepLastComment(): void {
-    const comment = this.#headComment;
-    for (let i = comment.length - 1; i > 0; i--) {
-      if (comment[i] !== "\n") continue;
-      if (i !== comment.length - 1 && comment[i - 1] !== "\n") continue;
-      this.#headComment = comment.slice(i + 1);
-      return;
-    }
-  }
-
   #documentEnd(): Event {
-    const token = this.#peek();
+    const token = this.#tokens.peek();
     const { start } = token;
     let end = start;
     if (token.type === "document-end") {
       end = token.end;
-      this.#scanner.take();
+      this.#tokens.take();
     }
     this.#tags.clear();
     this.#state = "document-start";
-    this.#forgetComments();
+    this.#tokens.forgetComment();
     return { type: "document-end", start, end };
   }
 
-  #directives(): void {
-    let hasVersion = false;
-    let token = this.#peek();
-    while (token.type === "version-directive" || token.type === "tag-directive") {
-      if (token.type === "version-directive") {
-        if (hasVersion) throw refusal("found duplicate %YAML directive", token.start);
-        if (token.value !== "1.1") throw refusal("found incompatible YAML document", token.start);
-        hasVersion = true;
-      } else {
-        const handle = token.value ?? "";
-        if (this.#tags.has(handle)) throw refusal("found duplicate %TAG directive", token.start);
-        this.#tags.set(handle, token.suffix ?? "");
-      }
-      token = this.#after();
-    }
-    if (!this.#tags.has("!")) this.#tags.set("!", "!");
-    if (!this.#tags.has("!!")) this.#tags.set("!!", "tag:yaml.org,2002:");
-  }
-
   #node(block: boolean, indentless: boolean): Event {
-    let token = this.#peek();
+    let token = this.#tokens.peek();
     if (token.type === "alias") {
       this.#pop();
-      this.#forgetComments();
-      this.#scanner.take();
+      this.#tokens.forgetComment();
+      this.#tokens.take();
       return { type: "alias", start: token.start, end: token.end, anchor: token.value ?? "" };
     }
     const { start } = token;
@@ -259,9 +191,9 @@ export class Parser {
       else if (token.type === "tag" && tagToken === undefined) tagToken = token;
       else break;
       end = token.end;
-      token = this.#after();
+      token = this.#tokens.after();
     }
-    const tag = tagToken === undefined ? undefined : this.#tagOf(tagToken, start);
+    const tag = tagToken === undefined ? undefined : this.#tags.resolve(tagToken, start);
     const content = token.start;
     const common = { start, content, anchor, tag };
     if (indentless && token.type === "block-entry") {
@@ -271,18 +203,18 @@ export class Parser {
     switch (token.type) {
       case "scalar": {
         this.#pop();
-        this.#forgetComments();
-        this.#scanner.take();
+        this.#tokens.forgetComment();
+        this.#tokens.take();
         const { value = "", style = "plain" } = token;
         return { type: "scalar", ...common, end: token.end, value, style };
       }
       case "flow-sequence-start":
         this.#state = "flow-sequence-first";
-        this.#forgetComments();
+        this.#tokens.forgetComment();
         return { type: "sequence", ...common, end: token.end, flow: true };
       case "flow-mapping-start":
         this.#state = "flow-mapping-first";
-        this.#forgetComments();
+        this.#tokens.forgetComment();
         return { type: "mapping", ...common, end: token.end, flow: true };
       case "block-sequence-start":
         if (!block) break;
@@ -300,20 +232,11 @@ export class Parser {
     throw refusal("did not find expected node content", token.start, start);
   }
 
-  #tagOf({ value = "", suffix = "", start }: Token, context: Mark): string | undefined {
-    if (value === "") return suffix === "" ? undefined : suffix;
-    const prefix = this.#tags.get(value);
-    if (prefix === undefined) throw refusal("found undefined tag handle", start, context);
-    const tag = prefix + suffix;
-    if (tag === "") throw refusal("found undefined tag handle", start, context);
-    return tag;
-  }
-
   #blockSequence(): Event {
-    let token = this.#peek();
+    let token = this.#tokens.peek();
     if (token.type === "block-entry") {
       const mark = token.end;
-      token = this.#afterDash();
+      token = this.#tokens.afterDash();
       if (token.type !== "block-entry" && token.type !== "block-end") {
         this.#push("block-sequence");
         return this.#node(true, false);
@@ -326,10 +249,10 @@ export class Parser {
   }
 
   #indentlessSequence(): Event {
-    let token = this.#peek();
+    let token = this.#tokens.peek();
     if (token.type === "block-entry") {
       const mark = token.end;
-      token = this.#afterDash();
+      token = this.#tokens.afterDash();
       if (
         token.type !== "block-entry" &&
         token.type !== "key" &&
@@ -346,28 +269,11 @@ export class Parser {
     return { type: "end", start: token.start, end: token.start };
   }
 
-  /** The token behind a dash. A comment before the dash makes go-yaml look at it twice, past its first error. */
-  #afterDash(): Token {
-    const before = this.#headComment.length;
-    this.#scanner.take();
-    if (before > 0) {
-      try {
-        const { type } = this.#peek();
-        if (type === "block-sequence-start" || type === "block-mapping-start")
-          this.#headComment = this.#headComment.slice(before + 1);
-      } catch (error) {
-        if (!(error instanceof GoYamlError)) throw error;
-        this.#passedOver = error;
-      }
-    }
-    return this.#peek();
-  }
-
   #blockMappingKey(): Event {
-    let token = this.#peek();
+    let token = this.#tokens.peek();
     if (token.type === "key") {
       const mark = token.end;
-      token = this.#after();
+      token = this.#tokens.after();
       if (token.type !== "key" && token.type !== "value" && token.type !== "block-end") {
         this.#push("block-mapping-value");
         return this.#node(true, true);
@@ -380,13 +286,13 @@ export class Parser {
   }
 
   #blockMappingValue(): Event {
-    let token = this.#peek();
+    let token = this.#tokens.peek();
     if (token.type !== "value") {
       this.#state = "block-mapping-key";
       return empty(token.start);
     }
     const mark = token.end;
-    token = this.#after();
+    token = this.#tokens.after();
     if (token.type !== "key" && token.type !== "value" && token.type !== "block-end") {
       this.#push("block-mapping-key");
       return this.#node(true, true);
@@ -398,23 +304,23 @@ export class Parser {
   #collectionEnd(token: Token, forgets: boolean): Event {
     this.#pop();
     this.#marks.pop();
-    if (forgets) this.#forgetComments();
-    this.#scanner.take();
+    if (forgets) this.#tokens.forgetComment();
+    this.#tokens.take();
     return { type: "end", start: token.start, end: token.end };
   }
 
   #flowSequence(first: boolean): Event {
-    let token = this.#peek();
+    let token = this.#tokens.peek();
     if (token.type !== "flow-sequence-end") {
       if (!first) {
         if (token.type !== "flow-entry")
           throw refusal("did not find expected ',' or ']'", token.start, this.#marks.pop());
-        token = this.#after();
+        token = this.#tokens.after();
       }
       if (token.type === "key") {
         const { start, end } = token;
         this.#state = "flow-sequence-key";
-        this.#scanner.take();
+        this.#tokens.take();
         return { type: "mapping", start, content: start, end, flow: true };
       }
       if (token.type !== "flow-sequence-end") {
@@ -426,20 +332,20 @@ export class Parser {
   }
 
   #flowSequenceKey(): Event {
-    const token = this.#peek();
+    const token = this.#tokens.peek();
     if (token.type !== "value" && token.type !== "flow-entry" && token.type !== "flow-sequence-end") {
       this.#push("flow-sequence-value");
       return this.#node(false, false);
     }
-    this.#scanner.take();
+    this.#tokens.take();
     this.#state = "flow-sequence-value";
     return empty(token.end);
   }
 
   #flowSequenceValue(): Event {
-    const token = this.#peek();
+    const token = this.#tokens.peek();
     if (token.type === "value") {
-      const next = this.#after();
+      const next = this.#tokens.after();
       if (next.type !== "flow-entry" && next.type !== "flow-sequence-end") {
         this.#push("flow-sequence-pair-end");
         return this.#node(false, false);
@@ -450,15 +356,15 @@ export class Parser {
   }
 
   #flowMappingKey(first: boolean): Event {
-    let token = this.#peek();
+    let token = this.#tokens.peek();
     if (token.type !== "flow-mapping-end") {
       if (!first) {
         if (token.type !== "flow-entry")
           throw refusal("did not find expected ',' or '}'", token.start, this.#marks.pop());
-        token = this.#after();
+        token = this.#tokens.after();
       }
       if (token.type === "key") {
-        token = this.#after();
+        token = this.#tokens.after();
         if (token.type !== "value" && token.type !== "flow-entry" && token.type !== "flow-mapping-end") {
           this.#push("flow-mapping-value");
           return this.#node(false, false);
@@ -475,9 +381,9 @@ export class Parser {
   }
 
   #flowMappingValue(): Event {
-    let token = this.#peek();
+    let token = this.#tokens.peek();
     if (token.type === "value") {
-      token = this.#after();
+      token = this.#tokens.after();
       if (token.type !== "flow-entry" && token.type !== "flow-mapping-end") {
         this.#push("flow-mapping-key");
         return this.#node(false, false);
