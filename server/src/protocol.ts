@@ -1,6 +1,8 @@
 import type { Position, Range } from "./base/text.ts";
+import type { RunQuestion } from "./world/cost.ts";
 import type { QueryOutcome } from "./world/query.ts";
 
+export type { RunQuestion } from "./world/cost.ts";
 export type { MissingStore, QueryAnswer, QueryFailure, QueryOutcome, Series } from "./world/query.ts";
 
 /** Commands of `workspace/executeCommand`, for any editor. */
@@ -19,8 +21,18 @@ export interface QueryParams {
   readonly strict?: boolean;
   /** A word that `promscope/cancelQuery` can name; a second query with the same word cancels the first. */
   readonly id?: string;
+  /** A person has said yes, or nobody needs to be asked: a protected environment or a heavy query is run at once. */
+  readonly confirmed?: boolean;
 }
 export type QueryResult = QueryOutcome;
+
+/**
+ * Answer of `promscope/queryQuestion`, whose parameters are those of the query: what a person is to be asked before
+ * it runs; null where it may run at once.
+ */
+export interface QueryQuestionResult {
+  readonly question: RunQuestion | null;
+}
 
 /** Argument of the CodeLens command, which the client of this extension handles itself. */
 export interface RunLensArgument {
@@ -81,12 +93,15 @@ export interface EnvironmentStatus {
   readonly asOf: number;
   /** Ask before a query runs here. */
   readonly protected?: boolean;
+  /** External labels that every query here is narrowed to. */
+  readonly scope?: Readonly<Record<string, string>>;
 }
 
 export const requests = {
   expressionAt: "promscope/expressionAt",
   environments: "promscope/environments",
   cancelQuery: "promscope/cancelQuery",
+  queryQuestion: "promscope/queryQuestion",
   status: "promscope/status",
 } as const;
 

@@ -23,6 +23,7 @@ import {
   type EnvironmentsResult,
   type ExpressionAtParams,
   type ExpressionAtResult,
+  type QueryParams,
   requests,
 } from "../protocol.ts";
 import type { Snapshot } from "../world/snapshot.ts";
@@ -180,6 +181,10 @@ export function registerHandlers(session: Session, support: ClientSupport): void
         : snapshot.environments.map(({ environment }) => environment.name),
     );
   });
+
+  connection.onRequest(requests.queryQuestion, (params: QueryParams, token) =>
+    guarded(requests.queryQuestion, token, () => session.queries.question(params, token)),
+  );
 
   connection.onRequest(requests.cancelQuery, ({ id }: CancelQueryParams) => {
     session.queries.cancel(id);

@@ -1,6 +1,7 @@
-import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
+import { type Connection, ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import { CancellationSource, type CancellationToken } from "../base/cancellation.ts";
-import type { QueryParams, QueryResult } from "../protocol.ts";
+import type { QueryFailure, QueryParams, QueryQuestionResult, QueryResult } from "../protocol.ts";
+import { type CostLimits, questionBefore, type RunQuestion } from "../world/cost.ts";
 import type { EnvironmentAccess } from "../world/environment.ts";
 import { RunMemory } from "../world/last-runs.ts";
 import type { QueryRequest } from "../world/query.ts";
@@ -18,6 +19,9 @@ function readParams(argument: unknown): QueryParams {
   for (const name of ["time", "start", "end", "step"])
     if (params[name] !== undefined && !Number.isFinite(params[name]))
       return fail(`promscope.query takes \`${name}\` as a number of seconds.`);
+  for (const name of ["dedup", "strict", "confirmed"])
+    if (params[name] !== undefined && typeof params[name] !== "boolean")
+      return fail(`promscope.query takes \`${name}\` as true or false.`);
   const times = ["start", "end", "step"].filter((name) => params[name] !== undefined).length;
   if (times !== 0 && times !== 3) return fail("A range query needs all of `start`, `end` and `step`.");
   return params as unknown as QueryParams;
@@ -36,23 +40,26 @@ function toRequest(params: QueryParams): QueryRequest {
   };
 }
 
+export interface QueryRunnerOptions {
+  readonly environments: () => readonly EnvironmentAccess[];
+  readonly limits: () => CostLimits;
+  /** Asks the person at the editor; nothing where the editor cannot ask. */
+  readonly ask: (question: RunQuestion) => Promise<boolean | undefined>;
+}
+
 /** Runs queries for `promscope.query`; one with the same `id` takes the place of an earlier one. */
 export class QueryRunner {
-  readonly #environments: () => readonly EnvironmentAccess[];
+  readonly #options: QueryRunnerOptions;
   readonly #running = new Map<string, CancellationSource>();
   readonly lastRuns = new RunMemory();
 
-  constructor(environments: () => readonly EnvironmentAccess[]) {
-    this.#environments = environments;
+  constructor(options: QueryRunnerOptions) {
+    this.#options = options;
   }
 
   async run(argument: unknown, token: CancellationToken): Promise<QueryResult> {
     const params = readParams(argument);
-    const withQueries = this.#environments().filter((access) => access.queries !== undefined);
-    const access =
-      params.environment === undefined
-        ? withQueries[0]
-        : withQueries.find(({ environment }) => environment.name === params.environment);
+    const access = this.#access(params.environment);
     if (access?.queries === undefined) return noEnvironment(params.environment);
     const source = new CancellationSource();
     const listener = token.onCancellationRequested(() => source.cancel());
@@ -61,6 +68,9 @@ export class QueryRunner {
       this.#running.set(params.id, source);
     }
     try {
+      const refused =
+        params.confirmed === true ? undefined : await this.#confirm(params, access, source.token);
+      if (refused !== undefined) return refused;
       const request = toRequest(params);
       const outcome = await access.queries.run(request, source.token);
       if (outcome.ok) this.lastRuns.remember(access.environment.name, request, outcome.answer, Date.now());
@@ -71,9 +81,64 @@ export class QueryRunner {
     }
   }
 
+  /** What a client that asks by itself is to ask before it runs the query with `confirmed`. */
+  async question(argument: unknown, token: CancellationToken): Promise<QueryQuestionResult> {
+    const params = readParams(argument);
+    const access = this.#access(params.environment);
+    const question = access === undefined ? undefined : await this.#question(params, access, token);
+    return { question: question ?? null };
+  }
+
   cancel(id: string): void {
     this.#running.get(id)?.cancel();
     this.#running.delete(id);
+  }
+
+  #access(name: string | undefined): EnvironmentAccess | undefined {
+    const all = this.#options.environments().filter((access) => access.queries !== undefined);
+    return name === undefined ? all[0] : all.find(({ environment }) => environment.name === name);
+  }
+
+  async #question(
+    params: QueryParams,
+    { environment, queries }: EnvironmentAccess,
+    token: CancellationToken,
+  ): Promise<RunQuestion | undefined> {
+    const limits = this.#options.limits();
+    const nobodyAsks = limits.samples === 0 && limits.series === 0 && !environment.protected;
+    if (queries === undefined || nobodyAsks) return undefined;
+    return questionBefore(environment, await queries.cost(toRequest(params), token), limits);
+  }
+
+  /** The refusal where a person said no or could not be asked; nothing where the query may run. */
+  async #confirm(
+    params: QueryParams,
+    access: EnvironmentAccess,
+    token: CancellationToken,
+  ): Promise<QueryResult | undefined> {
+    const started = Date.now();
+    const question = await this.#question(params, access, token);
+    if (question === undefined || token.isCancellationRequested) return undefined;
+    const yes = await this.#options.ask(question);
+    if (yes === true) return undefined;
+    const refused = (reason: QueryFailure["reason"], message: string): QueryResult => ({
+      ok: false,
+      failure: { backend: "", reason, message, elapsedMs: Date.now() - started },
+    });
+    return yes === false
+      ? refused("cancelled", `The query was not run on ${access.environment.name}.`)
+      : refused("limited", `${question.reasons.join(" ")} Send it with \`confirmed\` to run it.`);
+  }
+}
+
+/** Asks with the editor's own dialog, which every editor that speaks LSP is meant to have. */
+export async function askToRun(connection: Connection, question: RunQuestion): Promise<boolean | undefined> {
+  const run = { title: "Run" };
+  const text = [question.question, ...question.reasons].join(" ");
+  try {
+    return (await connection.window.showWarningMessage(text, run, { title: "Cancel" }))?.title === run.title;
+  } catch {
+    return undefined;
   }
 }
 

@@ -8,7 +8,7 @@ import type { ClientSupport } from "./client-support.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { OpenDocuments } from "./documents.ts";
 import { EnvironmentPool } from "./environments.ts";
-import { QueryRunner } from "./queries.ts";
+import { askToRun, QueryRunner } from "./queries.ts";
 import { StatusReporter } from "./status.ts";
 import { WorkspaceFiles } from "./workspace-files.ts";
 
@@ -42,7 +42,11 @@ export class Session {
     this.files = new WorkspaceFiles(this.documents, factsChanged);
     const environments = () => this.environments.all;
     this.status = new StatusReporter(connection, environments);
-    this.queries = new QueryRunner(environments);
+    this.queries = new QueryRunner({
+      environments,
+      limits: () => ({ samples: this.settings.queryHeavySamples, series: this.settings.queryHeavySeries }),
+      ask: (question) => askToRun(connection, question),
+    });
     this.diagnostics = new Diagnostics(
       {
         connection,

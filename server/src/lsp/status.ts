@@ -90,6 +90,7 @@ export class StatusReporter {
         name,
         backend: backend === undefined ? null : withoutCredentials(backend),
         protected: access.environment.protected,
+        scope: access.environment.scope,
         cluster: context ?? (access.cluster === undefined ? null : access.cluster.context),
         ...(access.metrics === undefined ? none : backendPart(this.#health.get(name))),
         ...clusterPart(access),

@@ -2,6 +2,7 @@ import type { CancellationToken } from "../base/cancellation.ts";
 import type { Known } from "../base/known.ts";
 import type { Labels } from "../base/labels.ts";
 import type { ContainerPorts, KubernetesService } from "../model/kubernetes.ts";
+import type { QueryCost } from "./cost.ts";
 import type { QueryOutcome, QueryRequest } from "./query.ts";
 
 export type MetricType =
@@ -60,9 +61,31 @@ export interface Metrics {
   health(token: CancellationToken): Promise<Known<BackendHealth>>;
 }
 
+/** Who a backend says it is. */
+export interface BackendIdentity {
+  readonly flavour: BackendHealth["flavour"];
+  /** Empty where it does not tell. */
+  readonly version: string;
+  /** What is switched on there, by the names for `--enable-feature`; nothing where it does not tell. */
+  readonly features: readonly string[] | undefined;
+}
+
+/**
+ * What a backend says of itself. Answers at once with what is known and asks in the background; `onChange` tells
+ * when something else is known.
+ */
+export interface Identity {
+  now(): Known<BackendIdentity>;
+  /** Resolves when what was asked is known or unavailable; the command line waits for it. */
+  settled(): Promise<void>;
+  onChange(listener: () => void): { dispose(): void };
+}
+
 /** Runs queries; only because someone asked, or in the command line. */
 export interface Queries {
   run(request: QueryRequest, token: CancellationToken): Promise<QueryOutcome>;
+  /** What the query would read: from the server where it tells, else estimated from the index. Runs nothing. */
+  cost(request: QueryRequest, token: CancellationToken): Promise<Known<QueryCost>>;
 }
 
 /**

@@ -1,5 +1,7 @@
+import { defaultCostLimits } from "./cost.ts";
 import type { Environment } from "./environment.ts";
 import {
+  amount,
   choice,
   flag,
   type JsonSchema,
@@ -94,6 +96,34 @@ export const declaredSettings = {
     scope: "resource",
     description: "Features of Prometheus that are switched on, by its own names for --enable-feature.",
   }),
+  queryHeavySamples: setting({
+    name: "query.heavySamples",
+    shape: amount(),
+    fallback: defaultCostLimits.samples,
+    scope: "machine",
+    description: "Ask before a query that would read more samples than this; 0 never asks.",
+  }),
+  queryHeavySeries: setting({
+    name: "query.heavySeries",
+    shape: amount(),
+    fallback: defaultCostLimits.series,
+    scope: "machine",
+    description: "Ask before a query that would read more series than this; 0 never asks.",
+  }),
+  grafanaUrl: setting<string>({
+    name: "grafanaUrl",
+    shape: words({ pattern: /^https?:\/\/[^\s/]+.*$/, expected: "a URL (https://…)", empty: true }),
+    fallback: "",
+    scope: "machine",
+    description: "Address of a Grafana: results can then be opened in its Explore.",
+  }),
+  grafanaDataSource: setting<string>({
+    name: "grafanaDataSource",
+    shape: words({ empty: true }),
+    fallback: "",
+    scope: "machine",
+    description: "UID of the data source that Grafana asks; default: its own default.",
+  }),
   traceServer: setting<"off" | "messages" | "verbose">({
     name: "trace.server",
     shape: choice(["off", "messages", "verbose"]),
@@ -141,6 +171,10 @@ export function parseSettings(raw: unknown): ParsedSettings {
       checks: read(declaredSettings.checks),
       lensEnabled: read(declaredSettings.lensEnabled),
       enableFeatures: read(declaredSettings.enableFeatures),
+      queryHeavySamples: read(declaredSettings.queryHeavySamples),
+      queryHeavySeries: read(declaredSettings.queryHeavySeries),
+      grafanaUrl: read(declaredSettings.grafanaUrl),
+      grafanaDataSource: read(declaredSettings.grafanaDataSource),
       traceServer: read(declaredSettings.traceServer),
     },
     warnings,

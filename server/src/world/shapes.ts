@@ -37,16 +37,35 @@ function shape<T>(
 export const flag = (options: Options = {}): Shape<boolean> =>
   shape({ type: "boolean" }, "true or false", options, (value) => typeof value === "boolean");
 
-/** A text that is not empty and, where `pattern` is given, has that form. */
+/** A number that is not negative. */
+export const amount = (options: Options = {}): Shape<number> =>
+  shape(
+    { type: "number", minimum: 0 },
+    "a number, 0 or more",
+    options,
+    (value): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0,
+  );
+
+/** A text that has the form of `pattern`, where one is given; an empty one only where `empty` allows it. */
 export function words(
-  options: Options & { readonly pattern?: RegExp; readonly expected?: string } = {},
+  options: Options & {
+    readonly pattern?: RegExp;
+    readonly expected?: string;
+    readonly empty?: boolean;
+  } = {},
 ): Shape<string> {
-  const { pattern } = options;
+  const { pattern, empty = false } = options;
+  const source = pattern === undefined ? undefined : empty ? `^$|${pattern.source}` : pattern.source;
   return shape(
-    { type: "string", minLength: 1, ...(pattern === undefined ? {} : { pattern: pattern.source }) },
+    {
+      type: "string",
+      ...(empty ? {} : { minLength: 1 }),
+      ...(source === undefined ? {} : { pattern: source }),
+    },
     options.expected ?? "a text",
     options,
-    (value): value is string => typeof value === "string" && value !== "" && (pattern?.test(value) ?? true),
+    (value): value is string =>
+      typeof value === "string" && (value === "" ? empty : (pattern?.test(value) ?? true)),
   );
 }
 

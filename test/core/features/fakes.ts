@@ -108,7 +108,10 @@ export function fakeEnvironment(
     queries:
       world === undefined
         ? undefined
-        : { run: () => Promise.reject(new Error("no feature runs queries of its own accord")) },
+        : {
+            run: () => Promise.reject(new Error("no feature runs queries of its own accord")),
+            cost: () => Promise.reject(new Error("no feature asks what a query costs")),
+          },
     cluster: undefined,
   };
 }

@@ -1,0 +1,154 @@
+import type { Known } from "../base/known.ts";
+import type { Expr, VectorSelector } from "../promql/ast.ts";
+import { isPlainLabelName, quoted } from "../promql/quote.ts";
+import type { QueryRequest } from "./query.ts";
+
+/** What a query would read, before it is run. */
+export interface QueryCost {
+  /** Series, counted once for each selector that reads them. */
+  readonly series: number;
+  readonly samples: number;
+  /** `server`: its query-cost API says so; `index`: from counts of series, at one sample in 15 s. */
+  readonly source: "server" | "index";
+  /** The counting was stopped: there are more. */
+  readonly atLeast: boolean;
+}
+
+/** From which cost on a person is asked first; 0 never asks. */
+export interface CostLimits {
+  readonly samples: number;
+  readonly series: number;
+}
+
+export const defaultCostLimits: CostLimits = { samples: 5_000_000, series: 20_000 };
+
+/** A common scrape interval, in seconds: the one that the estimate from the index rests on. */
+export const assumedInterval = 15;
+/** Prometheus' default evaluation interval, which is the step of a subquery that names none. */
+const subqueryStep = 60;
+/** Stands for a duration that cannot be read off the expression. */
+const someSeconds = 300;
+
+/** One selector of an expression and how many samples of each of its series are read. */
+export interface SelectorRead {
+  readonly selector: VectorSelector;
+  readonly samplesPerSeries: number;
+}
+
+/** The moments at which a part of an expression is evaluated. */
+interface Grid {
+  readonly steps: number;
+  readonly stepSeconds: number;
+}
+
+/**
+ * How much each selector reads, as `promql/estimate.go` counts it: a plain selector one sample a step, a range its
+ * whole window once and then what is new at each step, a subquery by its own steps.
+ */
+export function readsOf(expr: Expr, { range }: QueryRequest): readonly SelectorRead[] {
+  const grid: Grid =
+    range === undefined
+      ? { steps: 1, stepSeconds: 0 }
+      : { steps: Math.floor((range.end - range.start) / range.step) + 1, stepSeconds: range.step };
+  return reads(expr, grid);
+}
+
+function reads(expr: Expr, grid: Grid): readonly SelectorRead[] {
+  switch (expr.kind) {
+    case "number":
+    case "string":
+      return [];
+    case "selector":
+      return [{ selector: expr, samplesPerSeries: fixed(expr, grid).steps }];
+    case "matrix": {
+      const { steps, stepSeconds } = fixed(expr.selector, grid);
+      const window = expr.range.seconds ?? someSeconds;
+      const seconds = window + (steps - 1) * Math.min(stepSeconds, window);
+      return [{ selector: expr.selector, samplesPerSeries: Math.max(1, seconds / assumedInterval) }];
+    }
+    case "subquery": {
+      const { steps, stepSeconds } = fixed(expr, grid);
+      const own = expr.step?.seconds || subqueryStep;
+      const seconds = (expr.range.seconds ?? someSeconds) + (steps - 1) * stepSeconds;
+      return reads(expr.expr, { steps: Math.floor(seconds / own) + 1, stepSeconds: own });
+    }
+    case "paren":
+    case "unary":
+      return reads(expr.expr, grid);
+    case "call":
+      return expr.args.flatMap((arg) => reads(arg, grid));
+    case "binary":
+      return [...reads(expr.left, grid), ...reads(expr.right, grid)];
+    case "aggregate":
+      return [expr.parameter, expr.expr].flatMap((part) => (part === undefined ? [] : reads(part, grid)));
+  }
+}
+
+/** What stands at one time (`@`) is read once, however many steps there are. */
+function fixed({ at }: { readonly at: VectorSelector["at"] }, grid: Grid): Grid {
+  return at === undefined ? grid : { ...grid, steps: 1 };
+}
+
+/** The selector alone, without `offset` and `@`, as the index is asked for it. */
+export function indexSelector({ name, matchers }: VectorSelector): string {
+  const named = matchers.some((matcher) => matcher.name === "__name__" && matcher.operator === "=");
+  const parts = matchers.map(
+    (one) => `${isPlainLabelName(one.name) ? one.name : quoted(one.name)}${one.operator}${quoted(one.value)}`,
+  );
+  if (name !== undefined && !named) parts.unshift(`__name__=${quoted(name)}`);
+  return `{${parts.join(",")}}`;
+}
+
+export function isHeavy(cost: QueryCost, limits: CostLimits): boolean {
+  return (
+    (limits.samples > 0 && cost.samples > limits.samples) ||
+    (limits.series > 0 && cost.series > limits.series)
+  );
+}
+
+/** The cost in words: "about 1.2M samples of 3.4k series". */
+export function costText({ series, samples, atLeast }: QueryCost): string {
+  const about = atLeast ? "at least" : "about";
+  return `${about} ${short(samples)} samples of ${short(series)} series`;
+}
+
+/** Asked before a query runs, and why. */
+export interface RunQuestion {
+  /** One sentence that ends with a question mark. */
+  readonly question: string;
+  /** One sentence for each reason. */
+  readonly reasons: readonly string[];
+}
+
+/** Whether a person has to say yes first; nothing where the query may run at once. */
+export function questionBefore(
+  environment: { readonly name: string; readonly protected: boolean },
+  cost: Known<QueryCost>,
+  limits: CostLimits,
+): RunQuestion | undefined {
+  const known = cost.status === "unavailable" ? undefined : cost.value;
+  const heavy = known !== undefined && isHeavy(known, limits);
+  if (!environment.protected && !heavy) return undefined;
+  const guarded = environment.protected ? [`${environment.name} is protected.`] : [];
+  return { question: `Run this query on ${environment.name}?`, reasons: [...guarded, costSentence(cost)] };
+}
+
+function costSentence(cost: Known<QueryCost>): string {
+  if (cost.status === "unavailable") return "What it would read could not be estimated.";
+  const from =
+    cost.value.source === "server" ? "as the server estimates" : "estimated from the series that there are";
+  return `It would read ${costText(cost.value)}, ${from}.`;
+}
+
+function short(value: number): string {
+  const units = [
+    [1e12, "T"],
+    [1e9, "G"],
+    [1e6, "M"],
+    [1e3, "k"],
+  ] as const;
+  const unit = units.find(([least]) => value >= least);
+  return unit === undefined
+    ? String(Math.round(value))
+    : `${Number((value / unit[0]).toPrecision(2))}${unit[1]}`;
+}
