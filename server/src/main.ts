@@ -12,6 +12,17 @@ async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/** On standard error, so that an answer on standard output stays clean. */
+async function confirm(question: string): Promise<boolean> {
+  const { createInterface } = await import("node:readline/promises");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
 const io: CliIo = {
   cwd: process.cwd(),
   env: process.env,
@@ -19,6 +30,7 @@ const io: CliIo = {
   write: (text) => void process.stdout.write(text),
   warn: (text) => void process.stderr.write(text),
   readStdin,
+  confirm: process.stdin.isTTY && process.stderr.isTTY ? confirm : undefined,
 };
 
 // A reader that closes the pipe early (`| head`) is no error of ours.

@@ -8,6 +8,8 @@ export interface CliIo {
   /** Diagnostics about the run itself, on standard error. */
   warn(text: string): void;
   readStdin(): Promise<string>;
+  /** Asks the person at the terminal; nothing where nobody sits at one. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
 
 /** Exit codes of every command. */

@@ -1,13 +1,14 @@
+import { csvText } from "../base/csv.ts";
 import type { HistogramValue, QueryAnswer, Series } from "../world/query.ts";
 
 export const queryFormats = ["table", "json", "csv"] as const;
 export type QueryFormat = (typeof queryFormats)[number];
 
-/** The answer as text. JSON is one object, exactly the {@link QueryAnswer}; CSV is RFC 4180 with a header. */
+/** The answer as text. JSON is one object, exactly the {@link QueryAnswer}; CSV has a header and one row a sample. */
 export function printAnswer(answer: QueryAnswer, format: QueryFormat): string {
   if (format === "json") return `${JSON.stringify(answer)}\n`;
   const table = rowsOf(answer);
-  return format === "csv" ? csv(table) : text(table);
+  return format === "csv" ? csvText(table) : text(table);
 }
 
 type Table = readonly (readonly string[])[];
@@ -37,12 +38,6 @@ function histogramText({ count, sum }: HistogramValue): string {
 function timeText(seconds: number): string {
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString();
-}
-
-function csv(table: Table): string {
-  const cell = (value: string): string =>
-    /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-  return table.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
 
 function text(table: Table): string {

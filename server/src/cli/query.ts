@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { neverCancelled } from "../base/cancellation.ts";
-import type { ConnectLazily } from "../world/environment.ts";
+import { defaultCostLimits, questionBefore } from "../world/cost.ts";
+import type { ConnectLazily, Environment } from "../world/environment.ts";
 import type { Queries } from "../world/ports.ts";
 import type { QueryAnswer, QueryFailure, QueryRequest } from "../world/query.ts";
 import { chosenEnvironments, projectOf } from "./environments.ts";
@@ -18,6 +19,7 @@ interface QueryFlags {
   readonly step?: string;
   readonly dedup: boolean;
   readonly strict: boolean;
+  readonly yes: boolean;
   readonly deadline?: number;
   readonly format: QueryFormat;
 }
@@ -54,6 +56,27 @@ export async function runQuery(
   io.write(printAnswer(answer, format));
   if (format !== "json") io.warn(notes(answer));
   return exitCodes.clean;
+}
+
+/**
+ * Whether the query may run: a protected environment and a heavy query are asked about at a terminal, and refused
+ * where nobody can be asked.
+ */
+async function mayRun(
+  request: QueryRequest,
+  environment: Environment,
+  queries: Queries,
+  io: CliIo,
+): Promise<boolean> {
+  const cost = await queries.cost(request, neverCancelled);
+  const asked = questionBefore(environment, cost, defaultCostLimits);
+  if (asked === undefined) return true;
+  const reasons = printable(asked.reasons.join(" "));
+  if (io.confirm === undefined) {
+    io.warn(`promscope: ${reasons} Give --yes to run it.\n`);
+    return false;
+  }
+  return await io.confirm(`${reasons} ${printable(asked.question)}`);
 }
 
 /** The line of the expression with a mark under the character at `position`. */
@@ -129,6 +152,7 @@ export function registerQueryCommand(
     .option("--step <duration>", "distance of its points; default about 250 points")
     .option("--no-dedup", "Thanos: do not merge replicas")
     .option("--strict", "Thanos: fail rather than answer in part", false)
+    .option("--yes", "run without asking, on a protected environment or where much would be read", false)
     .option("--deadline <seconds>", "how long to wait; default 10, for ranges 30", seconds)
     .addOption(
       new Option("--format <format>", "how the answer is printed").choices(queryFormats).default("table"),
@@ -143,6 +167,8 @@ export function registerQueryCommand(
           throw new UsageError(
             `The environment "${environment.name}" has no backend; set one in promscope.yaml.`,
           );
+        if (!flags.yes && !(await mayRun(request, environment, access.queries, io)))
+          return exit(exitCodes.usage);
         exit(await runQuery(request, flags.format, access.queries, io));
       } finally {
         access.dispose?.();

@@ -21,7 +21,17 @@ test("the manifest and the docs say what the declarations say", () => {
 
 test("nothing set gives the defaults and no warning", () => {
   const defaults = {
-    settings: { environments: [], checks: {}, lensEnabled: true, enableFeatures: [], traceServer: "off" },
+    settings: {
+      environments: [],
+      checks: {},
+      lensEnabled: true,
+      enableFeatures: [],
+      queryHeavySamples: 5_000_000,
+      queryHeavySeries: 20_000,
+      grafanaUrl: "",
+      grafanaDataSource: "",
+      traceServer: "off",
+    },
     warnings: [],
   };
   for (const nothing of [undefined, null, {}]) expect(parseSettings(nothing)).toEqual(defaults);
