@@ -38,7 +38,7 @@ export async function writeFixed(files: readonly FileReport[], inputs: Inputs, i
 }
 
 /** Through a second file, so that an interruption leaves the old text and never half of the new one. */
-async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.promscope-${process.pid}`;
   try {
     const { mode } = await stat(path);

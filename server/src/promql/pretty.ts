@@ -1,5 +1,7 @@
 import { utf8Length } from "../base/go-text.ts";
-import type { Expr, ParserOptions } from "./ast.ts";
+import type { BinaryExpr, Expr, ParserOptions } from "./ast.ts";
+import { type CommentPlaces, placeComments } from "./comment-places.ts";
+import { comment, layComments } from "./lay-comments.ts";
 import { printExpr, type Rendered, render } from "./print.ts";
 import { children } from "./walk.ts";
 
@@ -14,6 +16,7 @@ type Part =
   | string
   | { readonly indent: number }
   | { readonly sign: string }
+  | { readonly comments: string }
   | { readonly expr: Expr; readonly level: number };
 
 /**
@@ -25,13 +28,46 @@ export function prettyExpr(expr: Expr, options: ParserOptions = {}, width = wide
   return new Prettifier(render(expr, options), width).run(expr) ?? printExpr(expr, options);
 }
 
+/** How `formatExpr` lays out what is too long for one line. */
+export interface FormatStyle {
+  /**
+   * Begins the first line at the margin, as block scalars of YAML need it: operands stand below their operator and
+   * not beside it, and a number stays on the line of its operator.
+   */
+  readonly flush?: boolean | undefined;
+}
+
+/**
+ * The same with the comments of `text`, of which `expr` is the tree: what holds a comment is broken as if it were too
+ * long, one behind something stays behind it, one on a line of its own stays above what follows it. Nothing for what
+ * is nested too deeply.
+ */
+export function formatExpr(
+  expr: Expr,
+  text: string,
+  options: ParserOptions = {},
+  style: FormatStyle = {},
+): string | undefined {
+  const places = placeComments(expr, text);
+  const pretty = new Prettifier(render(expr, options), widest, { ...style, places }).run(expr);
+  return pretty === undefined ? undefined : layComments(pretty);
+}
+
 class Prettifier {
   readonly #printed: Rendered;
   readonly #width: number;
+  readonly #places: CommentPlaces | undefined;
+  readonly #flush: boolean;
 
-  constructor(printed: Rendered, width: number) {
+  constructor(
+    printed: Rendered,
+    width: number,
+    style: FormatStyle & { readonly places?: CommentPlaces | undefined } = {},
+  ) {
     this.#printed = printed;
     this.#width = width;
+    this.#places = style.places;
+    this.#flush = style.flush === true;
   }
 
   run(root: Expr): string | undefined {
@@ -47,8 +83,9 @@ class Prettifier {
       } else if ("sign" in part) {
         text += part.sign;
         trimming = true;
-      } else {
-        const parts = this.#parts(part.expr, part.level);
+      } else if ("comments" in part) text += part.comments;
+      else {
+        const parts = this.#withComments(part.expr, this.#parts(part.expr, part.level));
         for (let i = parts.length - 1; i >= 0; i--) {
           const next = parts[i];
           if (next !== undefined) stack.push(next);
@@ -57,6 +94,21 @@ class Prettifier {
       if (text.length > longest) return undefined;
     }
     return text;
+  }
+
+  #withComments(expr: Expr, parts: readonly Part[]): readonly Part[] {
+    if (this.#places === undefined) return parts;
+    return [
+      this.#comments("above", expr),
+      ...parts,
+      this.#comments("behind", expr),
+      this.#comments("below", expr),
+    ];
+  }
+
+  #comments(side: "above" | "behind" | "below", expr: Expr): Part {
+    const texts = this.#places?.[side].get(expr) ?? [];
+    return { comments: texts.map((text) => comment(side, text)).join("") };
   }
 
   #parts(expr: Expr, level: number): readonly Part[] {
@@ -78,6 +130,7 @@ class Prettifier {
       const { left, right } = expr;
       const operator = this.#slice(this.#end(left) + 1, this.#start(right) - 1);
       const inner = level + 1;
+      if (this.#flush) return this.#flushBinary(expr, operator, level);
       return [{ expr: left, level: inner }, "\n", indent, `${operator}\n`, { expr: right, level: inner }];
     }
     const below = children(expr);
@@ -91,6 +144,21 @@ class Prettifier {
       { expr: child, level: level + 1 },
     ]);
     return [indent, `${head}\n`, ...lines, "\n", indent, ")"];
+  }
+
+  #flushBinary(expr: BinaryExpr, operator: string, level: number): readonly Part[] {
+    const { left, right } = expr;
+    const isGrouped = right.kind === "binary" && this.#isLong(right);
+    const isShort = right.kind === "number" && this.#places?.above.has(right) !== true;
+    return [
+      { expr: left, level },
+      "\n",
+      { indent: level },
+      operator,
+      ...(isShort
+        ? [" ", this.#text(right), this.#comments("behind", right), this.#comments("below", right)]
+        : ["\n", { expr: right, level: isGrouped ? level + 1 : level }]),
+    ];
   }
 
   #start(expr: Expr): number {
@@ -110,6 +178,7 @@ class Prettifier {
   }
 
   #isLong(expr: Expr): boolean {
+    if (this.#places?.holders.has(expr) === true) return true;
     const length = this.#end(expr) - this.#start(expr);
     return length > this.#width || (length * 3 > this.#width && utf8Length(this.#text(expr)) > this.#width);
   }
