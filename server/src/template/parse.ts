@@ -9,58 +9,23 @@ import type {
   Pipeline,
   TemplateDefinition,
   TemplateDialect,
-  TemplateNode,
 } from "./ast.ts";
+import { Definitions } from "./definitions.ts";
 import { Complainer, TemplateFault } from "./fault.ts";
-import type { GoValue } from "./go-format.ts";
 import { Lexer } from "./lexer.ts";
 import { invalidSyntax, stringValue } from "./literals.ts";
+import {
+  actionSpan,
+  type Building,
+  jumpValue,
+  type OpenBlock,
+  type OpenList,
+  type TreeState,
+} from "./open-block.ts";
 import { PipelineReader } from "./pipeline.ts";
 import type { Token } from "./token.ts";
 import { TokenStream } from "./token-stream.ts";
 import { Variables } from "./variables.ts";
-
-interface OpenList {
-  readonly nodes: TemplateNode[];
-}
-
-type Building<T> = { -readonly [K in keyof T]: T[K] };
-
-/** What is not ended yet: the whole text, a definition, or a branch. */
-type OpenBlock =
-  | { readonly kind: "root"; readonly list: OpenList }
-  | {
-      readonly kind: "define" | "block";
-      readonly list: OpenList;
-      readonly action: Span;
-      readonly name: string;
-      readonly nameSpan: Span;
-      /** In which its clause ends. */
-      readonly line: number;
-      readonly outer: TreeState;
-    }
-  | {
-      readonly kind: "branch";
-      list: OpenList;
-      readonly node: Building<BranchNode>;
-      /** How many variables there were before it. */
-      readonly variables: number;
-      /** An `else if` ends with the branch that it belongs to. */
-      readonly isChained: boolean;
-    };
-
-/** What each definition has of its own. */
-interface TreeState {
-  readonly variables: Variables;
-  readonly rangeDepth: number;
-}
-
-interface Definition {
-  readonly nodes: readonly TemplateNode[];
-  readonly nameSpan: Span;
-}
-
-const text = (value: string): GoValue => ({ type: "string", text: value });
 
 /**
  * Parses a template as Go does (`text/template/parse/parse.go`), up to its first error. `name` is what the
@@ -79,8 +44,7 @@ class TemplateParser {
   readonly #complain: Complainer;
   readonly #root: OpenList = { nodes: [] };
   readonly #definitions: TemplateDefinition[] = [];
-  /** The templates that are complete, by name. */
-  readonly #defined = new Map<string, Definition>();
+  readonly #complete: Definitions;
   #variables: Variables;
   #rangeDepth = 0;
   #blocks: OpenBlock[] = [];
@@ -96,6 +60,7 @@ class TemplateParser {
     const before = (position: number): number =>
       utf8Length(dialect.preamble) + utf8Length(source.slice(0, position));
     this.#complain = new Complainer(name, this.#tokens, before);
+    this.#complete = new Definitions(this.#complain, dialect.preamble !== "");
     this.#variables = new Variables(["$", ...dialect.variables]);
   }
 
@@ -138,7 +103,7 @@ class TemplateParser {
       }
       this.#textOrAction();
     }
-    this.#add(this.#name, this.#root.nodes, undefined);
+    this.#complete.add(this.#name, this.#root.nodes, undefined);
   }
 
   #top(): OpenBlock {
@@ -269,7 +234,13 @@ class TemplateParser {
     if (top.kind === "root") this.#complain.fail("unexpected %s", [value], place);
     // Upstream lets the tree around the block complain, which has not read on since the block began.
     const line = top.kind === "block" ? top.line : undefined;
-    this.#complain.fail("unexpected %s in %s", [value, text(`${top.kind} clause`)], place, undefined, line);
+    this.#complain.fail(
+      "unexpected %s in %s",
+      [value, { type: "string", text: `${top.kind} clause` }],
+      place,
+      undefined,
+      line,
+    );
   }
 
   #end(action: ActionSpan): void {
@@ -356,20 +327,10 @@ class TemplateParser {
   }
 
   #endDefinition(block: OpenBlock & { readonly kind: "define" | "block" }): void {
-    this.#add(block.name, block.list.nodes, block.nameSpan);
+    this.#complete.add(block.name, block.list.nodes, block.nameSpan);
     this.#variables = block.outer.variables;
     this.#rangeDepth = block.outer.rangeDepth;
     this.#complain.actionLine = 0;
-  }
-
-  /** Only one template of a name may have content (`parse.go`, add). */
-  #add(name: string, nodes: readonly TemplateNode[], nameSpan: Span | undefined): void {
-    const isMain = nameSpan === undefined;
-    const before = this.#defined.get(name);
-    const place = nameSpan ?? before?.nameSpan ?? span(0, 0);
-    if (before === undefined || isEmpty(before.nodes)) this.#defined.set(name, { nodes, nameSpan: place });
-    else if (!isEmpty(nodes) || (isMain && this.#dialect.preamble !== ""))
-      this.#complain.fail("template: multiple definition of template %q", [text(name)], place);
   }
 
   /** Puts what an error has interrupted into the tree. */
@@ -383,24 +344,4 @@ class TemplateParser {
     };
     this.#top().list.nodes.push({ kind: "action", action, pipe } satisfies ActionNode);
   }
-}
-
-function actionSpan(open: Token, close: Token): ActionSpan {
-  return {
-    span: span(open.span.start, close.span.end),
-    trimsLeft: open.trims === true,
-    trimsRight: close.trims === true,
-  };
-}
-
-function jumpValue(kind: "end" | "else"): GoValue {
-  const written = `{{${kind}}}`;
-  return { type: `*parse.${kind}Node`, text: written, fields: [{ type: "string", text: written }] };
-}
-
-const blank = /^[\p{Zs}\p{Zl}\p{Zp}\t-\r\u0085]*$/u;
-
-/** Whether Go counts a body as empty: blanks alone (`parse.go`, IsEmptyTree). */
-function isEmpty(nodes: readonly TemplateNode[]): boolean {
-  return nodes.every((node) => node.kind === "text" && blank.test(node.text));
 }
