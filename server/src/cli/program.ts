@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { ConnectLazily } from "../world/environment.ts";
 import { type CheckOptions, formats, runCheck } from "./check.ts";
+import { registerConnectCommand } from "./connect.ts";
 import { chosenEnvironments, type EnvironmentFlags, projectOf } from "./environments.ts";
 import { registerFmtCommand } from "./fmt.ts";
 import { type CliIo, exitCodes, UsageError } from "./io.ts";
@@ -94,6 +95,7 @@ export async function runCli(
     .option("--stdio", "over standard input and output");
   program.addCommand(checkCommand(connect, version, io, exit));
   registerQueryCommand(program, connect, io, exit);
+  registerConnectCommand(program, io, exit);
   registerFmtCommand(program, io, exit);
   for (const command of program.commands) {
     command.exitOverride();

@@ -1,6 +1,6 @@
 import { globMatcher } from "../base/glob.ts";
 import type { Labels } from "../base/labels.ts";
-import type { Cluster, Metrics, Queries } from "./ports.ts";
+import type { BackendIdentity, Cluster, Identity, Metrics, Queries } from "./ports.ts";
 
 export type Flavour = "prometheus" | "thanos" | "mimir" | "victoriametrics";
 
@@ -32,6 +32,29 @@ export interface EnvironmentAccess {
   readonly metrics: Metrics | undefined;
   readonly queries: Queries | undefined;
   readonly cluster: Cluster | undefined;
+  /** Who the backend says it is; absent with the backend. */
+  readonly identity?: Identity | undefined;
+}
+
+/**
+ * The flavour, version and features of an environment's backend: those of its settings, else what the backend says.
+ * `features` is absent where neither tells. A Thanos speaks for queries only: the rules of its environment may be
+ * evaluated by the Prometheus behind it.
+ */
+export function dialectFacts({ environment, identity }: EnvironmentAccess): {
+  readonly flavour: Flavour | undefined;
+  readonly version: string | undefined;
+  readonly features: readonly string[] | undefined;
+} {
+  const { flavour, version, features } = environment;
+  const fact = identity?.now();
+  const told: Partial<BackendIdentity> =
+    fact === undefined || fact.status === "unavailable" ? {} : fact.value;
+  return {
+    flavour: flavour ?? (told.flavour === "unknown" ? undefined : told.flavour),
+    version: version ?? (told.version === "" ? undefined : told.version),
+    features: features.length > 0 ? features : told.features,
+  };
 }
 
 /** Opens the ports of an environment; made where the program is composed, so that tests can hand in their own. */

@@ -1,7 +1,15 @@
 import type { CancellationToken } from "../base/cancellation.ts";
 import type { Known } from "../base/known.ts";
 import type { Labels } from "../base/labels.ts";
-import type { ContainerPorts, KubernetesService } from "../model/kubernetes.ts";
+import type {
+  ContainerPorts,
+  EndpointSlice,
+  KubernetesNamespace,
+  KubernetesPod,
+  KubernetesService,
+  OperatorKind,
+  OperatorObject,
+} from "../model/kubernetes.ts";
 import type { QueryCost } from "./cost.ts";
 import type { QueryOutcome, QueryRequest } from "./query.ts";
 
@@ -88,16 +96,40 @@ export interface Queries {
   cost(request: QueryRequest, token: CancellationToken): Promise<Known<QueryCost>>;
 }
 
+/** How a cluster stands, for the status item. */
+export interface ClusterState {
+  /** `idle`: nothing was asked of it yet, so it was not contacted. */
+  readonly health: "idle" | "checking" | "ok" | "degraded" | "down";
+  /** One plain sentence. */
+  readonly message: string;
+  /** Milliseconds since the epoch at which it was last heard; 0 before. */
+  readonly asOf: number;
+}
+
 /**
- * A Kubernetes cluster. Answers at once with what is known and asks in the background;
- * `onChange` tells when something new is known.
+ * A Kubernetes cluster. Answers at once with what is known and asks in the background; what was asked for is watched
+ * as long as it is asked for again now and then. `onChange` tells when something new is known, and also when what is
+ * watched is about to be released: who still needs it asks again.
  */
 export interface Cluster {
   readonly context: string;
+  /** How it stands; contacts nothing. */
+  state(): ClusterState;
   /** Services of the namespaces, or of all namespaces. */
   services(namespaces: readonly string[] | "all"): Known<readonly KubernetesService[]>;
   /** Declared container ports of the Pods in one namespace that carry all the labels. */
   containerPorts(namespace: string, selector: Labels): Known<readonly ContainerPorts[]>;
+  /** All Pods of the namespaces: for who must see each; ports alone are cheaper. */
+  pods(namespaces: readonly string[] | "all"): Known<readonly KubernetesPod[]>;
+  /** All namespaces with their labels. */
+  namespaces(): Known<readonly KubernetesNamespace[]>;
+  /** The slices of one Service. */
+  endpointSlices(namespace: string, service: string): Known<readonly EndpointSlice[]>;
+  /** Objects of the operator; `unsupported` where the cluster does not know the kind. */
+  operatorObjects(
+    kind: OperatorKind,
+    namespaces: readonly string[] | "all",
+  ): Known<readonly OperatorObject[]>;
   /** Resolves when everything asked so far is known or unavailable; the command line waits for it. */
   settled(): Promise<void>;
   onChange(listener: () => void): { dispose(): void };

@@ -20,8 +20,11 @@ authorization: { type: Token, credentials_file: secrets/token }
 http_headers:
   X-Scope-OrgID: { values: [team-a] }
   X-Key: { secrets: [hidden] }
-tls_config: { ca_file: ca.pem, cert_file: /abs/cert.pem, key_file: key.pem, server_name: prom, insecure_skip_verify: true }
+  X-File: { files: [secrets/header] }
+tls_config: { ca_file: ca.pem, cert_file: /abs/cert.pem, key_file: key.pem, server_name: prom, insecure_skip_verify: true, min_version: TLS12 }
 proxy_url: http://proxy:3128
+no_proxy: .internal
+proxy_connect_header: { Proxy-Authorization: [hidden] }
 follow_redirects: false
 enable_http2: true
 `;
@@ -36,8 +39,12 @@ enable_http2: true
         keyFile: "/etc/p/key.pem",
         serverName: "prom",
         insecureSkipVerify: true,
+        minVersion: "TLSv1.2",
       },
+      headerFiles: { "X-File": ["/etc/p/secrets/header"] },
       proxyUrl: "http://proxy:3128",
+      noProxy: ".internal",
+      proxyConnectHeaders: { "Proxy-Authorization": "hidden" },
       followRedirects: false,
     },
   });
@@ -55,7 +62,8 @@ test.each([
   ["basic_auth: {username: [geheim]}", "username must be a text"],
   ["- geheim", "the file must be a mapping"],
   ["bearer_token: 'geheim", "is not valid YAML (line 1)"],
-  ["http_headers: {A: {files: [geheim]}}", "http_headers with files is not supported here"],
+  ["http_headers: {A: {file: [geheim]}}", "file is no key of http_headers.A"],
+  ["tls_config: {min_version: geheim}", "min_version must be one of TLS10, TLS11, TLS12, TLS13"],
 ])("%j is refused without telling the secret", (text, message) => {
   const result = parseHttpConfig(text, "/");
   expect(result).toEqual({ ok: false, message });

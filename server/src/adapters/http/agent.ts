@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import type { Dispatcher } from "undici";
 import type { HttpConfig, TlsConfig } from "./http-config.ts";
 
@@ -22,13 +22,55 @@ async function tlsOptions(tls: TlsConfig) {
     ...(cert ? { cert } : {}),
     ...(key ? { key } : {}),
     ...(tls.serverName ? { servername: tls.serverName } : {}),
+    ...(tls.minVersion ? { minVersion: tls.minVersion } : {}),
+    ...(tls.maxVersion ? { maxVersion: tls.maxVersion } : {}),
     ...(tls.insecureSkipVerify ? { rejectUnauthorized: false } : {}),
   };
 }
 
+/** A proxy that is used where the http config names none; `HTTP_PROXY` and its kin where this is empty too. */
+export interface ProxyDefaults {
+  readonly url?: string | undefined;
+  /** Hosts that are reached directly, separated by commas. */
+  readonly noProxy?: string | undefined;
+}
+
+/** Files whose contents are read when a connection is made. */
+export function filesOf({
+  config,
+  files,
+}: {
+  readonly config: HttpConfig;
+  readonly files?: readonly string[] | undefined;
+}): readonly string[] {
+  const { caFile, certFile, keyFile } = config.tls ?? {};
+  return [...(files ?? []), caFile, certFile, keyFile].filter((file) => file !== undefined);
+}
+
+/** A text that changes when one of the files does. */
+export async function fileStates(files: readonly string[]): Promise<string> {
+  const states = await Promise.all(
+    files.map(async (file) => {
+      const found = await stat(file).catch(() => undefined);
+      return found === undefined ? "-" : `${found.mtimeMs}/${found.size}/${found.ino}`;
+    }),
+  );
+  return states.join(" ");
+}
+
+/** As Go and curl: what runs on this machine is not asked of a proxy. */
+function isLoopback(host: string): boolean {
+  return /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(host);
+}
+
 /** Connections of one backend: kept alive, few, and never waiting longer than the caller's own deadline. */
-export async function createAgent(config: HttpConfig, connectTimeoutMs: number): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent, ProxyAgent } = await import("./undici.ts");
+export async function createAgent(
+  url: URL,
+  config: HttpConfig,
+  connectTimeoutMs: number,
+  proxy: ProxyDefaults = {},
+): Promise<Dispatcher> {
+  const { Agent, EnvHttpProxyAgent } = await import("./undici.ts");
   const tls = config.tls === undefined ? {} : await tlsOptions(config.tls);
   const options = {
     connections: 8,
@@ -38,10 +80,23 @@ export async function createAgent(config: HttpConfig, connectTimeoutMs: number):
     bodyTimeout: 0,
   };
   const connect = { ...tls, timeout: connectTimeoutMs };
-  if (config.proxyUrl !== undefined)
-    return new ProxyAgent({ ...options, uri: config.proxyUrl, requestTls: connect });
-  if (config.proxyFromEnvironment === true)
-    return new EnvHttpProxyAgent({ ...options, connect, requestTls: connect });
+  const named =
+    config.proxyUrl === undefined
+      ? isLoopback(url.hostname) || config.proxyFromEnvironment === true || !proxy.url
+        ? undefined
+        : { url: proxy.url, noProxy: proxy.noProxy }
+      : { url: config.proxyUrl, noProxy: config.noProxy };
+  const agentOptions = { ...options, connect, requestTls: connect };
+  if (named !== undefined)
+    return new EnvHttpProxyAgent({
+      ...agentOptions,
+      ...(config.proxyConnectHeaders && { headers: config.proxyConnectHeaders }),
+      httpProxy: named.url,
+      httpsProxy: named.url,
+      noProxy: named.noProxy ?? "",
+    });
+  if (config.proxyFromEnvironment === true || !isLoopback(url.hostname))
+    return new EnvHttpProxyAgent(agentOptions);
   return new Agent({ ...options, connect });
 }
 
@@ -50,8 +105,11 @@ export async function configuredHeaders(config: HttpConfig): Promise<[string, st
   const headers: [string, string][] = [];
   for (const [name, values] of Object.entries(config.headers ?? {}))
     for (const value of values) headers.push([name, value]);
+  for (const [name, files] of Object.entries(config.headerFiles ?? {}))
+    for (const file of files) headers.push([name, await secretIn(file)]);
   if (config.basicAuth !== undefined) {
-    const { username, password, passwordFile } = config.basicAuth;
+    const { usernameFile, password, passwordFile } = config.basicAuth;
+    const username = usernameFile === undefined ? config.basicAuth.username : await secretIn(usernameFile);
     const secret = password ?? (passwordFile === undefined ? "" : await secretIn(passwordFile));
     headers.push(["authorization", `Basic ${Buffer.from(`${username}:${secret}`).toString("base64")}`]);
   }

@@ -1,6 +1,15 @@
 import type { Dispatcher, Response } from "undici";
 import type { CancellationToken } from "../../base/cancellation.ts";
-import { configuredHeaders, createAgent, HttpConfigFileError } from "./agent.ts";
+import type { Credentials } from "../../world/credentials.ts";
+import {
+  configuredHeaders,
+  createAgent,
+  fileStates,
+  filesOf,
+  HttpConfigFileError,
+  type ProxyDefaults,
+} from "./agent.ts";
+import { credentialHeaders } from "./credential-headers.ts";
 import { type AbortCause, RequestDeadline } from "./deadline.ts";
 import { about, failureOfError, failureOfStatus, type HttpFailure, htmlFailure } from "./failures.ts";
 import type { HttpConfig } from "./http-config.ts";
@@ -24,8 +33,8 @@ export interface HttpRequest {
   /** Milliseconds without a byte once the answer has begun; default 5,000. */
   readonly idleMs?: number | undefined;
   readonly maxBytes?: number | undefined;
-  /** Takes the body piece by piece as it arrives; the reply's `body` is then empty. */
-  readonly onChunk?: ((text: string) => void) | undefined;
+  /** Takes the body piece by piece as it arrives, as UTF-8; the reply's `body` is then empty. */
+  readonly onBytes?: ((bytes: Uint8Array) => void) | undefined;
 }
 
 /** An answer with a status below 300 that is declared as JSON. */
@@ -44,6 +53,8 @@ export interface Target {
   /** Base URL, without credentials, query and trailing slash. */
   readonly url: URL;
   readonly config: HttpConfig;
+  /** Files that all this was read from: when one of them changes, it is read anew. */
+  readonly files?: readonly string[] | undefined;
 }
 
 export type TargetResult =
@@ -56,12 +67,18 @@ export interface HttpClientOptions {
   /** The address of the backend as people know it, without credentials. */
   readonly address: string;
   readonly target: () => Promise<TargetResult>;
-  /** Credentials that are kept elsewhere (the editor's secret storage), asked anew for each request. */
+  /** Headers that are found anew for each request (the tokens of a kubeconfig expire). */
   readonly headers?: (() => Promise<Readonly<Record<string, string>>>) | undefined;
+  /** Credentials that are kept elsewhere (the editor's secret storage); they win over those of the target. */
+  readonly credentials?: (() => Promise<Credentials | undefined>) | undefined;
+  /** The proxy of who composes the program, for targets that name none. */
+  readonly proxy?: (() => ProxyDefaults) | undefined;
 }
 
 interface Connection extends Target {
   readonly dispatcher: Dispatcher;
+  /** Of {@link Target.files} and the TLS files, when they were read. */
+  readonly state: string;
 }
 
 /** What {@link HttpClient} throws inside of itself to end an exchange with a failure. */
@@ -112,18 +129,39 @@ export class HttpClient {
     await dispatcher?.destroy().catch(() => undefined);
   }
 
-  /** The target is found once, and anew after it could not be found. */
-  #connect(): Promise<Connection> {
-    this.#connection ??= (async () => {
-      const found = await this.#options.target();
-      if (!found.ok) throw new Failed({ reason: "not-configured", message: found.message });
-      return { ...found.target, dispatcher: await createAgent(found.target.config, connectTimeoutMs) };
-    })();
+  /** The target is found once, and anew after it could not be found or one of its files has changed. */
+  async #connect(): Promise<Connection> {
+    const before = this.#connection;
+    if (before !== undefined) {
+      const known = await before;
+      if (known.state === (await fileStates(filesOf(known)))) return known;
+      // Requests that run keep the old connections until they are done.
+      if (this.#connection === before) {
+        this.#connection = undefined;
+        void known.dispatcher.close().catch(() => undefined);
+      }
+    }
+    this.#connection ??= this.#open();
     const connection = this.#connection;
     connection.catch(() => {
       if (this.#connection === connection) this.#connection = undefined;
     });
-    return connection;
+    return await connection;
+  }
+
+  async #open(): Promise<Connection> {
+    const found = await this.#options.target();
+    if (!found.ok) throw new Failed({ reason: "not-configured", message: found.message });
+    const { config, ...rest } = found.target;
+    const { tls } = (await this.#options.credentials?.()) ?? {};
+    const target: Target = {
+      ...rest,
+      config: tls === undefined ? config : { ...config, tls: { ...config.tls, ...tls } },
+    };
+    const state = await fileStates(filesOf(target));
+    const proxy = this.#options.proxy?.();
+    const dispatcher = await createAgent(target.url, target.config, connectTimeoutMs, proxy);
+    return { ...target, state, dispatcher };
   }
 
   async #exchange(
@@ -134,16 +172,18 @@ export class HttpClient {
     const response = await this.#send(request, deadline);
     if ("reason" in response) return { ok: false, failure: response };
     const contentType = (response.headers.get("content-type") ?? "").toLowerCase();
-    const isJson = /\bjson\b/.test(contentType);
+    const isJson = /\b(?:nd)?json\b/.test(contentType);
     const succeeded = response.status < 300;
     const limit = succeeded && isJson ? (request.maxBytes ?? maxAnswerBytes) : maxErrorBytes;
-    const onChunk = succeeded && isJson ? request.onChunk : undefined;
-    const body = await readBody(response, limit, deadline, seen, onChunk);
+    const onBytes = succeeded && isJson ? request.onBytes : undefined;
+    const body = await readBody(response, limit, deadline, seen, onBytes);
     if (body === undefined && succeeded && isJson) return { ok: false, failure: this.#tooLong(limit) };
     const text = body ?? "";
     if (!succeeded) {
       const retryAfter = response.headers.get("retry-after");
-      const answer = { status: response.status, contentType, retryAfter, path: request.path, body: text };
+      const challenge = response.headers.get("www-authenticate");
+      const { path } = request;
+      const answer = { status: response.status, contentType, retryAfter, challenge, path, body: text };
       return { ok: false, failure: failureOfStatus(this.host, answer) };
     }
     if (response.status === 204) return { ok: true, reply: { status: 204, body: "", bytes: 0 } };
@@ -164,6 +204,8 @@ export class HttpClient {
     const headers = new Headers({ accept: "application/json" });
     for (const [name, value] of await configuredHeaders(config)) headers.append(name, value);
     for (const [name, value] of Object.entries((await this.#options.headers?.()) ?? {}))
+      headers.set(name, value);
+    for (const [name, value] of credentialHeaders(await this.#options.credentials?.()))
       headers.set(name, value);
     const query = request.params?.toString() ?? "";
     let method = request.method ?? "GET";
@@ -243,20 +285,20 @@ async function readBody(
   limit: number,
   deadline: RequestDeadline,
   seen: { bytes: number },
-  onChunk: ((text: string) => void) | undefined,
+  onBytes: ((bytes: Uint8Array) => void) | undefined,
 ): Promise<string | undefined> {
   if (response.body === null) return "";
   const decoder = new TextDecoder();
   const parts: string[] = [];
-  const take = onChunk ?? ((text: string) => void parts.push(text));
   deadline.alive();
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     deadline.alive();
     seen.bytes += chunk.byteLength;
     // Leaving the loop cancels the stream, and with it the connection.
     if (seen.bytes > limit) return undefined;
-    take(decoder.decode(chunk, { stream: true }));
+    if (onBytes === undefined) parts.push(decoder.decode(chunk, { stream: true }));
+    else onBytes(chunk);
   }
-  take(decoder.decode());
+  parts.push(decoder.decode());
   return parts.join("");
 }

@@ -8,6 +8,8 @@ export interface HttpFailure {
   readonly status?: number | undefined;
   /** The start of the body of an answer with an error status, for callers that can read it. */
   readonly body?: string | undefined;
+  /** Which credentials a 401 asks for, as its `WWW-Authenticate` says. */
+  readonly challenge?: string | undefined;
 }
 
 const maxSentence = 120;
@@ -131,6 +133,7 @@ export interface FailedAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly retryAfter: string | null;
+  readonly challenge?: string | null;
   /** Path that was asked, to say it in the sentence. */
   readonly path: string;
   readonly body: string;
@@ -148,8 +151,14 @@ export function failureOfStatus(host: string, answer: FailedAnswer): HttpFailure
   if (status === 407)
     return failure("unauthorized", "is behind a proxy that wants credentials; set them in proxy_url.");
   if (status === 429) return failure("limited", `limits requests (429); ${retryAfter(answer.retryAfter)}.`);
-  if (status === 401)
-    return failure("unauthorized", "wants credentials (401); set them in httpConfig or renew them.");
+  if (status === 401) {
+    const challenge = answer.challenge ?? undefined;
+    // Mimir and Cortex with tenants; their words are the only sign.
+    const sentence = /no org id/i.test(body)
+      ? "wants the header of a tenant (X-Scope-OrgID); sign in, or set it in httpConfig."
+      : "wants credentials (401); sign in, or set them in httpConfig.";
+    return { ...failure("unauthorized", sentence), challenge };
+  }
   if (status === 403) return failure("forbidden", "forbids this (403); ask for the right to read its API.");
   if (isHtml(contentType, body) && status < 500) return htmlFailure(host, body, status);
   if (status === 404 || status === 405)

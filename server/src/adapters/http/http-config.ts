@@ -9,15 +9,26 @@ import { plainValue } from "../files/plain-yaml.ts";
  */
 export interface HttpConfig {
   readonly basicAuth?:
-    | { readonly username: string; readonly password?: string; readonly passwordFile?: string }
+    | {
+        readonly username: string;
+        readonly usernameFile?: string;
+        readonly password?: string;
+        readonly passwordFile?: string;
+      }
     | undefined;
   readonly authorization?:
     | { readonly type: string; readonly credentials?: string; readonly credentialsFile?: string }
     | undefined;
   /** Values by header name; several values are sent as several headers of that name. */
   readonly headers?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Files by header name, each of which holds one value of that header. */
+  readonly headerFiles?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly tls?: TlsConfig | undefined;
   readonly proxyUrl?: string | undefined;
+  /** Hosts that are reached without `proxyUrl`, separated by commas. */
+  readonly noProxy?: string | undefined;
+  /** Sent to the proxy with its CONNECT. */
+  readonly proxyConnectHeaders?: Readonly<Record<string, string>> | undefined;
   readonly proxyFromEnvironment?: boolean | undefined;
   readonly followRedirects?: boolean | undefined;
 }
@@ -31,7 +42,20 @@ export interface TlsConfig {
   readonly keyFile?: string | undefined;
   readonly serverName?: string | undefined;
   readonly insecureSkipVerify?: boolean | undefined;
+  readonly minVersion?: TlsVersion | undefined;
+  readonly maxVersion?: TlsVersion | undefined;
 }
+
+/** The versions as Node names them. */
+type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
+
+/** As Prometheus writes them. */
+const tlsVersions: Readonly<Record<string, TlsVersion>> = {
+  TLS10: "TLSv1",
+  TLS11: "TLSv1.1",
+  TLS12: "TLSv1.2",
+  TLS13: "TLSv1.3",
+};
 
 /** Either the configuration, or one sentence that says what is wrong; never the text of a secret. */
 export type HttpConfigResult =
@@ -51,7 +75,9 @@ const known: Readonly<Record<string, readonly string[]>> = {
     "http_headers",
     "tls_config",
     "proxy_url",
+    "no_proxy",
     "proxy_from_environment",
+    "proxy_connect_header",
     "follow_redirects",
     "enable_http2",
   ],
@@ -66,6 +92,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
     "key_file",
     "server_name",
     "insecure_skip_verify",
+    "min_version",
+    "max_version",
   ],
 };
 
@@ -95,20 +123,42 @@ function flag(bag: Bag, key: string): boolean | undefined {
   throw new ConfigError(`${key} must be true or false`);
 }
 
-function headersOf(value: unknown): Record<string, string[]> | undefined {
+/** What a header may be made of, in texts: its values, or the files that hold them. */
+function headersOf(value: unknown, keys: readonly string[]): Record<string, string[]> | undefined {
   const bag = bagOf(value, "http_headers");
   if (bag === undefined) return undefined;
   const headers: Record<string, string[]> = {};
   for (const [name, entry] of Object.entries(bag)) {
     const sources = bagOf(entry, `http_headers.${name}`) ?? {};
-    const values = [sources["values"] ?? [], sources["secrets"] ?? []].flat();
-    if (sources["files"] !== undefined)
-      throw new ConfigError("http_headers with files is not supported here");
+    const unknown = Object.keys(sources).find((key) => !["values", "secrets", "files"].includes(key));
+    if (unknown !== undefined) throw new ConfigError(`${unknown} is no key of http_headers.${name}`);
+    const values = keys.flatMap((key) => sources[key] ?? []);
     if (!values.every((one) => typeof one === "string"))
       throw new ConfigError(`http_headers.${name} needs texts`);
-    headers[name] = values;
+    if (values.length > 0) headers[name] = values;
   }
-  return headers;
+  return Object.keys(headers).length === 0 ? undefined : headers;
+}
+
+function tlsVersion(bag: Bag, key: string): TlsVersion | undefined {
+  const value = text(bag, key);
+  if (value === undefined) return undefined;
+  const version = tlsVersions[value];
+  if (version === undefined)
+    throw new ConfigError(`${key} must be one of ${Object.keys(tlsVersions).join(", ")}`);
+  return version;
+}
+
+function proxyHeaders(value: unknown): Record<string, string> | undefined {
+  const bag = bagOf(value, "proxy_connect_header");
+  if (bag === undefined) return undefined;
+  const lists = Object.entries(bag).map(([name, values]): [string, string] => {
+    const all = [values].flat();
+    if (!all.every((one) => typeof one === "string"))
+      throw new ConfigError(`proxy_connect_header needs texts`);
+    return [name, all.join(", ")];
+  });
+  return Object.fromEntries(lists);
 }
 
 /** Drops what is undefined, so that optional keys stay absent. */
@@ -121,6 +171,14 @@ function read(root: Bag, folder: string): HttpConfig {
     const value = text(bag, key);
     return value === undefined || isAbsolute(value) ? value : join(folder, value);
   };
+  const absolute = (files: Record<string, string[]> | undefined): Record<string, string[]> | undefined =>
+    files &&
+    Object.fromEntries(
+      Object.entries(files).map(([name, list]) => [
+        name,
+        list.map((file) => (isAbsolute(file) ? file : join(folder, file))),
+      ]),
+    );
   const basic = bagOf(root["basic_auth"], "basic_auth");
   const authorization = bagOf(root["authorization"], "authorization");
   const tls = bagOf(root["tls_config"], "tls_config");
@@ -129,13 +187,18 @@ function read(root: Bag, folder: string): HttpConfig {
   const ways = [basic, authorization, bearer ?? bearerFile].filter((way) => way !== undefined);
   if (ways.length > 1)
     throw new ConfigError("only one of basic_auth, authorization and bearer_token may be set");
-  if (basic !== undefined && text(basic, "username") === undefined)
+  if (
+    basic !== undefined &&
+    text(basic, "username") === undefined &&
+    text(basic, "username_file") === undefined
+  )
     throw new ConfigError("basic_auth needs a username");
   return present({
     basicAuth:
       basic &&
       present({
         username: text(basic, "username") ?? "",
+        usernameFile: path(basic, "username_file"),
         password: text(basic, "password"),
         passwordFile: path(basic, "password_file"),
       }),
@@ -148,7 +211,8 @@ function read(root: Bag, folder: string): HttpConfig {
       : ways.length > 0 && basic === undefined
         ? present({ type: "Bearer", credentials: bearer, credentialsFile: bearerFile })
         : undefined,
-    headers: headersOf(root["http_headers"]),
+    headers: headersOf(root["http_headers"], ["values", "secrets"]),
+    headerFiles: absolute(headersOf(root["http_headers"], ["files"])),
     tls:
       tls &&
       present({
@@ -160,8 +224,12 @@ function read(root: Bag, folder: string): HttpConfig {
         keyFile: path(tls, "key_file"),
         serverName: text(tls, "server_name"),
         insecureSkipVerify: flag(tls, "insecure_skip_verify"),
+        minVersion: tlsVersion(tls, "min_version"),
+        maxVersion: tlsVersion(tls, "max_version"),
       }),
     proxyUrl: text(root, "proxy_url"),
+    noProxy: text(root, "no_proxy"),
+    proxyConnectHeaders: proxyHeaders(root["proxy_connect_header"]),
     proxyFromEnvironment: flag(root, "proxy_from_environment"),
     followRedirects: flag(root, "follow_redirects"),
   }) as HttpConfig;

@@ -43,14 +43,15 @@ export function expandHome(path: string): string {
   return path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
 }
 
-/** The target behind a URL; `configFile` is read when the target is first needed. */
+/** The target behind a URL; `configFile` is read when the target is first needed, and after it has changed. */
 export async function urlTarget(address: Address, configFile: string | undefined): Promise<TargetResult> {
   const base: HttpConfig = address.userinfo === undefined ? {} : { basicAuth: address.userinfo };
-  const withConfig = (config: HttpConfig): TargetResult => {
-    const target: Target = { url: address.url, config: { ...base, ...config } };
+  const withConfig = (config: HttpConfig, files: readonly string[]): TargetResult => {
+    const target: Target = { url: address.url, config: { ...base, ...config }, files };
     return { ok: true, target };
   };
-  if (configFile === undefined) return withConfig({});
-  const loaded = await loadHttpConfig(expandHome(configFile));
-  return loaded.ok ? withConfig(loaded.config) : loaded;
+  if (configFile === undefined) return withConfig({}, []);
+  const file = expandHome(configFile);
+  const loaded = await loadHttpConfig(file);
+  return loaded.ok ? withConfig(loaded.config, [file]) : loaded;
 }

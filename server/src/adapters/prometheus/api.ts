@@ -141,7 +141,10 @@ function apiFailure(host: string, envelope: Bag, status: number, http?: HttpFail
     error,
   });
   if (status === 401 || status === 403 || status === 429)
-    return { ...failure(http?.reason ?? "forbidden", http?.message ?? `${host}: ${words}`) };
+    return {
+      ...failure(http?.reason ?? "forbidden", http?.message ?? `${host}: ${words}`),
+      challenge: http?.challenge,
+    };
   if (errorType === "canceled")
     return failure("cancelled", about(host, "was not asked to the end: cancelled."));
   if (errorType === "timeout" || (timedOut.test(error) && !/expanding series/.test(error)))

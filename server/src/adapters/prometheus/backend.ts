@@ -1,11 +1,12 @@
 import type { Labels } from "../../base/labels.ts";
 import type { Environment } from "../../world/environment.ts";
-import type { Clock, Metrics, Queries } from "../../world/ports.ts";
+import type { Clock, Identity, Metrics, Queries } from "../../world/ports.ts";
 import { cachedMetrics } from "../cache.ts";
 import { HttpClient, type HttpClientOptions } from "../http/client.ts";
 import { parseServiceAddress, serviceTarget } from "../http/kubernetes-target.ts";
 import { parseAddress, urlTarget } from "../http/target.ts";
 import { PrometheusApi } from "./api.ts";
+import { createIdentity } from "./identity.ts";
 import { BackendMetrics } from "./metrics.ts";
 import { BackendQueries } from "./queries.ts";
 import { BackendSession } from "./session.ts";
@@ -21,13 +22,16 @@ export type BackendTarget = { readonly backend: string | undefined } & Partial<
 export interface BackendOptions {
   readonly clock?: Clock | undefined;
   /** Credentials that are kept elsewhere (the editor's secret storage), asked anew for each request. */
-  readonly headers?: HttpClientOptions["headers"];
+  readonly credentials?: HttpClientOptions["credentials"];
+  readonly proxy?: HttpClientOptions["proxy"];
 }
 
 export interface Backend {
   /** The index, cached. */
   readonly metrics: Metrics;
   readonly queries: Queries;
+  /** Who the backend says it is. */
+  readonly identity: Identity & { dispose(): void };
   /** Closes the connections that are kept alive. */
   dispose(): void;
 }
@@ -40,7 +44,7 @@ const systemClock: Clock = { now: () => Date.now() };
  */
 export function createBackend(target: BackendTarget, options: BackendOptions = {}): Backend {
   const clock = options.clock ?? systemClock;
-  const http = new HttpClient({ ...(options.headers && { headers: options.headers }), ...reachable(target) });
+  const http = createHttp(target, options);
   const scope: Labels = target.scope ?? {};
   // An environment made of an address alone is named by its host: the address may hold credentials.
   const name = target.name === target.backend ? http.host : target.name;
@@ -53,11 +57,23 @@ export function createBackend(target: BackendTarget, options: BackendOptions = {
     flavour: target.flavour,
     version: target.version,
   });
+  const identity = createIdentity(session);
+  const metrics = cachedMetrics(new BackendMetrics(session), { clock, source: session.source });
   return {
-    metrics: cachedMetrics(new BackendMetrics(session), { clock, source: session.source }),
-    queries: new BackendQueries(session, { environment: name }),
-    dispose: () => void http.dispose(),
+    metrics,
+    queries: new BackendQueries(session, { environment: name, metrics }),
+    identity,
+    dispose: () => {
+      identity.dispose();
+      void http.dispose();
+    },
   };
+}
+
+/** The way to a backend; an address that cannot be used gives one whose every request says so. */
+export function createHttp(target: BackendTarget, options: BackendOptions = {}): HttpClient {
+  const { credentials, proxy } = options;
+  return new HttpClient({ credentials, proxy, ...reachable(target) });
 }
 
 function reachable({ backend, httpConfig, kubeconfig, context }: BackendTarget): HttpClientOptions {

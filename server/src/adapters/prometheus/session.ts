@@ -10,6 +10,7 @@ import {
   type AbsentStore,
   absentStore,
   configuredEndpoints,
+  featuresIn,
   readStores,
   replicaLabelsOf,
   type Store,
@@ -101,12 +102,13 @@ export class BackendSession {
   ): Promise<{ scope: Labels; external: Labels }> {
     const scope = this.#options.scope;
     if (Object.keys(scope).length === 0 || !backend.has("own-config")) return { scope, external: {} };
-    const external = (await this.#externalLabels(token)) ?? {};
+    const external = await this.externalLabels(token);
     const entries = Object.entries(scope).filter(([label]) => !Object.hasOwn(external, label));
     return { scope: Object.fromEntries(entries), external };
   }
 
-  async #externalLabels(token: CancellationToken): Promise<Labels | undefined> {
+  /** The external labels of a Prometheus; empty where it does not tell. */
+  async externalLabels(token: CancellationToken): Promise<Labels> {
     this.#external ??= (async () => {
       const answer = await this.api.call(
         { endpoint: "status/config", deadlineMs: recogniseDeadlineMs },
@@ -118,13 +120,19 @@ export class BackendSession {
     void asked.then((found) => {
       if (found === undefined && this.#external === asked) this.#external = undefined;
     });
-    return await orCancelled(asked, token, () => undefined);
+    return (await orCancelled(asked, token, () => undefined)) ?? {};
   }
 
   /** Labels that tell replicas apart: those of the settings, else those that the Querier merges by. */
   async replicaLabels(backend: Recognised): Promise<readonly string[]> {
     if (this.#options.replicaLabels.length > 0 || !backend.has("stores")) return this.#options.replicaLabels;
     return replicaLabelsOf(await this.#askFlags());
+  }
+
+  /** What is switched on there, from its flags; nothing where it does not tell them. */
+  async features(): Promise<readonly string[] | undefined> {
+    const flags = await this.#askFlags();
+    return Object.keys(flags).length === 0 ? undefined : featuresIn(flags);
   }
 
   #askFlags(): Promise<ReturnType<typeof bag>> {

@@ -145,6 +145,15 @@ export function configuredEndpoints(flags: Bag): readonly string[] {
     .filter((address) => /^[^+\s]+:\d+$/.test(address));
 }
 
+/** What `--enable-feature` names, and Thanos' switch for the functions of its own engine. */
+export function featuresIn(flags: Bag): readonly string[] {
+  const named = text(flags["enable-feature"])
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  return flags["query.enable-x-functions"] === "true" ? [...named, "query.enable-x-functions"] : named;
+}
+
 /** Replica labels in the flag `query.replica-label`. */
 export function replicaLabelsOf(flags: Bag): readonly string[] {
   return text(flags["query.replica-label"])

@@ -1,0 +1,133 @@
+import type { Labels } from "../base/labels.ts";
+import type { Flavour } from "./environment.ts";
+import { federationShape } from "./federation-shape.ts";
+import { alike, mostAlike } from "./likeness.ts";
+
+/** An environment as it stands in the settings: only the keys that say something. */
+export interface EnvironmentEntry {
+  readonly name: string;
+  readonly backend: string;
+  readonly scope?: Labels;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly replicaLabels?: readonly string[];
+  readonly flavour?: Flavour;
+  readonly httpConfig?: string;
+}
+
+/** An environment that could be added, and the kubeconfig contexts whose names are like its own. */
+export interface Proposal {
+  readonly environment: EnvironmentEntry;
+  /** All that are alike, best first; the entry names one only where it is better than all others. */
+  readonly contexts: readonly string[];
+}
+
+/** What is known of a backend when environments are proposed for it. */
+export interface ProposalFacts {
+  /** Keys that every entry gets: address, http config, flavour. */
+  readonly base: Omit<EnvironmentEntry, "name" | "scope" | "replicaLabels">;
+  /** A name for the backend as a whole. */
+  readonly wholeName: string;
+  /** External labels of all that stands behind it. */
+  readonly labelSets: readonly Labels[];
+  /** Replica labels that it merges by itself. */
+  readonly toldReplicaLabels: readonly string[];
+  /** The label to separate by, where the user chose one; empty: one environment for the whole. */
+  readonly clusterLabel?: string | undefined;
+  readonly contexts: readonly string[];
+}
+
+export interface Proposals {
+  /** The label that the proposals are separated by; nothing where there is one proposal for the whole. */
+  readonly clusterLabel: string | undefined;
+  /** Labels that could be taken instead, with how many environments that makes. */
+  readonly otherLabels: readonly { readonly label: string; readonly environments: number }[];
+  readonly proposals: readonly Proposal[];
+}
+
+/** More environments than these are not proposed one by one: a label with so many values names no clusters. */
+const mostEnvironments = 50;
+
+/** One environment for each value of the label that separates clusters, else one for the whole backend. */
+export function proposeEnvironments(facts: ProposalFacts): Proposals {
+  const { labelSets, clusterLabel, base, contexts, wholeName } = facts;
+  const shape = federationShape(labelSets, facts.toldReplicaLabels);
+  const usable = shape.separating.filter(({ values }) => values.length <= mostEnvironments);
+  const best = usable.find(({ values }) => values.length > 1);
+  const chosen = clusterLabel === undefined ? best : usable.find(({ label }) => label === clusterLabel);
+  const entry = (name: string, sets: readonly Labels[], scope?: Labels): EnvironmentEntry => {
+    const replicaLabels = federationShape(sets, facts.toldReplicaLabels).replicaLabels;
+    return {
+      name,
+      ...base,
+      ...(scope === undefined ? {} : { scope }),
+      ...(replicaLabels.length === 0 ? {} : { replicaLabels }),
+    };
+  };
+  const withContext = (environment: EnvironmentEntry, name: string): Proposal => {
+    const like = alike(name, contexts, (context) => context);
+    const match = mostAlike(name, contexts, (context) => context);
+    return {
+      environment:
+        environment.context !== undefined || match === undefined
+          ? environment
+          : { ...environment, context: match },
+      contexts: like,
+    };
+  };
+  const otherLabels = usable
+    .filter(({ label, values }) => label !== chosen?.label && values.length > 1)
+    .map(({ label, values }) => ({ label, environments: values.length }));
+  if (chosen === undefined)
+    return {
+      clusterLabel: undefined,
+      otherLabels,
+      proposals: [withContext(entry(wholeName, labelSets), wholeName)],
+    };
+  const names = uniqueNames(chosen.values);
+  return {
+    clusterLabel: chosen.label,
+    otherLabels,
+    proposals: chosen.values.map((value, at) => {
+      const sets = labelSets.filter((set) => set[chosen.label] === value);
+      return withContext(entry(names[at] ?? value, sets, { [chosen.label]: value }), lastPart(value));
+    }),
+  };
+}
+
+/** Cloud names (`arn:aws:eks:…:cluster/prod-na`) end in what people call the cluster. */
+function lastPart(value: string): string {
+  return value.split("/").findLast((part) => part !== "") ?? value;
+}
+
+/** `prod-na` as people write it: Prod NA. */
+export function readableName(value: string): string {
+  const words = lastPart(value)
+    .split(/[-_.\s]+/)
+    .filter((word) => word !== "")
+    .map((word) =>
+      /^[a-z]{2}\d*$/.test(word) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1),
+    );
+  return words.join(" ") || value;
+}
+
+function uniqueNames(values: readonly string[]): readonly string[] {
+  const names = values.map(readableName);
+  return names.map((name, at) =>
+    names.indexOf(name) === names.lastIndexOf(name) ? name : (values[at] ?? name),
+  );
+}
+
+/** The names of `taken`, and those of `entries` made different from them and from each other. */
+export function withFreeNames(
+  entries: readonly EnvironmentEntry[],
+  taken: readonly string[],
+): readonly EnvironmentEntry[] {
+  const used = new Set(taken);
+  return entries.map((entry) => {
+    let { name } = entry;
+    for (let count = 2; used.has(name); count++) name = `${entry.name} ${count}`;
+    used.add(name);
+    return { ...entry, name };
+  });
+}
