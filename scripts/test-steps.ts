@@ -12,9 +12,11 @@ export interface Step {
   readonly env?: Readonly<Record<string, string>>;
   /** What has to be built in the background before it can start. */
   readonly needs?: "servers" | "vscode";
+  /** Whether nothing may be built beside it: its servers have deadlines to keep. */
+  readonly quiet?: true;
 }
 
-function vitest(name: string, more: Pick<Step, "needs" | "env"> = {}): Step {
+function vitest(name: string, more: Pick<Step, "needs" | "env" | "quiet"> = {}): Step {
   return {
     name,
     command: "vitest",
@@ -36,7 +38,7 @@ export const steps: readonly Step[] = [
   vitest("conformance", { needs: "servers" }),
   // The same inputs in every run; `npm run fuzz` takes fresh ones.
   vitest("fuzz", { needs: "servers", env: { SEED: "1" } }),
-  vitest("stack", { needs: "servers" }),
+  vitest("stack", { needs: "servers", quiet: true }),
   // Our grammars are held against those that VS Code brings.
   vitest("grammar", { needs: "vscode" }),
   {

@@ -45,6 +45,7 @@ const outcomes: Outcome[] = [];
 for (const step of chosen) {
   console.log(`\n── ${step.name}`);
   if (step.needs !== undefined) await background[step.needs];
+  if (step.quiet === true) await background.vscode;
   outcomes.push(await runStep(step));
 }
 summarise(outcomes);
