@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runChecks } from "../../server/src/checks/run.ts";
 import { templateSyntax } from "../../server/src/checks/template/syntax.ts";
 import type { SourceDocument } from "../../server/src/model/document.ts";
 import { readDocument } from "../../server/src/model/read.ts";
@@ -73,8 +74,8 @@ test("8,000 generated templates are judged as Prometheus judges them", async () 
 /** What the check says about a rule file, as the loader of rule files would print it. */
 function words(document: SourceDocument): readonly string[] {
   const snapshot = { document, workspace: emptyWorkspace, environments: [], features: [] };
-  return document.parts
-    .flatMap((part) => [...templateSyntax.run({ snapshot, part })])
+  return runChecks(snapshot)
+    .filter(({ check }) => check === templateSyntax.id)
     .map(({ message }) => message.replace(/: did you mean [^:]+\?$/, ""))
     .toSorted();
 }

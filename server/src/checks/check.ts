@@ -1,6 +1,6 @@
-import type { Recall } from "../base/recall.ts";
-import type { Span } from "../base/text.ts";
+import type { LineIndex, Span } from "../base/text.ts";
 import type { DocumentPart, KindId } from "../model/document.ts";
+import type { RuleModel } from "../model/rules.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 
 export type Severity = "hint" | "info" | "warning" | "error";
@@ -44,31 +44,123 @@ export interface Finding {
   readonly anchor?: number | undefined;
 }
 
-/** What a check looks at: one part of one document, with the facts around it. */
+/** Where what a check looked at stands in its file: it moves when something above it changes. */
+export interface Place {
+  /** As Kubernetes writes it: `spec.groups[0].rules[2]`, in a rule file `groups[0].rules[2]`. Outside of rules `spec` or nothing. */
+  readonly path: string;
+  /** The line of an offset as go-yaml counts it, from 1. */
+  lineOf(offset: number): number;
+}
+
+/** A finding as a check makes it: in the coordinates of what the check looked at. */
+export interface RawFinding extends Omit<Finding, "message"> {
+  /** A function where the words name a line or a path, for those change when something above changes. */
+  readonly message: string | ((place: Place) => string);
+  /** Of all findings of the check with this word only the first in the file is told. */
+  readonly onceInFile?: string | undefined;
+  /** Of all findings of the check at this span only the first is told, whatever it says. */
+  readonly onceHere?: true | undefined;
+}
+
+/** The facts around a document. */
+export type Facts = Omit<Snapshot, "document">;
+
+/** What the group of a rule says, as plain values. */
+export interface GroupValues {
+  /** The texts of its scalar fields: `name`, `interval`, `query_offset`, `limit`, … */
+  readonly fields: ReadonlyMap<string, string>;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/**
+ * What a check of the unit `rule` looks at: one rule, whose nodes may be the only ones that are there. Offsets are
+ * those of `lines.text`, which may be the file or only the lines of the rule.
+ */
+export interface RuleContext {
+  /** A `.promql` file counts as a rule that has an expression and nothing else. */
+  readonly kind: KindId;
+  readonly rule: RuleModel;
+  readonly group: GroupValues;
+  readonly lines: LineIndex;
+  /** Of the file, relative to its workspace folder. */
+  readonly path: string;
+  readonly facts: Facts;
+  /** The program other than Prometheus that the whole file is meant for, where something tells. */
+  readonly ruler: string | undefined;
+  /** What several checks of the rule need and one makes, told apart by the function that makes it. */
+  once<T>(make: (context: RuleContext) => T): T;
+  /** Made of a text once for the file and its next versions; see `Recall.of`. */
+  recall<T>(kind: string, text: string, make: (text: string) => T): T;
+}
+
+/** What was made of one rule, and where it stands. */
+export interface OfRule<T> {
+  readonly value: T;
+  /** Index of its group in the file. */
+  readonly group: number;
+  /** The span in the coordinates of the document context. */
+  place(span: Span): Span;
+}
+
+/** What a check of the unit `document` looks at: one part of one document, with the facts around it. */
 export interface CheckContext {
   readonly snapshot: Snapshot;
+  /**
+   * In files of rules without what the rules say: there the rules' nodes are read with `rules`, for a check that
+   * read them from the tree would see none while a large file is edited.
+   */
   readonly part: DocumentPart;
   /** What several checks of the part need and one makes, told apart by the function that makes it. */
-  readonly once?: (<T>(make: (context: CheckContext) => T) => T) | undefined;
-  /** What was made of the texts of the file's version before; nothing where each run stands alone. */
-  readonly recall?: Recall | undefined;
+  once<T>(make: (context: CheckContext) => T): T;
+  /**
+   * What `make` makes of each rule, in order. It is made again only for rules that changed: so it is best a small
+   * plain value, and `make` a function that lives as long as the program.
+   */
+  rules<T>(make: (context: RuleContext) => T): readonly OfRule<T>[];
+}
+
+interface CheckBase {
+  /** Dotted kebab-case, stable for ever. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** The kinds it reads. */
+  readonly kinds: readonly KindId[];
+  /**
+   * It is silent where the file holds LogQL (`promql`), or where the loader gives up while it decodes the file
+   * (`decoded`), which is told by other checks.
+   */
+  readonly needs?: readonly ("promql" | "decoded")[];
+  /** Its refusals happen while the loader decodes the file: checks that need `decoded` are silent then. */
+  readonly whileDecoding?: true;
+  /** What it says on its docs page in one line. */
+  readonly summary: string;
+}
+
+/**
+ * A check whose truth is in one rule: its own nodes, its group's values, and the facts. Its findings are kept until
+ * one of these changes, so it must read nothing else.
+ */
+export interface RuleCheck extends CheckBase {
+  readonly unit: "rule";
+  run(context: RuleContext): Iterable<RawFinding>;
+  /** What it says of the document outside of its rules: of groups, or of what is no rule. */
+  outside?(context: CheckContext): Iterable<RawFinding>;
+  /** Rules whose costs together exceed the limit are left out from there on, so that no file can stop the editor. */
+  readonly budget?: { readonly limit: number; cost(context: RuleContext): number };
+}
+
+/** A check that compares rules with each other, or looks at what is no rule. */
+export interface DocumentCheck extends CheckBase {
+  readonly unit: "document";
+  /** Also reads documents that are no valid YAML, of which only a part of the tree is there. */
+  readonly onBrokenYaml?: true;
+  /** Also reads documents of a rule file behind the first, which Prometheus never looks at. */
+  readonly onUnreadDocuments?: true;
+  run(context: CheckContext): Iterable<RawFinding>;
 }
 
 /**
  * One rule of the linter. `run` is pure and never awaits: an absent fact is asked for in the background by
  * the port that lacks it, and the check is silent until it is there.
  */
-export interface Check {
-  /** Dotted kebab-case, stable for ever. */
-  readonly id: string;
-  readonly severity: Severity;
-  /** The kinds it reads. */
-  readonly kinds: readonly KindId[];
-  /** Also reads documents that are no valid YAML, of which only a part of the tree is there. */
-  readonly onBrokenYaml?: true;
-  /** Also reads documents of a rule file behind the first, which Prometheus never looks at. */
-  readonly onUnreadDocuments?: true;
-  /** What it says on its docs page in one line. */
-  readonly summary: string;
-  run(context: CheckContext): Iterable<Finding>;
-}
+export type Check = RuleCheck | DocumentCheck;

@@ -1,82 +1,134 @@
-import type { Recall } from "../base/recall.ts";
+import { Recall } from "../base/recall.ts";
 import type { DocumentPart } from "../model/document.ts";
 import type { Snapshot } from "../world/snapshot.ts";
-import type { Check, CheckContext, Finding } from "./check.ts";
+import { inOrder, Placing, type Told } from "./assemble.ts";
+import type { Check, CheckContext, Finding, RawFinding, RuleContext } from "./check.ts";
+import { contextsOf, rootPath } from "./contexts.ts";
+import { isLogQlPath, isLogQlRule } from "./promql/dialect.ts";
 import { allChecks } from "./registry.ts";
 import { suppressions } from "./suppress.ts";
 
 /**
  * Runs every check on every part of the snapshot's document; findings come in the order of their places,
  * without those that comments suppress. Never throws: a check that fails is left out, and one sentence about
- * it is added to `problems` for the shell to log. With `recall`, which belongs to the one file, texts that stood in
+ * it is added to `problems` for the shell to log. With a `recall` that belongs to the one file, texts that stood in
  * the version before are not parsed again.
  */
 export function runChecks(
   snapshot: Snapshot,
   problems: string[] = [],
   registry: readonly Check[] = allChecks,
-  recall?: Recall,
+  recall: Recall = new Recall(),
 ): readonly Finding[] {
-  const findings: Finding[] = [];
-  recall?.begin();
-  for (const part of snapshot.document.parts) {
-    const context = contextOf(snapshot, part, recall);
-    const broken = part.yaml?.problems.some(({ fatal }) => fatal) === true;
-    for (const check of registry) {
-      if (!check.kinds.includes(part.model.kind) || (broken && check.onBrokenYaml !== true)) continue;
-      if (isUnread(part, snapshot) && check.onUnreadDocuments !== true) continue;
-      try {
-        const found = [...check.run(context)];
-        for (const finding of found) findings.push(finding);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        problems.push(`The check ${check.id} failed on ${snapshot.document.uri}: ${reason}`);
-      }
-    }
-  }
+  const told: Told[] = [];
+  const failures = new Failures(snapshot.document.uri, problems);
+  recall.begin();
+  for (const part of snapshot.document.parts)
+    for (const each of runPart(snapshot, part, registry, failures, recall)) told.push(each);
   const isSuppressed = suppressions(snapshot.document);
-  return withoutDuplicates(findings.filter((finding) => !isSuppressed(finding)).sort(byPlace));
+  return inOrder(told).filter((finding) => !isSuppressed(finding));
 }
 
-function contextOf(snapshot: Snapshot, part: DocumentPart, recall: Recall | undefined): CheckContext {
-  const made = new Map<unknown, unknown>();
-  const context: CheckContext = {
-    snapshot,
-    part,
-    recall,
-    once<T>(make: (context: CheckContext) => T): T {
-      if (!made.has(make)) made.set(make, make(context));
-      return made.get(make) as T;
-    },
-  };
-  return context;
+function runPart(
+  snapshot: Snapshot,
+  part: DocumentPart,
+  registry: readonly Check[],
+  failures: Failures,
+  recall: Recall,
+): readonly Told[] {
+  const told: Told[] = [];
+  const { document, rules } = contextsOf(snapshot, part, recall);
+  const placing = new Placing(snapshot.document);
+  const broken = part.yaml?.problems.some(({ fatal }) => fatal) === true;
+  const unread = isUnread(part, snapshot);
+  const isLogs =
+    isLogQlPath(snapshot.document.path) || rules.some(({ context }) => context.once(isLogQlRule));
+  const checks = registry.filter(
+    (check) =>
+      check.kinds.includes(part.model.kind) &&
+      (!broken || (check.unit === "document" && check.onBrokenYaml === true)) &&
+      (!unread || (check.unit === "document" && check.onUnreadDocuments === true)) &&
+      !(isLogs && check.needs?.includes("promql") === true),
+  );
+  const root = placing.at(rootPath(part).slice(0, -1));
+  for (const check of checks)
+    for (const finding of outside(check, document, failures)) told.push(root(finding));
+  const budgets = new Budgets();
+  for (const { context, path } of rules) {
+    const place = placing.at(path);
+    for (const check of checks)
+      if (check.unit === "rule" && budgets.allow(check, context))
+        for (const finding of ofRule(check, context, failures)) told.push(place(finding));
+  }
+  if (!refusing(told, checks)) return told;
+  const silent = idsOf(checks, ({ needs }) => needs?.includes("decoded") === true);
+  return told.filter(({ finding }) => !silent.has(finding.check));
+}
+
+/** What a check says of a document outside of its rules. */
+export function outside(check: Check, context: CheckContext, failures: Failures): readonly RawFinding[] {
+  return failures.guard(check, () => {
+    const findings = check.unit === "document" ? check.run(context) : check.outside?.(context);
+    return findings === undefined ? [] : [...findings];
+  });
+}
+
+/** What a check says of a rule. */
+export function ofRule(
+  check: Check & { unit: "rule" },
+  context: RuleContext,
+  failures: Failures,
+): readonly RawFinding[] {
+  return failures.guard(check, () => [...check.run(context)]);
+}
+
+/** Whether the loader gives up while it decodes the file. */
+function refusing(told: readonly Told[], checks: readonly Check[]): boolean {
+  const decoding = idsOf(checks, ({ whileDecoding }) => whileDecoding === true);
+  return told.some(({ finding }) => finding.refusedBy !== undefined && decoding.has(finding.check));
+}
+
+function idsOf(checks: readonly Check[], which: (check: Check) => boolean): ReadonlySet<string> {
+  return new Set(checks.filter(which).map(({ id }) => id));
+}
+
+/** Checks that throw: each is left out where it does, and told once. */
+export class Failures {
+  readonly #uri: string;
+  readonly #problems: string[];
+  readonly #told = new Set<string>();
+
+  constructor(uri: string, problems: string[]) {
+    this.#uri = uri;
+    this.#problems = problems;
+  }
+
+  guard(check: Check, run: () => readonly RawFinding[]): readonly RawFinding[] {
+    try {
+      return run();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!this.#told.has(check.id))
+        this.#problems.push(`The check ${check.id} failed on ${this.#uri}: ${reason}`);
+      this.#told.add(check.id);
+      return [];
+    }
+  }
+}
+
+/** What is left of the budgets of checks. */
+class Budgets {
+  readonly #spent = new Map<Check, number>();
+
+  allow(check: Check & { unit: "rule" }, context: RuleContext): boolean {
+    if (check.budget === undefined) return true;
+    const spent = (this.#spent.get(check) ?? 0) + check.budget.cost(context);
+    this.#spent.set(check, spent);
+    return spent <= check.budget.limit;
+  }
 }
 
 /** Whether Prometheus never reads the part: a document of a rule file behind the first. */
 function isUnread({ model, yaml }: DocumentPart, { document }: Snapshot): boolean {
   return model.kind === "rules" && document.stream?.documents[0] !== yaml;
-}
-
-/** Stable, so that the errors of one expression stay in the order of their parser. */
-function byPlace(a: Finding, b: Finding): number {
-  if (a.anchor !== undefined && a.anchor === b.anchor) return 0;
-  if (a.anchor !== undefined || b.anchor !== undefined)
-    return (a.anchor ?? a.span.start) - (b.anchor ?? b.span.start);
-  return (
-    a.span.start - b.span.start ||
-    a.span.end - b.span.end ||
-    (a.check < b.check ? -1 : a.check > b.check ? 1 : 0)
-  );
-}
-
-function withoutDuplicates(sorted: readonly Finding[]): readonly Finding[] {
-  const kept: Finding[] = [];
-  const seen = new Set<string>();
-  for (const finding of sorted) {
-    const { check, message, span } = finding;
-    const identity = `${span.start}:${span.end}:${check}:${message}`;
-    if (!seen.has(identity)) kept.push(finding);
-    seen.add(identity);
-  }
-  return kept;
 }

@@ -3,6 +3,8 @@ import type { OffsetMap, YamlMap, YamlNode, YamlPair, YamlScalar } from "../yaml
 import type { EmbeddedText } from "./document.ts";
 
 export interface RuleModel {
+  /** Its place in the list of its group, in which there may be what is no rule. */
+  readonly index: number;
   readonly kind: "alert" | "record" | "unknown";
   /** The alert's name or the recorded metric. */
   readonly name: YamlScalar | undefined;
@@ -13,6 +15,8 @@ export interface RuleModel {
 }
 
 export interface RuleGroupModel {
+  /** Its place in the list of groups. */
+  readonly index: number;
   readonly name: YamlScalar | undefined;
   readonly node: YamlMap;
   readonly rules: readonly RuleModel[];
@@ -32,18 +36,21 @@ export interface RuleFileModel {
  */
 export function readRuleFile(root: YamlMap): RuleFileModel {
   const groupsPair = pairOf(root, "groups");
-  return { root, groupsPair, groups: mapsOf(groupsPair?.value).map(readGroup) };
+  return { root, groupsPair, groups: mapsOf(groupsPair?.value, readGroup) };
 }
 
-function readGroup(node: YamlMap): RuleGroupModel {
-  return { node, name: presentScalar(node, "name"), rules: mapsOf(valueAt(node, "rules")).map(readRule) };
+function readGroup(node: YamlMap, index: number): RuleGroupModel {
+  const rules = mapsOf(valueAt(node, "rules"), readRule);
+  return { index, node, name: presentScalar(node, "name"), rules };
 }
 
-function readRule(node: YamlMap): RuleModel {
+/** Reads a rule; `index` is its place in the list. */
+export function readRule(node: YamlMap, index: number): RuleModel {
   const alert = presentScalar(node, "alert");
   const record = presentScalar(node, "record");
   const expr = presentScalar(node, "expr");
   return {
+    index,
     node,
     kind: alert !== undefined ? "alert" : record !== undefined ? "record" : "unknown",
     name: alert ?? record,
@@ -74,13 +81,14 @@ class ScalarText implements EmbeddedText {
   }
 }
 
-function mapsOf(node: YamlNode | undefined): readonly YamlMap[] {
-  const maps: YamlMap[] = [];
-  for (const item of asSeq(node)?.items ?? []) {
+/** What `read` makes of the mappings in a list. */
+function mapsOf<T>(node: YamlNode | undefined, read: (map: YamlMap, index: number) => T): readonly T[] {
+  const made: T[] = [];
+  for (const [index, item] of (asSeq(node)?.items ?? []).entries()) {
     const map = asMap(item);
-    if (map !== undefined) maps.push(map);
+    if (map !== undefined) made.push(read(map, index));
   }
-  return maps;
+  return made;
 }
 
 /** The scalar under a key; null counts as absent. */

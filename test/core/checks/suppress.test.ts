@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Check } from "../../../server/src/checks/check.ts";
+import type { DocumentCheck } from "../../../server/src/checks/check.ts";
 import { runChecks } from "../../../server/src/checks/run.ts";
 import { readDocument } from "../../../server/src/model/read.ts";
 import { emptyWorkspace } from "../../../server/src/world/workspace.ts";
@@ -51,7 +51,8 @@ test("pint's comments are understood", () => {
 
 test("a check that fails is left out, told, and does not take the others with it", () => {
   const document = readDocument({ uri: "file:///x.yml", path: "x.yml", version: 1, text });
-  const broken: Check = {
+  const broken: DocumentCheck = {
+    unit: "document",
     id: "rule.broken",
     severity: "error",
     kinds: ["rules"],
@@ -66,7 +67,7 @@ test("a check that fails is left out, told, and does not take the others with it
     message: "m",
     span: { start: 3, end: 4 },
   } as const;
-  const twice: Check = {
+  const twice: DocumentCheck = {
     ...broken,
     id: "rule.twice",
     run: () => [{ ...finding, span: { start: 9, end: 9 } }, finding, finding],

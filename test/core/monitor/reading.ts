@@ -1,5 +1,6 @@
 import { applyEdits } from "../../../server/src/base/text.ts";
 import type { Finding } from "../../../server/src/checks/check.ts";
+import { documentContext } from "../../../server/src/checks/contexts.ts";
 import { monitorChecks } from "../../../server/src/checks/monitor/index.ts";
 import { readDocument } from "../../../server/src/model/read.ts";
 import type { EnvironmentAccess } from "../../../server/src/world/environment.ts";
@@ -29,7 +30,7 @@ export function findingsOf(snapshot: Snapshot): readonly Finding[] {
   const findings = snapshot.document.parts.flatMap((part) =>
     monitorChecks
       .filter((check) => check.kinds.includes(part.model.kind))
-      .flatMap((check) => [...check.run({ snapshot, part })]),
+      .flatMap((check) => [...check.run(documentContext(snapshot, part))]),
   );
   for (const { message, refusedBy } of findings)
     if (message.length > 120 && refusedBy === undefined) throw new Error(`too long: ${message}`);

@@ -1,7 +1,7 @@
-import type { Check } from "../check.ts";
 import { lostIndent } from "./lost-indent.ts";
 import { misplacedKey } from "./misplaced-key.ts";
 import { missingField } from "./missing-field.ts";
+import type { MonitorCheck } from "./monitor-check.ts";
 import { portIsTargetPort } from "./port-is-target-port.ts";
 import { portNotOnService } from "./port-not-on-service.ts";
 import { portNumber } from "./port-number.ts";
@@ -12,7 +12,7 @@ import { unknownField } from "./unknown-field.ts";
 import { sentence } from "./words.ts";
 import { wrongType } from "./wrong-type.ts";
 
-const checks: readonly Check[] = [
+const checks: readonly MonitorCheck[] = [
   lostIndent,
   misplacedKey,
   unknownField,
@@ -27,7 +27,7 @@ const checks: readonly Check[] = [
 ];
 
 /** The checks of ServiceMonitors and PodMonitors. Their messages stay short, however long the names in them are. */
-export const monitorChecks: readonly Check[] = checks.map((check) => ({
+export const monitorChecks: readonly MonitorCheck[] = checks.map((check) => ({
   ...check,
   *run(context) {
     for (const finding of check.run(context))

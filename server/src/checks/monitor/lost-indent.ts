@@ -1,7 +1,8 @@
-import type { Check } from "../check.ts";
 import { layoutFindings } from "./layout-findings.ts";
+import type { MonitorCheck } from "./monitor-check.ts";
 
-export const lostIndent: Check = {
+export const lostIndent: MonitorCheck = {
+  unit: "document",
   id: "monitor.lost-indent",
   severity: "error",
   kinds: ["ServiceMonitor", "PodMonitor"],

@@ -1,7 +1,8 @@
-import type { Check } from "../check.ts";
 import { layoutFindings } from "./layout-findings.ts";
+import type { MonitorCheck } from "./monitor-check.ts";
 
-export const misplacedKey: Check = {
+export const misplacedKey: MonitorCheck = {
+  unit: "document",
   id: "monitor.misplaced-key",
   severity: "error",
   kinds: ["ServiceMonitor", "PodMonitor"],

@@ -1,12 +1,14 @@
 import { schemaProblems } from "../../schema/validate.ts";
 import { isNull, keyOf, valueAt } from "../../yaml/access.ts";
 import type { YamlMap } from "../../yaml/node.ts";
-import type { Check, Finding } from "../check.ts";
+import type { Finding } from "../check.ts";
+import type { MonitorCheck } from "./monitor-check.ts";
 import { readingOf } from "./reading.ts";
 
 const id = "monitor.missing-field";
 
-export const missingField: Check = {
+export const missingField: MonitorCheck = {
+  unit: "document",
   id,
   severity: "error",
   kinds: ["ServiceMonitor", "PodMonitor"],

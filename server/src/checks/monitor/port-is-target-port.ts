@@ -1,7 +1,8 @@
-import type { Check } from "../check.ts";
+import type { MonitorCheck } from "./monitor-check.ts";
 import { portFindings } from "./service-port.ts";
 
-export const portIsTargetPort: Check = {
+export const portIsTargetPort: MonitorCheck = {
+  unit: "document",
   id: "monitor.port-is-target-port",
   severity: "warning",
   kinds: ["ServiceMonitor"],

@@ -1,7 +1,8 @@
-import type { Check } from "../check.ts";
+import type { MonitorCheck } from "./monitor-check.ts";
 import { portFindings } from "./service-port.ts";
 
-export const portNotOnService: Check = {
+export const portNotOnService: MonitorCheck = {
+  unit: "document",
   id: "monitor.port-not-on-service",
   severity: "warning",
   kinds: ["ServiceMonitor"],

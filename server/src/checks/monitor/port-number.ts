@@ -1,14 +1,16 @@
 import type { EndpointModel } from "../../model/monitor.ts";
 import type { YamlScalar } from "../../yaml/node.ts";
-import type { Check, CheckContext, Finding, Fix } from "../check.ts";
+import type { CheckContext, Finding, Fix } from "../check.ts";
 import { serviceEvidence } from "./evidence.ts";
+import type { MonitorCheck } from "./monitor-check.ts";
 import { type MonitorReading, readingOf } from "./reading.ts";
 import { renameTo, targetPortFix } from "./service-port.ts";
 
 const id = "monitor.port-number";
 
 /** Digits in quotes; a bare integer in `port` is refused by its type. */
-export const portNumber: Check = {
+export const portNumber: MonitorCheck = {
+  unit: "document",
   id,
   severity: "warning",
   kinds: ["ServiceMonitor", "PodMonitor"],

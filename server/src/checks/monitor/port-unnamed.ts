@@ -1,7 +1,8 @@
-import type { Check } from "../check.ts";
+import type { MonitorCheck } from "./monitor-check.ts";
 import { portFindings } from "./service-port.ts";
 
-export const portUnnamed: Check = {
+export const portUnnamed: MonitorCheck = {
+  unit: "document",
   id: "monitor.port-unnamed",
   severity: "warning",
   kinds: ["ServiceMonitor"],

@@ -5,9 +5,10 @@ import type { MonitorModel, SelectorModel } from "../../model/monitor.ts";
 import { inScope, mechanismOf } from "../../world/monitor-services.ts";
 import { unmet } from "../../world/selectors.ts";
 import { asMap, keyOf, valueAt } from "../../yaml/access.ts";
-import type { Check, CheckContext, Finding, Fix } from "../check.ts";
+import type { CheckContext, Finding, Fix } from "../check.ts";
 import { type Evidence, placeOf, serviceEvidence, workloadEvidence } from "./evidence.ts";
 import { whereWords } from "./judgement.ts";
+import type { MonitorCheck } from "./monitor-check.ts";
 import { readingOf } from "./reading.ts";
 import { scalarText, short } from "./words.ts";
 
@@ -33,7 +34,8 @@ interface Miss {
   readonly fix: Fix | undefined;
 }
 
-export const selectorMatchesNothing: Check = {
+export const selectorMatchesNothing: MonitorCheck = {
+  unit: "document",
   id,
   severity: "warning",
   kinds: ["ServiceMonitor", "PodMonitor"],

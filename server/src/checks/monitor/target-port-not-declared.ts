@@ -3,15 +3,17 @@ import type { ContainerPort, ContainerPorts } from "../../model/kubernetes.ts";
 import type { EndpointModel, MonitorModel } from "../../model/monitor.ts";
 import { portTest } from "../../world/selectors.ts";
 import type { YamlScalar } from "../../yaml/node.ts";
-import type { Check, CheckContext, Finding, Fix } from "../check.ts";
+import type { CheckContext, Finding, Fix } from "../check.ts";
 import { placeOf, serviceEvidence, workloadEvidence } from "./evidence.ts";
 import { missingIn, whereWords } from "./judgement.ts";
+import type { MonitorCheck } from "./monitor-check.ts";
 import { readingOf } from "./reading.ts";
 import { listOf, short } from "./words.ts";
 
 const id = "monitor.target-port-not-declared";
 
-export const targetPortNotDeclared: Check = {
+export const targetPortNotDeclared: MonitorCheck = {
+  unit: "document",
   id,
   severity: "warning",
   kinds: ["ServiceMonitor", "PodMonitor"],

@@ -2,7 +2,8 @@ import { nearest } from "../../base/nearest.ts";
 import type { ObjectSchema } from "../../schema/schema.ts";
 import { type SchemaProblem, schemaProblems } from "../../schema/validate.ts";
 import { keyOf } from "../../yaml/access.ts";
-import type { Check, Finding, Fix } from "../check.ts";
+import type { Finding, Fix } from "../check.ts";
+import type { MonitorCheck } from "./monitor-check.ts";
 import { readingOf } from "./reading.ts";
 import { short } from "./words.ts";
 
@@ -24,7 +25,8 @@ const otherKind: Readonly<Record<string, string>> = {
   podMetricsEndpoints: "endpoints",
 };
 
-export const unknownField: Check = {
+export const unknownField: MonitorCheck = {
+  unit: "document",
   id: "monitor.unknown-field",
   severity: "error",
   kinds: ["ServiceMonitor", "PodMonitor"],

@@ -1,13 +1,15 @@
 import { describeType, type Schema } from "../../schema/schema.ts";
 import { type SchemaProblem, schemaProblems } from "../../schema/validate.ts";
-import type { Check, CheckContext, Finding, Fix } from "../check.ts";
+import type { CheckContext, Finding, Fix } from "../check.ts";
+import type { MonitorCheck } from "./monitor-check.ts";
 import { numberFixes } from "./port-number.ts";
 import { type MonitorReading, readingOf } from "./reading.ts";
 import { short } from "./words.ts";
 
 const id = "monitor.wrong-type";
 
-export const wrongType: Check = {
+export const wrongType: MonitorCheck = {
+  unit: "document",
   id,
   severity: "error",
   kinds: ["ServiceMonitor", "PodMonitor"],

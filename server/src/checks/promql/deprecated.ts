@@ -1,45 +1,44 @@
 import { compareVersions, dialectOf } from "../../promql/dialect.ts";
 import { parseExpr } from "../../promql/parse.ts";
 import { walk } from "../../promql/walk.ts";
-import type { Check, Finding } from "../check.ts";
-import { expressionsOf, featuresOf, parserOptions } from "./syntax.ts";
+import type { Facts, RawFinding, RuleCheck } from "../check.ts";
+import { expressionOf, featuresOf, parserOptions } from "./syntax.ts";
 
 /** Functions of old that have another name today. */
 const renamed = { name: "holt_winters", now: "double_exponential_smoothing", in: [3, 0] } as const;
 
 /** Functions by a name that they have lost; silent where every environment is older than that. */
-export const promqlDeprecated: Check = {
+export const promqlDeprecated: RuleCheck = {
+  unit: "rule",
   id: "promql.deprecated",
   severity: "warning",
   kinds: ["rules", "PrometheusRule", "promql"],
+  needs: ["promql"],
   summary: "The function has another name since a newer Prometheus.",
   *run(context) {
-    const { snapshot } = context;
-    const dialects = snapshot.environments.map(({ environment: { flavour, version, features } }) =>
-      dialectOf(flavour, version, features),
-    );
-    const isOld = (dialect: (typeof dialects)[number]): boolean =>
-      dialect !== undefined && compareVersions(dialect.parser, renamed.in) < 0;
-    if (dialects.length > 0 && dialects.every(isOld)) return;
-    const options = parserOptions(featuresOf(snapshot));
-    for (const { text, map } of expressionsOf(context)) {
-      if (!text.includes(renamed.name)) continue;
-      const { expr } = parseExpr(text, options);
-      if (expr === undefined) continue;
-      for (const node of walk(expr)) {
-        if (node.kind !== "call" || node.name !== renamed.name) continue;
-        const span = map.spanToSource(node.nameSpan);
-        yield {
-          check: promqlDeprecated.id,
-          severity: "warning",
-          message: `${renamed.name} is called ${renamed.now} since Prometheus ${renamed.in.join(".")}; rename it.`,
-          span,
-          // The new name is behind a flag there, which only its operator can switch on.
-          fixes: [
-            { title: `Rename to ${renamed.now}`, safe: false, edits: [{ span, newText: renamed.now }] },
-          ],
-        } satisfies Finding;
-      }
+    const { text, map } = expressionOf(context) ?? {};
+    if (text?.includes(renamed.name) !== true || map === undefined || isOldEverywhere(context.facts)) return;
+    const { expr } = parseExpr(text, parserOptions(featuresOf(context.facts)));
+    for (const node of expr === undefined ? [] : walk(expr)) {
+      if (node.kind !== "call" || node.name !== renamed.name) continue;
+      const span = map.spanToSource(node.nameSpan);
+      yield {
+        check: promqlDeprecated.id,
+        severity: "warning",
+        message: `${renamed.name} is called ${renamed.now} since Prometheus ${renamed.in.join(".")}; rename it.`,
+        span,
+        // The new name is behind a flag there, which only its operator can switch on.
+        fixes: [{ title: `Rename to ${renamed.now}`, safe: false, edits: [{ span, newText: renamed.now }] }],
+      } satisfies RawFinding;
     }
   },
 };
+
+function isOldEverywhere({ environments }: Facts): boolean {
+  const dialects = environments.map(({ environment: { flavour, version, features } }) =>
+    dialectOf(flavour, version, features),
+  );
+  const isOld = (dialect: (typeof dialects)[number]): boolean =>
+    dialect !== undefined && compareVersions(dialect.parser, renamed.in) < 0;
+  return dialects.length > 0 && dialects.every(isOld);
+}

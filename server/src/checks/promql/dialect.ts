@@ -1,3 +1,5 @@
+import type { RuleContext } from "../check.ts";
+
 const strings = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|#.*/g;
 /** A bare selector with a line filter or a parser behind it, and a range somewhere after them. */
 const filter =
@@ -14,4 +16,9 @@ export function isLogQl(text: string): boolean {
 /** Loki's own way to name files of rules. */
 export function isLogQlPath(path: string): boolean {
   return /\.logs\.ya?ml$/i.test(path);
+}
+
+/** Whether the rule's expression is LogQL. */
+export function isLogQlRule({ rule }: RuleContext): boolean {
+  return isLogQl(rule.expr?.text ?? "");
 }

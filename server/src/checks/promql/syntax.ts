@@ -2,25 +2,23 @@ import type { Span } from "../../base/text.ts";
 import type { EmbeddedText } from "../../model/document.ts";
 import type { ParseError, ParserOptions } from "../../promql/ast.ts";
 import { parseExpr } from "../../promql/parse.ts";
-import type { Snapshot } from "../../world/snapshot.ts";
-import type { Check, CheckContext, Finding } from "../check.ts";
-import { ruleFileOf } from "../rule/context.ts";
-import { isLogQl, isLogQlPath } from "./dialect.ts";
+import type { Facts, RawFinding, RuleCheck, RuleContext } from "../check.ts";
 
 /** Every error of Prometheus' parser in every expression. */
-export const promqlSyntax: Check = {
+export const promqlSyntax: RuleCheck = {
+  unit: "rule",
   id: "promql.syntax",
   severity: "error",
   kinds: ["rules", "PrometheusRule", "promql"],
+  needs: ["promql"],
   summary: "Prometheus cannot parse the expression.",
-  *run(context) {
-    const options = parserOptions(featuresOf(context.snapshot));
+  run(context) {
+    const expression = expressionOf(context);
+    if (expression === undefined) return [];
+    const options = parserOptions(featuresOf(context.facts));
     const kind = `errors of PromQL ${JSON.stringify(options)}`;
     const parse = (text: string): readonly ParseError[] => parseExpr(text, options).errors;
-    for (const expression of expressionsOf(context)) {
-      const { text } = expression;
-      yield* findingsOf(expression, context.recall?.of(kind, text, parse) ?? parse(text));
-    }
+    return findingsOf(expression, context.recall(kind, expression.text, parse));
   },
 };
 
@@ -35,31 +33,17 @@ export function parserOptions(features: readonly string[]): ParserOptions {
 }
 
 /** What is switched on by the settings, or in any environment of the file; which of them lack it is told elsewhere. */
-export function featuresOf({ features, environments }: Snapshot): readonly string[] {
+export function featuresOf({ features, environments }: Facts): readonly string[] {
   return [...features, ...environments.flatMap(({ environment }) => environment.features)];
 }
 
-/** The PromQL of a part; nothing where the file holds LogQL. */
-export function expressionsOf(context: CheckContext): readonly EmbeddedText[] {
-  return context.once?.(readExpressions) ?? readExpressions(context);
+/** The rule's PromQL; nothing where it has none. */
+export function expressionOf({ kind, rule: { expr } }: RuleContext): EmbeddedText | undefined {
+  const isEmpty = expr === undefined || (kind === "promql" ? expr.text.trim() : expr.text) === "";
+  return isEmpty ? undefined : expr;
 }
 
-function readExpressions(context: CheckContext): readonly EmbeddedText[] {
-  const expressions = allExpressions(context);
-  const { path } = context.snapshot.document;
-  return isLogQlPath(path) || expressions.some(({ text }) => isLogQl(text)) ? [] : expressions;
-}
-
-function allExpressions(context: CheckContext): readonly EmbeddedText[] {
-  const { model } = context.part;
-  if (model.kind === "promql") return model.expression.text.trim() === "" ? [] : [model.expression];
-  const expressions: EmbeddedText[] = [];
-  for (const group of ruleFileOf(context)?.groups ?? [])
-    for (const { expr } of group.rules) if (expr !== undefined && expr.text !== "") expressions.push(expr);
-  return expressions;
-}
-
-function* findingsOf(expression: EmbeddedText, errors: readonly ParseError[]): Iterable<Finding> {
+function* findingsOf(expression: EmbeddedText, errors: readonly ParseError[]): Iterable<RawFinding> {
   const inFile = expression.scalar !== undefined;
   for (const error of errors) {
     yield {

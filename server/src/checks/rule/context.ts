@@ -1,44 +1,63 @@
 import type { Span } from "../../base/text.ts";
 import type { RuleFileModel, RuleGroupModel, RuleModel } from "../../model/rules.ts";
 import { valueAt } from "../../yaml/access.ts";
-import type { YamlPair } from "../../yaml/node.ts";
-import type { CheckContext } from "../check.ts";
+import type { YamlMap, YamlPair } from "../../yaml/node.ts";
+import type { CheckContext, RuleContext } from "../check.ts";
 import { type DecodeVisitor, decode } from "./decode.ts";
-import { ruleFileShape, ruleSpecShape } from "./shape.ts";
+import { ruleFileShape, ruleShape, ruleSpecShape } from "./shape.ts";
 
 /** The kinds that hold rules. */
 export const ruleKinds = ["rules", "PrometheusRule"] as const;
 
-/** The rules of a part; nothing for parts of other kinds. */
+/** The groups of a part; nothing for parts of other kinds. Rules are asked for with `CheckContext.rules`. */
 export function ruleFileOf({ part }: CheckContext): RuleFileModel | undefined {
   return "rules" in part.model ? part.model.rules : undefined;
 }
 
-export interface RuleInGroup {
-  readonly group: RuleGroupModel;
-  readonly rule: RuleModel;
+type Event = (visitor: DecodeVisitor) => void;
+
+/**
+ * Tells what the rule is as go-yaml decodes it; the walk is made once for all checks, and of its scalars only
+ * those are told that some check asks for: in rule files durations and integers.
+ */
+export function decodeRule(context: RuleContext, visitor: DecodeVisitor): void {
+  for (const event of context.once(decodedRule)) event(visitor);
 }
 
-/** Every rule of a part with its group. */
-export function* rulesOf(context: CheckContext): Iterable<RuleInGroup> {
-  for (const group of ruleFileOf(context)?.groups ?? [])
-    for (const rule of group.rules) yield { group, rule };
+function decodedRule({ rule, kind }: RuleContext): readonly Event[] {
+  const events: Event[] = [];
+  decode(rule.node, ruleShape, recorder(events, kind === "PrometheusRule", new Set()));
+  return events;
 }
 
 /**
- * Tells what the part is as go-yaml decodes it; the walk is made once for all checks, and of its scalars only
- * those are told that some check asks for: in rule files durations and integers. A rule file is walked from
- * the document's own root, which may be of another shape than the model wants; an object from its `spec`.
+ * The same of everything that is no rule. A rule file is walked from the document's own root, which may be of
+ * another shape than the model wants; an object from its `spec`.
  */
-export function decodePart(context: CheckContext, visitor: DecodeVisitor): void {
-  const events = context.once?.(decoded) ?? decoded(context);
-  for (const event of events) event(visitor);
+export function decodeOutside(context: CheckContext, visitor: DecodeVisitor): void {
+  for (const event of context.once(decodedOutside)) event(visitor);
 }
 
-function decoded({ part }: CheckContext): readonly ((visitor: DecodeVisitor) => void)[] {
-  const events: ((visitor: DecodeVisitor) => void)[] = [];
+function decodedOutside(context: CheckContext): readonly Event[] {
+  const { part } = context;
+  const events: Event[] = [];
   const isObject = part.model.kind === "PrometheusRule";
-  const visitor: DecodeVisitor = {
+  const visitor = recorder(events, isObject, context.once(ruleNodes));
+  if (part.model.kind === "rules") decode(part.yaml?.root ?? part.model.rules.root, ruleFileShape, visitor);
+  else if (part.model.kind === "PrometheusRule") decode(part.model.rules.root, ruleSpecShape, visitor);
+  return events;
+}
+
+/** The nodes of rules, which are looked at one by one. */
+export function ruleNodes(context: CheckContext): ReadonlySet<YamlMap> {
+  const nodes = new Set<YamlMap>();
+  for (const group of ruleFileOf(context)?.groups ?? []) for (const { node } of group.rules) nodes.add(node);
+  return nodes;
+}
+
+function recorder(events: Event[], isObject: boolean, skipped: ReadonlySet<YamlMap>): DecodeVisitor {
+  return {
+    skips: (map, shape) => shape === ruleShape && skipped.has(map),
     unknownField: (field) => events.push((to) => to.unknownField?.(field)),
     wrongType: (node, written, go, path) => events.push((to) => to.wrongType?.(node, written, go, path)),
     badMerge: (pair) => events.push((to) => to.badMerge?.(pair)),
@@ -48,9 +67,6 @@ function decoded({ part }: CheckContext): readonly ((visitor: DecodeVisitor) => 
         events.push((to) => to.scalar?.(scalar, written, shape, path));
     },
   };
-  if (part.model.kind === "rules") decode(part.yaml?.root ?? part.model.rules.root, ruleFileShape, visitor);
-  else if (part.model.kind === "PrometheusRule") decode(part.model.rules.root, ruleSpecShape, visitor);
-  return events;
 }
 
 /** Where to show that something of a mapping is missing: on its most telling key. */

@@ -12,6 +12,8 @@ export interface Path {
 
 /** What a walk tells: what is wrong before anyone asks what it means, and every scalar that fills a field. */
 export interface DecodeVisitor {
+  /** Whether a mapping is passed over: it is walked on its own. */
+  skips?(map: YamlMap, shape: StructShape): boolean;
   unknownField?(field: UnknownField): void;
   wrongType?(node: YamlNode, written: YamlNode, go: string, path: Path | undefined): void;
   badMerge?(pair: YamlPair): void;
@@ -46,8 +48,8 @@ export function decode(
   if (target === undefined || isUnread(target, node, visitor)) return;
   switch (shape.kind) {
     case "struct":
-      if (target.kind === "map") decodeMap(target, shape, visitor, path);
-      else visitor.wrongType?.(target, node, shape.go, path);
+      if (target.kind !== "map") visitor.wrongType?.(target, node, shape.go, path);
+      else if (visitor.skips?.(target, shape) !== true) decodeMap(target, shape, visitor, path);
       return;
     case "list":
       if (target.kind === "seq")

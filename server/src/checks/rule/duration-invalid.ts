@@ -1,34 +1,40 @@
 import type { YamlScalar } from "../../yaml/node.ts";
-import type { Check, Finding, Fix } from "../check.ts";
-import { decodePart, ruleKinds } from "./context.ts";
+import type { Fix, RawFinding, RuleCheck } from "../check.ts";
+import { decodeOutside, decodeRule, ruleKinds } from "./context.ts";
+import type { DecodeVisitor } from "./decode.ts";
 import { nearestDuration, parseDuration } from "./duration.ts";
 
 /** `for`, `keep_firing_for`, `interval` and `query_offset` are durations of Prometheus, not of Go. */
-export const durationInvalid: Check = {
+export const durationInvalid: RuleCheck = {
+  unit: "rule",
   id: "rule.duration-invalid",
   severity: "error",
   kinds: ruleKinds,
+  whileDecoding: true,
   summary:
     "A duration is not one of Prometheus': whole numbers with y, w, d, h, m, s or ms, the greatest first.",
-  run(context) {
-    const findings: Finding[] = [];
-    decodePart(context, {
-      scalar(scalar, written, shape) {
-        const result = shape === "duration" ? parseDuration(scalar.value) : undefined;
-        if (result === undefined || result.ok) return;
-        findings.push({
-          check: durationInvalid.id,
-          severity: "error",
-          message: `${result.message}: write it like 5m or 1h30m.`,
-          span: written.span,
-          refusedBy: "prometheus",
-          fixes: fixesOf(scalar),
-        });
-      },
-    });
-    return findings;
-  },
+  run: (context) => findingsOf((visitor) => decodeRule(context, visitor)),
+  outside: (context) => findingsOf((visitor) => decodeOutside(context, visitor)),
 };
+
+function findingsOf(walk: (visitor: DecodeVisitor) => void): readonly RawFinding[] {
+  const findings: RawFinding[] = [];
+  walk({
+    scalar(scalar, written, shape) {
+      const result = shape === "duration" ? parseDuration(scalar.value) : undefined;
+      if (result === undefined || result.ok) return;
+      findings.push({
+        check: durationInvalid.id,
+        severity: "error",
+        message: `${result.message}: write it like 5m or 1h30m.`,
+        span: written.span,
+        refusedBy: "prometheus",
+        fixes: fixesOf(scalar),
+      });
+    },
+  });
+  return findings;
+}
 
 function fixesOf(scalar: YamlScalar): readonly Fix[] | undefined {
   const meant = nearestDuration(scalar.value);

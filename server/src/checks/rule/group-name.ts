@@ -1,9 +1,10 @@
 import type { Span } from "../../base/text.ts";
 import type { RuleGroupModel } from "../../model/rules.ts";
-import type { Check } from "../check.ts";
+import type { DocumentCheck } from "../check.ts";
 import { fieldText, keySpan, ruleFileOf, ruleKinds } from "./context.ts";
 
-export const groupNameMissing: Check = {
+export const groupNameMissing: DocumentCheck = {
+  unit: "document",
   id: "rule.group-name-missing",
   severity: "error",
   kinds: ruleKinds,
@@ -22,7 +23,8 @@ export const groupNameMissing: Check = {
   },
 };
 
-export const groupNameDuplicate: Check = {
+export const groupNameDuplicate: DocumentCheck = {
+  unit: "document",
   id: "rule.group-name-duplicate",
   severity: "error",
   kinds: ruleKinds,

@@ -1,30 +1,35 @@
 import type { YamlNode, YamlScalar } from "../../yaml/node.ts";
 import { integerOf } from "../../yaml/scalar-type.ts";
-import type { Check, Finding, RefusedBy } from "../check.ts";
-import { decodePart, ruleKinds } from "./context.ts";
+import type { DocumentCheck, RawFinding, RefusedBy } from "../check.ts";
+import { decodeOutside, ruleKinds } from "./context.ts";
 import { goNameOf, pathText } from "./decode.ts";
 
 /** `limit` is a Go int: go-yaml also cuts floats to one, but takes no text and no boolean. */
-export const limitInvalid: Check = {
+export const limitInvalid: DocumentCheck = {
+  unit: "document",
   id: "rule.limit-invalid",
   severity: "error",
   kinds: ruleKinds,
+  whileDecoding: true,
   summary: "The limit of a group is not a whole number.",
   run(context) {
     const isObject = context.part.model.kind === "PrometheusRule";
-    const findings: Finding[] = [];
-    const add = (message: string, written: YamlNode, refusedBy: RefusedBy): void => {
+    const findings: RawFinding[] = [];
+    const add = (message: RawFinding["message"], written: YamlNode, refusedBy: RefusedBy): void => {
       findings.push({ check: limitInvalid.id, severity: "error", message, span: written.span, refusedBy });
     };
-    decodePart(context, {
+    decodeOutside(context, {
       scalar(scalar, written, shape, path) {
         if (shape !== "integer") return;
         if (!isGoInt(scalar))
           add(`cannot unmarshal ${goNameOf(scalar)} into int: write a whole number.`, written, "prometheus");
-        else if (isObject && scalar.type === "float") {
-          const words = `${pathText(path, "spec")} in body must be of type integer: "number"`;
-          add(`${words}: write a whole number.`, written, "kubernetes");
-        }
+        else if (isObject && scalar.type === "float")
+          add(
+            ({ path: root }) =>
+              `${pathText(path, root)} in body must be of type integer: "number": write a whole number.`,
+            written,
+            "kubernetes",
+          );
       },
     });
     return findings;

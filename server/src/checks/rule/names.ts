@@ -1,75 +1,75 @@
 import { asMap, resolved, valueAt } from "../../yaml/access.ts";
 import { effectivePairs } from "../../yaml/merge.ts";
 import type { YamlMap, YamlPair } from "../../yaml/node.ts";
-import type { Check, Finding } from "../check.ts";
-import { fieldText, ruleFileOf, ruleKinds, rulesOf } from "./context.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
+import { fieldText, ruleFileOf, ruleKinds } from "./context.ts";
 
 const classicMetricName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 
 /** Since Prometheus 3.0 every UTF-8 text is a name, but braces betray an expression in the wrong place. */
-export const recordNameInvalid: Check = {
+export const recordNameInvalid: RuleCheck = {
+  unit: "rule",
   id: "rule.record-name-invalid",
   severity: "error",
   kinds: ruleKinds,
   summary: "The name of a recorded metric has braces, or needs quotes in every query.",
-  *run(context) {
-    for (const { rule } of rulesOf(context)) {
-      const name = fieldText(rule, "record");
-      const scalar = rule.kind === "record" ? rule.name : resolvedScalar(rule.node, "record");
-      if (name === undefined || name === "" || scalar === undefined) continue;
-      if (/[{}]/.test(name))
-        yield {
-          check: recordNameInvalid.id,
-          severity: "error",
-          message: `braces present in the recording rule name; should it be in expr?: ${name}`,
-          span: scalar.span,
-          refusedBy: "prometheus",
-        };
-      else if (!classicMetricName.test(name))
-        yield {
-          check: recordNameInvalid.id,
-          severity: "warning",
-          message:
-            "Queries must write this name in quotes and braces, and Prometheus before 3.0 refuses it: use letters, digits, _ and :.",
-          span: scalar.span,
-        };
-    }
+  *run({ rule }) {
+    const name = fieldText(rule, "record");
+    const scalar = rule.kind === "record" ? rule.name : resolvedScalar(rule.node, "record");
+    if (name === undefined || name === "" || scalar === undefined) return;
+    if (/[{}]/.test(name))
+      yield {
+        check: recordNameInvalid.id,
+        severity: "error",
+        message: `braces present in the recording rule name; should it be in expr?: ${name}`,
+        span: scalar.span,
+        refusedBy: "prometheus",
+      };
+    else if (!classicMetricName.test(name))
+      yield {
+        check: recordNameInvalid.id,
+        severity: "warning",
+        message:
+          "Queries must write this name in quotes and braces, and Prometheus before 3.0 refuses it: use letters, digits, _ and :.",
+        span: scalar.span,
+      };
   },
 };
 
-export const labelNameInvalid: Check = {
+export const labelNameInvalid: RuleCheck = {
+  unit: "rule",
   id: "rule.label-name-invalid",
   severity: "error",
   kinds: ruleKinds,
   summary: "A label that a rule or a group sets has a name that is not allowed.",
-  *run(context) {
+  run: ({ rule }) => labels(rule.labels),
+  *outside(context) {
     for (const group of ruleFileOf(context)?.groups ?? [])
       yield* labels(asMap(valueAt(group.node, "labels")));
-    for (const { rule } of rulesOf(context)) yield* labels(rule.labels);
   },
 };
 
-export const annotationNameInvalid: Check = {
+export const annotationNameInvalid: RuleCheck = {
+  unit: "rule",
   id: "rule.annotation-name-invalid",
   severity: "error",
   kinds: ruleKinds,
   summary: "An annotation has no name.",
-  *run(context) {
-    for (const { rule } of rulesOf(context))
-      for (const { pair, name } of named(rule.annotations)) {
-        if (name !== "") continue;
-        yield {
-          check: annotationNameInvalid.id,
-          severity: "error",
-          message: "invalid annotation name: the name is empty, write one.",
-          span: pair.key.span,
-          refusedBy: "prometheus",
-        };
-      }
+  *run({ rule }) {
+    for (const { pair, name } of named(rule.annotations)) {
+      if (name !== "") continue;
+      yield {
+        check: annotationNameInvalid.id,
+        severity: "error",
+        message: "invalid annotation name: the name is empty, write one.",
+        span: pair.key.span,
+        refusedBy: "prometheus",
+      };
+    }
   },
 };
 
-function* labels(map: YamlMap | undefined): Iterable<Finding> {
+function* labels(map: YamlMap | undefined): Iterable<RawFinding> {
   for (const { pair, name } of named(map)) {
     if (name !== "" && name !== "__name__") continue;
     const advice = name === "" ? "the name is empty, write one." : "the metric's name is set by record.";

@@ -1,65 +1,61 @@
 import { pairOf } from "../../yaml/access.ts";
-import type { Check } from "../check.ts";
-import { fieldText, keySpan, ruleKinds, rulesOf } from "./context.ts";
+import type { RuleCheck } from "../check.ts";
+import { fieldText, keySpan, ruleKinds } from "./context.ts";
 
-export const recordAndAlert: Check = {
+export const recordAndAlert: RuleCheck = {
+  unit: "rule",
   id: "rule.record-and-alert",
   severity: "error",
   kinds: ruleKinds,
   summary: "A rule either records or alerts; it cannot do both.",
-  *run(context) {
-    for (const { rule } of rulesOf(context)) {
-      if (isEmpty(fieldText(rule, "alert")) || isEmpty(fieldText(rule, "record"))) continue;
-      const alert = keySpan(rule.node.pairs, ["alert"], rule.node.span);
-      yield {
-        check: recordAndAlert.id,
-        severity: "error",
-        message: "only one of 'record' and 'alert' must be set: split the rule in two.",
-        span: keySpan(rule.node.pairs, ["record"], rule.node.span),
-        related: [{ message: "the rule is also an alert", span: alert }],
-        refusedBy: "prometheus",
-      };
-    }
+  *run({ rule }) {
+    if (isEmpty(fieldText(rule, "alert")) || isEmpty(fieldText(rule, "record"))) return;
+    const alert = keySpan(rule.node.pairs, ["alert"], rule.node.span);
+    yield {
+      check: recordAndAlert.id,
+      severity: "error",
+      message: "only one of 'record' and 'alert' must be set: split the rule in two.",
+      span: keySpan(rule.node.pairs, ["record"], rule.node.span),
+      related: [{ message: "the rule is also an alert", span: alert }],
+      refusedBy: "prometheus",
+    };
   },
 };
 
-export const noRecordOrAlert: Check = {
+export const noRecordOrAlert: RuleCheck = {
+  unit: "rule",
   id: "rule.no-record-or-alert",
   severity: "error",
   kinds: ruleKinds,
   summary: "A rule has neither the name of an alert nor that of a recorded metric.",
-  *run(context) {
-    for (const { rule } of rulesOf(context)) {
-      if (!isEmpty(fieldText(rule, "alert")) || !isEmpty(fieldText(rule, "record"))) continue;
-      yield {
-        check: noRecordOrAlert.id,
-        severity: "error",
-        message:
-          "one of 'record' or 'alert' must be set: name the alert or the metric that the rule records.",
-        span: keySpan(rule.node.pairs, ["alert", "record", "expr"], rule.node.span),
-        refusedBy: "prometheus",
-      };
-    }
+  *run({ rule }) {
+    if (!isEmpty(fieldText(rule, "alert")) || !isEmpty(fieldText(rule, "record"))) return;
+    yield {
+      check: noRecordOrAlert.id,
+      severity: "error",
+      message: "one of 'record' or 'alert' must be set: name the alert or the metric that the rule records.",
+      span: keySpan(rule.node.pairs, ["alert", "record", "expr"], rule.node.span),
+      refusedBy: "prometheus",
+    };
   },
 };
 
-export const exprMissing: Check = {
+export const exprMissing: RuleCheck = {
+  unit: "rule",
   id: "rule.expr-missing",
   severity: "error",
   kinds: ruleKinds,
   summary: "A rule has no expression.",
-  *run(context) {
-    for (const { rule } of rulesOf(context)) {
-      if (fieldText(rule, "expr") !== "") continue;
-      const pair = pairOf(rule.node, "expr");
-      yield {
-        check: exprMissing.id,
-        severity: "error",
-        message: "field 'expr' must be set in rule: write the query.",
-        span: pair?.key.span ?? keySpan(rule.node.pairs, ["alert", "record"], rule.node.span),
-        refusedBy: "prometheus",
-      };
-    }
+  *run({ rule }) {
+    if (fieldText(rule, "expr") !== "") return;
+    const pair = pairOf(rule.node, "expr");
+    yield {
+      check: exprMissing.id,
+      severity: "error",
+      message: "field 'expr' must be set in rule: write the query.",
+      span: pair?.key.span ?? keySpan(rule.node.pairs, ["alert", "record"], rule.node.span),
+      refusedBy: "prometheus",
+    };
   },
 };
 

@@ -1,8 +1,7 @@
 import type { Flavour } from "../../world/environment.ts";
 import { asMap, asSeq, keyOf, valueAt } from "../../yaml/access.ts";
 import type { CheckContext } from "../check.ts";
-import { isLogQl, isLogQlPath } from "../promql/dialect.ts";
-import { rulesOf } from "./context.ts";
+import { isLogQlPath, isLogQlRule } from "../promql/dialect.ts";
 import { foreignKeys } from "./shape.ts";
 
 const flavours: Readonly<Record<Flavour, string | undefined>> = {
@@ -26,7 +25,7 @@ const telling: ReadonlySet<string> = new Set(["mimirtool", "vmalert"]);
  * its flavour, LogQL, keys of its own, or the path. A key that only a slip would explain does not tell.
  */
 export function foreignRuler(context: CheckContext): string | undefined {
-  return context.once?.(findRuler) ?? findRuler(context);
+  return context.once(findRuler);
 }
 
 function findRuler(context: CheckContext): string | undefined {
@@ -36,7 +35,7 @@ function findRuler(context: CheckContext): string | undefined {
     if (ruler !== undefined) return ruler;
   }
   if (isLogQlPath(document.path)) return "Loki";
-  for (const { rule } of rulesOf(context)) if (isLogQl(rule.expr?.text ?? "")) return "Loki";
+  if (context.rules(isLogQlRule).some(({ value }) => value)) return "Loki";
   return byKeys(context) ?? named.find(([pattern]) => pattern.test(document.path))?.[1];
 }
 

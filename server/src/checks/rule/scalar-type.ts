@@ -1,35 +1,40 @@
 import type { YamlScalar } from "../../yaml/node.ts";
 import { plainScalarTypeVersion2 } from "../../yaml/scalar-type.ts";
-import type { Check, Finding } from "../check.ts";
-import { decodePart } from "./context.ts";
-import { pathText } from "./decode.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
+import { decodeOutside, decodeRule } from "./context.ts";
+import { type DecodeVisitor, pathText } from "./decode.ts";
 
 /** Prometheus takes `severity: 1` for a text; the object's schema does not. */
-export const scalarType: Check = {
+export const scalarType: RuleCheck = {
+  unit: "rule",
   id: "yaml.scalar-type",
   severity: "error",
   kinds: ["PrometheusRule"],
   summary: "A value must be a text, and YAML reads it as a number or a boolean: quote it.",
-  run(context) {
-    const findings: Finding[] = [];
-    decodePart(context, {
-      scalar(scalar, written, shape, path) {
-        const type = shape === "integer" ? undefined : typeOf(scalar);
-        if (type === undefined || (shape === "expression" && type === "integer")) return;
-        const fix = { span: scalar.span, newText: JSON.stringify(scalar.value) };
-        findings.push({
-          check: scalarType.id,
-          severity: "error",
-          message: `${pathText(path, "spec")} in body must be of type string: "${type}": quote the value.`,
-          span: written.span,
-          refusedBy: "kubernetes",
-          fixes: [{ title: "Quote the value", safe: true, edits: [fix] }],
-        });
-      },
-    });
-    return findings;
-  },
+  run: (context) => findingsOf((visitor) => decodeRule(context, visitor)),
+  outside: (context) => findingsOf((visitor) => decodeOutside(context, visitor)),
 };
+
+function findingsOf(walk: (visitor: DecodeVisitor) => void): readonly RawFinding[] {
+  const findings: RawFinding[] = [];
+  walk({
+    scalar(scalar, written, shape, path) {
+      const type = shape === "integer" ? undefined : typeOf(scalar);
+      if (type === undefined || (shape === "expression" && type === "integer")) return;
+      const fix = { span: scalar.span, newText: JSON.stringify(scalar.value) };
+      findings.push({
+        check: scalarType.id,
+        severity: "error",
+        message: ({ path: root }) =>
+          `${pathText(path, root)} in body must be of type string: "${type}": quote the value.`,
+        span: written.span,
+        refusedBy: "kubernetes",
+        fixes: [{ title: "Quote the value", safe: true, edits: [fix] }],
+      });
+    },
+  });
+  return findings;
+}
 
 /** OpenAPI's name of what Kubernetes reads, which is go-yaml v2's; nothing for texts. */
 function typeOf(scalar: YamlScalar): string | undefined {

@@ -18,7 +18,8 @@ function struct(go: string, fields: Readonly<Record<string, Shape>>): StructShap
   return { kind: "struct", go, fields: new Map(Object.entries(fields)) };
 }
 
-const rule = struct("rulefmt.Rule", {
+/** One rule. */
+export const ruleShape: StructShape = struct("rulefmt.Rule", {
   record: string,
   alert: string,
   expr: { kind: "expression" },
@@ -33,7 +34,7 @@ const groupFields: Readonly<Record<string, Shape>> = {
   interval: duration,
   query_offset: duration,
   limit: { kind: "integer" },
-  rules: { kind: "list", go: "[]rulefmt.Rule", item: rule },
+  rules: { kind: "list", go: "[]rulefmt.Rule", item: ruleShape },
   labels: strings,
 };
 

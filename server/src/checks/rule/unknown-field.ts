@@ -1,8 +1,8 @@
 import { nearest } from "../../base/nearest.ts";
 import { keyOf } from "../../yaml/access.ts";
-import type { Check, Finding } from "../check.ts";
-import { decodePart, ruleKinds } from "./context.ts";
-import { pathText, type UnknownField } from "./decode.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
+import { decodeOutside, decodeRule, ruleKinds } from "./context.ts";
+import { type DecodeVisitor, pathText, type UnknownField } from "./decode.ts";
 import { foreignRuler } from "./ruler.ts";
 import { foreignKeys } from "./shape.ts";
 
@@ -10,27 +10,42 @@ import { foreignKeys } from "./shape.ts";
  * Keys that the rule loader does not know. Where something tells that the file is another program's, that
  * program's keys are told once and gently.
  */
-export const unknownField: Check = {
+export const unknownField: RuleCheck = {
+  unit: "rule",
   id: "yaml.unknown-field",
   severity: "error",
   kinds: ruleKinds,
+  whileDecoding: true,
   summary: "A key is not known at its place; the file is refused for it.",
-  run(context) {
-    const isObject = context.part.model.kind === "PrometheusRule";
-    const findings: Finding[] = [];
-    const told = new Set<string>();
-    decodePart(context, {
-      unknownField(field) {
-        const program = isObject ? undefined : programOf(field);
-        if (program === undefined || foreignRuler(context) === undefined)
-          findings.push(refused(field, isObject, program));
-        else if (!told.has(field.name)) findings.push(foreign(field, program));
-        told.add(field.name);
-      },
-    });
-    return findings;
-  },
+  run: (context) =>
+    findingsOf(
+      context.kind === "PrometheusRule",
+      () => context.ruler,
+      (visitor) => decodeRule(context, visitor),
+    ),
+  outside: (context) =>
+    findingsOf(
+      context.part.model.kind === "PrometheusRule",
+      () => foreignRuler(context),
+      (visitor) => decodeOutside(context, visitor),
+    ),
 };
+
+function findingsOf(
+  isObject: boolean,
+  ruler: () => string | undefined,
+  walk: (visitor: DecodeVisitor) => void,
+): readonly RawFinding[] {
+  const findings: RawFinding[] = [];
+  walk({
+    unknownField(field) {
+      const program = isObject ? undefined : programOf(field);
+      const isForeign = program !== undefined && ruler() !== undefined;
+      findings.push(isForeign ? foreign(field, program) : refused(field, isObject, program));
+    },
+  });
+  return findings;
+}
 
 /** The program that knows the key at its place. */
 function programOf({ name, struct }: UnknownField): string | undefined {
@@ -48,17 +63,17 @@ function refused(
   { pair, name, struct, map, path }: UnknownField,
   isObject: boolean,
   program: string | undefined,
-): Finding {
+): RawFinding {
   const present = new Set(map.pairs.map(keyOf));
   const free = [...struct.fields.keys()].filter((field) => !present.has(field));
   const meant = program === undefined ? nearest(name, free) : undefined;
-  const words = isObject
-    ? `unknown field "${pathText(path, "spec")}"`
-    : `field ${name} not found in type ${struct.go}`;
+  const hint = hintOf(meant, program);
   return {
     check: unknownField.id,
     severity: "error",
-    message: `${words}${hintOf(meant, program)}`,
+    message: isObject
+      ? (place) => `unknown field "${pathText(path, place.path)}"${hint}`
+      : `field ${name} not found in type ${struct.go}${hint}`,
     span: pair.key.span,
     refusedBy: isObject ? "kubernetes" : "prometheus",
     fixes:
@@ -73,11 +88,12 @@ function hintOf(meant: string | undefined, program: string | undefined): string 
   return meant === undefined ? "" : `: did you mean ${meant}?`;
 }
 
-function foreign({ pair, name, struct }: UnknownField, program: string): Finding {
+function foreign({ pair, name, struct }: UnknownField, program: string): RawFinding {
   return {
     check: unknownField.id,
     severity: "info",
     message: `${name} is a key of ${program}: Prometheus would say "field ${name} not found in type ${struct.go}".`,
     span: pair.key.span,
+    onceInFile: name,
   };
 }

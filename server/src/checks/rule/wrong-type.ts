@@ -1,41 +1,44 @@
 import type { YamlNode } from "../../yaml/node.ts";
-import type { Check, Finding } from "../check.ts";
-import { decodePart, ruleKinds } from "./context.ts";
-import { goNameOf, type Path, pathText } from "./decode.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
+import { decodeOutside, decodeRule, ruleKinds } from "./context.ts";
+import { type DecodeVisitor, goNameOf, type Path, pathText } from "./decode.ts";
 
 /** A list, a mapping or a text where another is wanted. */
-export const wrongType: Check = {
+export const wrongType: RuleCheck = {
+  unit: "rule",
   id: "yaml.wrong-type",
   severity: "error",
   kinds: ruleKinds,
+  whileDecoding: true,
   summary: "A list, a mapping or a text stands where another is wanted.",
-  run(context) {
-    const refusedBy = context.part.model.kind === "PrometheusRule" ? "kubernetes" : "prometheus";
-    const findings: Finding[] = [];
-    const add = (message: string, written: YamlNode): void => {
-      findings.push({ check: wrongType.id, severity: "error", message, span: written.span, refusedBy });
-    };
-    decodePart(context, {
-      wrongType(node, written, go, path) {
-        const words = refusedBy === "kubernetes" ? kubernetesWords(node, go, path) : goWords(node, go);
-        add(`${words}: write ${wanted(go)} here.`, written);
-      },
-      badTag: add,
-      badMerge({ key, value }) {
-        const isEmpty = value.span.end === value.span.start;
-        add("map merge requires map or sequence of maps as the value", isEmpty ? key : value);
-      },
-    });
-    return findings;
-  },
+  run: (context) => findingsOf(context.kind === "PrometheusRule", (visitor) => decodeRule(context, visitor)),
+  outside: (context) =>
+    findingsOf(context.part.model.kind === "PrometheusRule", (visitor) => decodeOutside(context, visitor)),
 };
 
-function goWords(node: YamlNode, go: string): string {
-  return `cannot unmarshal ${goNameOf(node)} into ${go}`;
+function findingsOf(isObject: boolean, walk: (visitor: DecodeVisitor) => void): readonly RawFinding[] {
+  const refusedBy = isObject ? "kubernetes" : "prometheus";
+  const findings: RawFinding[] = [];
+  const add = (message: RawFinding["message"], written: YamlNode): void => {
+    findings.push({ check: wrongType.id, severity: "error", message, span: written.span, refusedBy });
+  };
+  walk({
+    wrongType(node, written, go, path) {
+      const advice = `write ${wanted(go)} here.`;
+      if (isObject) add((place) => `${kubernetesWords(node, go, path, place.path)}: ${advice}`, written);
+      else add(`cannot unmarshal ${goNameOf(node)} into ${go}: ${advice}`, written);
+    },
+    badTag: add,
+    badMerge({ key, value }) {
+      const isEmpty = value.span.end === value.span.start;
+      add("map merge requires map or sequence of maps as the value", isEmpty ? key : value);
+    },
+  });
+  return findings;
 }
 
-function kubernetesWords(node: YamlNode, go: string, path: Path | undefined): string {
-  return `${pathText(path, "spec")} in body must be of type ${openApiType(go)}: "${openApiName(node.kind)}"`;
+function kubernetesWords(node: YamlNode, go: string, path: Path | undefined, root: string): string {
+  return `${pathText(path, root)} in body must be of type ${openApiType(go)}: "${openApiName(node.kind)}"`;
 }
 
 function wanted(go: string): string {

@@ -1,30 +1,38 @@
 import { quoteGo } from "../../base/go-text.ts";
-import type { LineIndex } from "../../base/text.ts";
 import type { YamlMap, YamlNode, YamlPair } from "../../yaml/node.ts";
-import type { Check, Finding } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { readingOf } from "../monitor/reading.ts";
+import { ruleNodes } from "../rule/context.ts";
 
 /** The same key twice in one mapping: go-yaml v3 refuses it, Kubernetes keeps the last. */
-export const duplicateKey: Check = {
+export const duplicateKey: RuleCheck = {
+  unit: "rule",
   id: "yaml.duplicate-key",
   severity: "error",
   kinds: ["rules", "PrometheusRule", "ServiceMonitor", "PodMonitor"],
+  whileDecoding: true,
   summary: "A key stands twice in the same mapping.",
-  *run(context) {
-    const { part, snapshot } = context;
-    const { lines } = snapshot.document;
-    if (part.model.kind === "rules") yield* inTree(part.model.rules.root, lines, true);
+  run: ({ rule, kind }) => inTree(rule.node, kind === "rules"),
+  outside(context) {
+    const { part } = context;
+    const rules = context.once(ruleNodes);
+    if (part.model.kind === "rules") return inTree(part.model.rules.root, true, rules);
     // Children that lost their indentation stand beside their namesakes only by accident.
-    else yield* inTree(readingOf(context)?.root ?? part.yaml?.root, lines, false);
+    return inTree(readingOf(context)?.root ?? part.yaml?.root, false, rules);
   },
 };
 
-function* inTree(root: YamlNode | undefined, lines: LineIndex, isRuleFile: boolean): Iterable<Finding> {
+function* inTree(
+  root: YamlNode | undefined,
+  isRuleFile: boolean,
+  skipped: ReadonlySet<YamlNode> = new Set(),
+): Iterable<RawFinding> {
   const stack: YamlNode[] = root === undefined ? [] : [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (skipped.has(node)) continue;
     if (node.kind === "seq") for (const item of node.items.toReversed()) stack.push(item);
     if (node.kind !== "map") continue;
-    if (!areFewAndDistinct(node.pairs)) yield* inMap(node, lines, isRuleFile);
+    if (!areFewAndDistinct(node.pairs)) yield* inMap(node, isRuleFile);
     for (const { key, value } of node.pairs.toReversed()) {
       if (value.kind !== "scalar") stack.push(value);
       if (key.kind !== "scalar") stack.push(key);
@@ -32,7 +40,7 @@ function* inTree(root: YamlNode | undefined, lines: LineIndex, isRuleFile: boole
   }
 }
 
-function* inMap(map: YamlMap, lines: LineIndex, isRuleFile: boolean): Iterable<Finding> {
+function* inMap(map: YamlMap, isRuleFile: boolean): Iterable<RawFinding> {
   const seen = new Map<string, YamlPair>();
   for (const pair of map.pairs) {
     const name = identityOf(pair.key);
@@ -42,24 +50,17 @@ function* inMap(map: YamlMap, lines: LineIndex, isRuleFile: boolean): Iterable<F
       continue;
     }
     const label = quoteGo(name.slice(name.indexOf(":") + 1));
-    const line = goLineOf(lines.text, first.key.span.start, lines.positionAt(first.key.span.start).line + 1);
-    const words = `mapping key ${label} already defined at line ${line}`;
+    const advice = isRuleFile ? "keep one of the two." : "only the last one counts, keep one of the two.";
     yield {
       check: duplicateKey.id,
       severity: isRuleFile ? "error" : "warning",
-      message: isRuleFile
-        ? `${words}: keep one of the two.`
-        : `${words}: only the last one counts, keep one of the two.`,
+      message: ({ lineOf }) =>
+        `mapping key ${label} already defined at line ${lineOf(first.key.span.start)}: ${advice}`,
       span: pair.key.span,
       related: [{ message: "first defined here", span: first.key.span }],
       refusedBy: isRuleFile ? "prometheus" : undefined,
     };
   }
-}
-
-/** go-yaml also counts the line breaks of Unicode. */
-function goLineOf(text: string, offset: number, line: number): number {
-  return line + (text.slice(0, offset).match(/[\x85\u2028\u2029]/g)?.length ?? 0);
 }
 
 /** So many keys are compared with each other faster than they are put into a table. */

@@ -1,7 +1,8 @@
-import type { Check } from "../check.ts";
+import type { DocumentCheck } from "../check.ts";
 
 /** Prometheus reads the first document of a rule file and ignores the others, with no more than a log line. */
-export const multiDocument: Check = {
+export const multiDocument: DocumentCheck = {
+  unit: "document",
   id: "yaml.multi-document",
   severity: "warning",
   kinds: ["rules"],

@@ -1,8 +1,9 @@
 import type { Span } from "../../base/text.ts";
-import type { Check, Fix, RefusedBy } from "../check.ts";
+import type { DocumentCheck, Fix, RefusedBy } from "../check.ts";
 
 /** A document that no program can read. Prometheus and Kubernetes share go-yaml's scanner and parser. */
-export const yamlSyntax: Check = {
+export const yamlSyntax: DocumentCheck = {
+  unit: "document",
   id: "yaml.syntax",
   severity: "error",
   kinds: ["rules", "PrometheusRule", "ServiceMonitor", "PodMonitor"],

@@ -1,0 +1,167 @@
+import type { Recall } from "../base/recall.ts";
+import type { LineIndex, Span } from "../base/text.ts";
+import type { DocumentPart } from "../model/document.ts";
+import { emptyMap } from "../model/kinds.ts";
+import type { RuleGroupModel, RuleModel } from "../model/rules.ts";
+import type { Snapshot } from "../world/snapshot.ts";
+import { keyOf, stringMap, textOf, valueAt } from "../yaml/access.ts";
+import { effectivePairs } from "../yaml/merge.ts";
+import type { CheckContext, Facts, GroupValues, OfRule, RuleContext } from "./check.ts";
+import { foreignRuler } from "./rule/ruler.ts";
+
+/** A rule of a document with its place in it. */
+export interface PlacedRule {
+  readonly context: RuleContext;
+  readonly group: number;
+  /** As in `Place`. */
+  readonly path: string;
+}
+
+/** What the checks of one part look at. */
+export interface PartContexts {
+  readonly document: CheckContext;
+  readonly rules: readonly PlacedRule[];
+}
+
+/** The contexts of a part that was read as a whole; all offsets are those of the file. */
+export function contextsOf(snapshot: Snapshot, part: DocumentPart, recall: Recall): PartContexts {
+  const rules: PlacedRule[] = [];
+  const document = documentContext(snapshot, part, (make) =>
+    rules.map(({ context, group }): OfRule<ReturnType<typeof make>> => {
+      return { value: context.once(make), group, place: unmoved };
+    }),
+  );
+  const facts = factsOf(snapshot);
+  const shared: Shared = {
+    kind: part.model.kind,
+    lines: snapshot.document.lines,
+    path: snapshot.document.path,
+    facts,
+    rulerOf: () => foreignRuler(document),
+    recall: (kind, text, make) => recall.of(kind, text, make),
+  };
+  const { model } = part;
+  if (model.kind === "promql") {
+    const node = emptyMap({ span: { start: 0, end: 0 } });
+    const rule: RuleModel = {
+      kind: "unknown",
+      index: 0,
+      name: undefined,
+      node,
+      expr: model.expression,
+      labels: undefined,
+      annotations: undefined,
+    };
+    rules.push({ context: ruleContext(rule, noGroup, shared), group: 0, path: "" });
+  } else if ("rules" in model) {
+    for (const group of model.rules.groups) {
+      const values = groupValues(group);
+      const path = `${rootPath(part)}groups[${group.index}].rules`;
+      for (const rule of group.rules)
+        rules.push({
+          context: ruleContext(rule, values, shared),
+          group: group.index,
+          path: `${path}[${rule.index}]`,
+        });
+    }
+  }
+  return { document, rules };
+}
+
+/** What stands before `groups` in the paths of a part. */
+export function rootPath({ model }: DocumentPart): string {
+  return model.kind === "PrometheusRule" ? "spec." : "";
+}
+
+/** What all rules of a file have in common. */
+export interface Shared extends Pick<RuleContext, "kind" | "lines" | "path" | "facts" | "recall"> {
+  rulerOf(): string | undefined;
+}
+
+export function ruleContext(rule: RuleModel, group: GroupValues, shared: Shared): RuleContext {
+  return new OneRule(rule, group, shared);
+}
+
+/** There are thousands of them, so a class. */
+class OneRule implements RuleContext {
+  readonly rule: RuleModel;
+  readonly group: GroupValues;
+  readonly #shared: Shared;
+  #made: Map<unknown, unknown> | undefined;
+
+  constructor(rule: RuleModel, group: GroupValues, shared: Shared) {
+    this.rule = rule;
+    this.group = group;
+    this.#shared = shared;
+  }
+
+  get kind(): RuleContext["kind"] {
+    return this.#shared.kind;
+  }
+
+  get lines(): LineIndex {
+    return this.#shared.lines;
+  }
+
+  get path(): string {
+    return this.#shared.path;
+  }
+
+  get facts(): Facts {
+    return this.#shared.facts;
+  }
+
+  get ruler(): string | undefined {
+    return this.#shared.rulerOf();
+  }
+
+  once<T>(make: (context: RuleContext) => T): T {
+    this.#made ??= new Map();
+    if (!this.#made.has(make)) this.#made.set(make, make(this));
+    return this.#made.get(make) as T;
+  }
+
+  recall<T>(kind: string, text: string, make: (text: string) => T): T {
+    return this.#shared.recall(kind, text, make);
+  }
+}
+
+/** `rules` is asked for what a function makes of each rule. */
+export function documentContext(
+  snapshot: Snapshot,
+  part: DocumentPart,
+  rules: CheckContext["rules"] = () => [],
+): CheckContext {
+  const made = new Map<unknown, unknown>();
+  const context: CheckContext = {
+    snapshot,
+    part,
+    rules,
+    once<T>(make: (context: CheckContext) => T): T {
+      if (!made.has(make)) made.set(make, make(context));
+      return made.get(make) as T;
+    },
+  };
+  return context;
+}
+
+export function factsOf({ document, ...facts }: Snapshot): Facts {
+  return facts;
+}
+
+const noGroup: GroupValues = { fields: new Map(), labels: new Map() };
+
+/** The plain values of a group: what a loader would make of it. */
+export function groupValues({ node }: RuleGroupModel): GroupValues {
+  const fields = new Map<string, string>();
+  for (const pair of effectivePairs(node)) {
+    const key = keyOf(pair);
+    const value = textOf(pair.value);
+    if (key !== undefined && value !== undefined && !fields.has(key)) fields.set(key, value);
+  }
+  return { fields, labels: stringMap(valueAt(node, "labels")) };
+}
+
+function unmoved(span: Span): Span {
+  return span;
+}
