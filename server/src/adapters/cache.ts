@@ -1,7 +1,11 @@
 import type { CancellationToken } from "../base/cancellation.ts";
 import { mapKnown } from "../base/known.ts";
 import type { Metrics, NameList, NameQuery } from "../world/ports.ts";
+import { Catalog, type NameIndex } from "./catalog/catalog.ts";
+import type { CatalogStore } from "./catalog/name-file.ts";
+import { searchNames } from "./catalog/name-search.ts";
 import { FactCache, type FactCacheOptions, type Policy } from "./fact-cache.ts";
+import type { MetricsSource } from "./prometheus/metrics.ts";
 import { cutNames } from "./prometheus/names.ts";
 
 const namesBytes = ({ names }: NameList): number =>
@@ -24,13 +28,33 @@ const holders: Policy<readonly unknown[]> = {
 };
 const health: Policy<unknown> = { ttlMs: 10_000, bytes: flat, probes: true };
 
-/** All that an index may hold; what is asked of it is cut here. */
-const everything = 1_000_000;
+/** Names of metrics with some matchers; many of them cost the server more. */
+const indexes: Policy<NameIndex> = {
+  ttlMs: 60_000,
+  bytes: ({ table }) => table.weight,
+  isNothing: ({ table }) => table.size === 0,
+};
 const manyValues = 20_000;
 
-/** An index with a memory: see {@link FactCache}. Searches and limits are answered from whole lists. */
-export function cachedMetrics(inner: Metrics, options: FactCacheOptions): Metrics {
+export interface CachedMetricsOptions extends FactCacheOptions {
+  /** Where the catalog of names is kept from one session to the next. */
+  readonly store?: CatalogStore | undefined;
+}
+
+/** An index with a memory: see {@link FactCache} and {@link Catalog}. Searches and limits are answered from whole lists. */
+export function cachedMetrics(
+  inner: MetricsSource,
+  options: CachedMetricsOptions,
+): Metrics & { dispose(): void } {
   const cache = new FactCache(options);
+  const catalog = new Catalog(
+    {
+      names: (token) => inner.names(undefined, token),
+      search: (text, limit, token) => inner.search(text, limit, token),
+      types: (token) => inner.types(token),
+    },
+    options,
+  );
   // Metadata cannot be asked around a store that hangs: its failures must not close the rest of the index.
   const described = new FactCache(options);
   const key = (...parts: readonly (string | number | undefined)[]): string => JSON.stringify(parts);
@@ -40,7 +64,7 @@ export function cachedMetrics(inner: Metrics, options: FactCacheOptions): Metric
     query: NameQuery,
     whole: number,
     token: CancellationToken,
-    ask: (query: NameQuery, token: CancellationToken) => ReturnType<Metrics["metricNames"]>,
+    ask: (query: NameQuery, token: CancellationToken) => ReturnType<Metrics["labelNames"]>,
   ) => {
     const { selector, search, limit } = query;
     const policy = selector === undefined ? names : scopedNames;
@@ -63,8 +87,20 @@ export function cachedMetrics(inner: Metrics, options: FactCacheOptions): Metric
   };
 
   return {
-    metricNames: (query, token) =>
-      list(["names"], query, everything, token, (whole, inside) => inner.metricNames(whole, inside)),
+    async metricNames(query, token) {
+      const { selector } = query;
+      if (selector === undefined) return await catalog.search(query, token);
+      const index = await cache.ask(
+        key("names", selector),
+        indexes,
+        (inside) => inner.names(selector, inside),
+        token,
+      );
+      return mapKnown(index, ({ table, complete }) => {
+        const found = searchNames(table, query);
+        return { names: found.names, complete: found.complete && complete };
+      });
+    },
     labelNames: (query, token) =>
       list(["labels"], query, manyValues, token, (whole, inside) => inner.labelNames(whole, inside)),
     labelValues: (label, query, token) =>
@@ -73,6 +109,8 @@ export function cachedMetrics(inner: Metrics, options: FactCacheOptions): Metric
       ),
     metadata: (metric, token) =>
       described.ask(key("metadata", metric), metadata, (inside) => inner.metadata(metric, inside), token),
+    // The index holds what it tells; only the names asked for differ.
+    described: (metrics, token) => inner.described(metrics, token),
     seriesCount: (selector, limit, token) =>
       cache.ask(
         key("count", selector, limit),
@@ -82,6 +120,9 @@ export function cachedMetrics(inner: Metrics, options: FactCacheOptions): Metric
       ),
     holders: (metric, token) =>
       cache.ask(key("holders", metric), holders, (inside) => inner.holders(metric, inside), token),
+    externalLabels: (token) =>
+      cache.ask(key("external"), holders, (inside) => inner.externalLabels(inside), token),
     health: (token) => cache.ask(key("health"), health, (inside) => inner.health(inside), token),
+    dispose: () => catalog.dispose(),
   };
 }

@@ -11,6 +11,7 @@ import type {
   OperatorObject,
 } from "../model/kubernetes.ts";
 import type { QueryCost } from "./cost.ts";
+import type { MetricFit } from "./metric-fit.ts";
 import type { QueryOutcome, QueryRequest } from "./query.ts";
 
 export type MetricType =
@@ -46,6 +47,8 @@ export interface NameQuery {
   readonly selector?: string | undefined;
   readonly search?: string | undefined;
   readonly limit: number;
+  /** Metrics of this sort come first among those that match equally well. */
+  readonly prefer?: MetricFit | undefined;
 }
 
 export interface BackendHealth {
@@ -60,12 +63,22 @@ export interface BackendHealth {
 export interface Metrics {
   metricNames(query: NameQuery, token: CancellationToken): Promise<Known<NameList>>;
   metadata(metric: string, token: CancellationToken): Promise<Known<MetricMetadata | undefined>>;
+  /** Type, help and unit of those of the metrics that are known without asking for each. */
+  described(
+    metrics: readonly string[],
+    token: CancellationToken,
+  ): Promise<Known<ReadonlyMap<string, MetricMetadata>>>;
   labelNames(query: NameQuery, token: CancellationToken): Promise<Known<NameList>>;
   labelValues(label: string, query: NameQuery, token: CancellationToken): Promise<Known<NameList>>;
   /** How many series match now; cut at `limit`, then `partial`. */
   seriesCount(selector: string, limit: number, token: CancellationToken): Promise<Known<number>>;
   /** Which Prometheus behind the backend hold the metric now; empty for a backend that is itself the Prometheus. */
   holders(metric: string, token: CancellationToken): Promise<Known<readonly MetricHolder[]>>;
+  /**
+   * The label sets that the Prometheus behind the backend add to their series on the way out, without the replica
+   * labels; empty for a backend that is itself the Prometheus.
+   */
+  externalLabels(token: CancellationToken): Promise<Known<readonly Labels[]>>;
   health(token: CancellationToken): Promise<Known<BackendHealth>>;
 }
 

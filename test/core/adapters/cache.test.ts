@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { cachedMetrics } from "../../../server/src/adapters/cache.ts";
+import { NameTableBuilder } from "../../../server/src/adapters/catalog/name-builder.ts";
 import { FactCache, type Policy } from "../../../server/src/adapters/fact-cache.ts";
+import type { MetricsSource } from "../../../server/src/adapters/prometheus/metrics.ts";
 import {
   CancellationSource,
   type CancellationToken,
@@ -13,7 +15,7 @@ import {
   type UnavailableReason,
   unavailable,
 } from "../../../server/src/base/known.ts";
-import type { Metrics, NameList, NameQuery } from "../../../server/src/world/ports.ts";
+import type { NameList, NameQuery } from "../../../server/src/world/ports.ts";
 
 const policy: Policy<string> = { ttlMs: 1_000, bytes: (value) => value.length };
 
@@ -211,8 +213,17 @@ describe("a cached index", () => {
       return known({ names: found.slice(0, held), complete: found.length <= held }, "test", 0);
     };
     const unused = async (): Promise<Known<never>> => failed("unsupported");
-    const inner: Metrics = {
-      metricNames: answer,
+    const inner: MetricsSource = {
+      names: async () => {
+        asked.push({ limit: 0 });
+        const builder = new NameTableBuilder();
+        for (const name of names.slice(0, held)) builder.addText(name);
+        return known({ table: await builder.finish(), complete: names.length <= held }, "test", 0);
+      },
+      search: async (search, limit) => await answer({ search, limit }),
+      types: async () => new Map(),
+      described: unused,
+      externalLabels: unused,
       labelNames: answer,
       labelValues: (_label, query) => answer(query),
       metadata: unused,

@@ -1,52 +1,5 @@
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cutNames, NameStream } from "../../../server/src/adapters/prometheus/names.ts";
-
-/** The names in a body that arrives in pieces of these lengths. */
-function streamed(
-  body: string,
-  lengths: readonly number[],
-): { names: unknown[]; rest: Record<string, unknown> } {
-  const stream = new NameStream();
-  let at = 0;
-  for (const length of lengths) {
-    stream.feed(body.slice(at, at + length));
-    at += length;
-  }
-  stream.feed(body.slice(at));
-  const { data, ...rest } = JSON.parse(stream.end()) as { data: unknown[] };
-  return { names: [...stream.names, ...data], rest };
-}
-
-describe("a list of names that arrives in pieces", () => {
-  const nasty = fc.array(
-    fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom('"', "\\", '","', '"]', '\\\\"', "],", "é😀")),
-  );
-
-  test("is the list, wherever it is cut", () => {
-    fc.assert(
-      fc.property(nasty, fc.array(fc.nat(40), { maxLength: 60 }), (names, lengths) => {
-        const warnings = ["results truncated due to limit", '"]'];
-        const body = JSON.stringify({ status: "success", data: names, warnings });
-        expect(streamed(body, lengths)).toEqual({ names, rest: { status: "success", warnings } });
-      }),
-      { seed: 7, numRuns: 1_000 },
-    );
-  });
-
-  test("may be laid out otherwise, and is then read at the end", () => {
-    const body = JSON.stringify({ data: ["a", "b"], status: "success" }, null, 1);
-    expect(streamed(body, [3, 9, 1])).toEqual({ names: ["a", "b"], rest: { status: "success" } });
-  });
-
-  test("is taken as it comes, so that a long one never stands in one text", () => {
-    const stream = new NameStream();
-    stream.feed('{"status":"success","data":["a","b","c');
-    expect(stream.names).toEqual(["a", "b"]);
-    stream.feed('d","e"');
-    expect(stream.names).toEqual(["a", "b", "cd"]);
-  });
-});
+import { cutNames } from "../../../server/src/adapters/prometheus/names.ts";
 
 describe("cutting", () => {
   const names = ["http_requests_total", "node_load1", "node_http", "up"];

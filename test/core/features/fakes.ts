@@ -17,6 +17,8 @@ export interface World {
   readonly series: readonly Labels[];
   readonly metadata?: Readonly<Record<string, MetricMetadata>>;
   readonly holders?: Readonly<Record<string, readonly MetricHolder[]>>;
+  /** What the Prometheus behind a Querier add to their series. */
+  readonly external?: readonly Labels[];
   /** Nothing, or why all answers are late, broken or in part. */
   readonly state?: "ok" | "partial" | "offline" | "hangs";
 }
@@ -70,8 +72,18 @@ export function fakeMetrics(name: string, world: World, asked: string[] = []): M
       );
     },
     metadata: (metric) => answer(world.metadata?.[metric]),
+    described: (metrics) =>
+      answer(
+        new Map(
+          metrics.flatMap((metric) => {
+            const metadata = world.metadata?.[metric];
+            return metadata === undefined ? [] : [[metric, metadata] as const];
+          }),
+        ),
+      ),
     seriesCount: (selector) => answer(selected(world, selector).length),
     holders: (metric) => answer(world.holders?.[metric] ?? []),
+    externalLabels: () => answer(world.external ?? []),
     health: () => answer({ backend: name, flavour: "prometheus", version: "3.16.0", missing: [] }),
   };
 }

@@ -1,7 +1,8 @@
-import type { CancellationToken } from "../../base/cancellation.ts";
+import { CancellationSource, type CancellationToken } from "../../base/cancellation.ts";
+import { NameTableBuilder } from "../catalog/name-builder.ts";
+import { NameDecoder } from "../catalog/name-decoder.ts";
 import type { HttpClient } from "../http/client.ts";
 import { about, clip, type HttpFailure } from "../http/failures.ts";
-import { NameStream } from "./names.ts";
 import { type Bag, bag, isBag, text, texts } from "./wire.ts";
 
 /** The parts of a successful answer that all endpoints of the HTTP API share. */
@@ -11,6 +12,8 @@ export interface ApiReply {
   readonly infos: readonly string[];
   /** The whole envelope, for what some servers put beside `data`. */
   readonly envelope: Bag;
+  /** The names of {@link PrometheusApi.callNames}; `cut` where we took no more. */
+  readonly streamed?: { readonly names: NameTableBuilder; readonly cut: boolean } | undefined;
 }
 
 /** A failed call. `error` and `errorType` are the server's own words, where it spoke the API's language. */
@@ -59,17 +62,60 @@ export class PrometheusApi {
     return got.ok || got.failure.errorType !== undefined ? got : posted;
   }
 
-  /** A list of names of up to `maxBytes`, read as it arrives; `data` is then a list of texts. */
-  async callNames(request: ApiRequest, token: CancellationToken): Promise<ApiResult> {
-    const { params, deadlineMs, maxBytes } = request;
-    const stream = new NameStream();
-    const onChunk = (text: string): void => stream.feed(text);
+  /**
+   * A list of names, read as it arrives: of one that is longer than `maxNames` or `maxBytes` the beginning is kept,
+   * and the rest is not asked for.
+   */
+  async callNames(
+    request: ApiRequest & { readonly maxNames: number },
+    token: CancellationToken,
+  ): Promise<ApiResult> {
+    const { params, deadlineMs, maxBytes, maxNames } = request;
+    const names = new NameTableBuilder();
+    const decoder = new NameDecoder(names);
+    const enough = new CancellationSource();
+    const listener = token.onCancellationRequested(() => enough.cancel());
+    const onBytes = (bytes: Uint8Array): void => {
+      if (names.size < maxNames) decoder.feed(bytes);
+      else enough.cancel();
+    };
     const path = `/api/v1/${request.endpoint}`;
-    const result = await this.http.request({ path, params, deadlineMs, maxBytes, onChunk }, token);
-    if (!result.ok) return { ok: false, failure: readFailure(this.http.host, result.failure) };
-    const answer = readEnvelope(this.http.host, stream.end());
+    const result = await this.http.request({ path, params, deadlineMs, maxBytes, onBytes }, enough.token);
+    listener.dispose();
+    if (!result.ok) {
+      const full = names.size >= maxNames && !token.isCancellationRequested;
+      const tooLong = result.failure.reason === "limited" && result.failure.status === undefined;
+      if (names.size === 0 || !(full || tooLong))
+        return { ok: false, failure: readFailure(this.http.host, result.failure) };
+      const reply: ApiReply = { data: [], warnings: [], infos: [], envelope: {} };
+      return { ok: true, reply: { ...reply, streamed: { names, cut: true } } };
+    }
+    const answer = readEnvelope(this.http.host, decoder.end());
     if (!answer.ok) return answer;
-    return { ok: true, reply: { ...answer.reply, data: stream.names.concat(texts(answer.reply.data)) } };
+    const cut = names.tooLong || answer.reply.warnings.some((warning) => /truncated/.test(warning));
+    return { ok: true, reply: { ...answer.reply, streamed: { names, cut } } };
+  }
+
+  /** An answer of several documents of JSON, one a line (the search API); errors before the first are as always. */
+  async callLines(
+    request: ApiRequest,
+    token: CancellationToken,
+  ): Promise<{ ok: true; lines: readonly Bag[] } | { ok: false; failure: ApiFailure }> {
+    const { params, deadlineMs, maxBytes } = request;
+    const path = `/api/v1/${request.endpoint}`;
+    const result = await this.http.request({ path, params, deadlineMs, maxBytes }, token);
+    if (!result.ok) return { ok: false, failure: readFailure(this.http.host, result.failure) };
+    const lines: Bag[] = [];
+    for (const line of result.reply.body.split("\n")) {
+      if (line.trim() === "") continue;
+      try {
+        lines.push(bag(JSON.parse(line)));
+      } catch {
+        // The stream may end anywhere; what came before counts.
+        break;
+      }
+    }
+    return { ok: true, lines };
   }
 
   async #once(request: ApiRequest, method: "GET" | "POST", token: CancellationToken): Promise<ApiResult> {

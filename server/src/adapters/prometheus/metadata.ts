@@ -47,6 +47,16 @@ export function metadataIn(data: unknown, metric: string): MetricMetadata | unde
   return undefined;
 }
 
+/** The type of each family in the data of `/api/v1/metadata`. */
+export function typesIn(data: unknown): ReadonlyMap<string, MetricType> {
+  const found = new Map<string, MetricType>();
+  for (const [family, entries] of Object.entries(bag(data))) {
+    const type = merged(entries)?.type;
+    if (type !== undefined && type !== "unknown") found.set(family, type);
+  }
+  return found;
+}
+
 function merged(value: unknown): MetricMetadata | undefined {
   const entries = list(value).map((entry): MetricMetadata => {
     const { type, help, unit } = bag(entry) as Record<string, unknown>;

@@ -7,30 +7,36 @@ import type {
   MetricHolder,
   MetricMetadata,
   Metrics,
+  MetricType,
   NameList,
   NameQuery,
 } from "../../world/ports.ts";
 import { couldMatch, selectorsIn } from "../../world/relevance.ts";
 import { matcherText } from "../../world/scope.ts";
+import type { NameIndex } from "../catalog/catalog.ts";
 import { about } from "../http/failures.ts";
 import { isPartialWarning } from "./annotations.ts";
 import type { ApiFailure, ApiReply } from "./api.ts";
 import { type Attempt, type Send, sendAround } from "./around.ts";
 import type { Recognised } from "./capabilities.ts";
 import { holdersOf, logicalHolders } from "./holders.ts";
-import { metadataIn, metadataNames } from "./metadata.ts";
+import { metadataIn, metadataNames, typesIn } from "./metadata.ts";
 import { cutNames } from "./names.ts";
 import { scopedSelector } from "./scoped.ts";
+import { SearchSwitch, searchLines } from "./search.ts";
 import { type BackendSession, orCancelled } from "./session.ts";
 import type { AbsentStore } from "./stores.ts";
-import { list, texts } from "./wire.ts";
+import { bag, list, texts } from "./wire.ts";
 
 /** How far back the index is asked, in seconds: what is in a Prometheus' head block. */
 const windowSeconds = 3 * 3_600;
 const metadataDeadlineMs = 5_000;
 const lookupDeadlineMs = 8_000;
-const catalogDeadlineMs = 30_000;
+const catalogDeadlineMs = 60_000;
 const catalogBytes = 50_000_000;
+const catalogNames = 1_000_000;
+/** Families whose metadata is asked for at once: more would stop everything else while they are read. */
+const maxFamilies = 10_000;
 /** Values of one label that are asked for at once; more of them are searched on the server. */
 const maxValues = 20_000;
 const storesAgeMs = 10_000;
@@ -45,19 +51,64 @@ interface Lookup {
   readonly catalog?: boolean;
 }
 
-/** The index of one backend, asked anew on each call; `cachedMetrics` stands before it in the product. */
-export class BackendMetrics implements Metrics {
+/** An index that is asked anew on each call; `cachedMetrics` stands before it in the product. */
+export interface MetricsSource extends Omit<Metrics, "metricNames"> {
+  /** All names of metrics that the selector selects, streamed. */
+  names(selector: string | undefined, token: CancellationToken): Promise<Known<NameIndex>>;
+  /** Names that begin with a text, or contain it where the backend can search. */
+  search(text: string, limit: number, token: CancellationToken): Promise<Known<NameList>>;
+  /** Types by family, as many as can be had at once. */
+  types(token: CancellationToken): Promise<ReadonlyMap<string, MetricType>>;
+}
+
+/** The index of one backend. */
+export class BackendMetrics implements MetricsSource {
   readonly #session: BackendSession;
+  readonly #searching: SearchSwitch;
   #catalog: { readonly at: number; readonly fact: Promise<Known<ApiReply>> } | undefined;
 
   constructor(session: BackendSession) {
     this.#session = session;
+    this.#searching = new SearchSwitch(session);
   }
 
-  async metricNames(query: NameQuery, token: CancellationToken): Promise<Known<NameList>> {
-    const { selector } = query;
-    const fact = await this.#ask({ endpoint: "label/__name__/values", selector, catalog: true }, token);
-    return mapKnown(fact, (reply) => cutNames(namesIn(reply), query.search, query.limit));
+  async names(selector: string | undefined, token: CancellationToken): Promise<Known<NameIndex>> {
+    const lookup = { endpoint: "label/__name__/values", selector, catalog: true, limit: catalogNames };
+    const fact = await this.#ask(lookup, token);
+    if (fact.status === "unavailable") return fact;
+    const { streamed } = fact.value;
+    const table = await streamed?.names.finish();
+    if (table === undefined)
+      return this.#unavailable({ reason: "invalid", message: about(this.#session.host, "sent no names.") });
+    return mapKnown(fact, () => ({ table, complete: streamed?.cut === false }));
+  }
+
+  async search(text: string, limit: number, token: CancellationToken): Promise<Known<NameList>> {
+    if (await this.#searching.isOn(token))
+      return await this.#searchLines({ what: "metric_names", text, limit }, token);
+    const matcher = `__name__=~${quoted(`${escapedRegex(text)}.*`)}`;
+    const lookup = { endpoint: "label/__name__/values", selector: `{${matcher}}`, limit };
+    return mapKnown(await this.#ask(lookup, token), (reply) => cutNames(namesIn(reply), undefined, limit));
+  }
+
+  async types(token: CancellationToken): Promise<ReadonlyMap<string, MetricType>> {
+    const catalog = await this.#metadataCatalog(token);
+    return catalog.status === "unavailable" ? new Map() : typesIn(catalog.value.data);
+  }
+
+  async described(
+    metrics: readonly string[],
+    token: CancellationToken,
+  ): Promise<Known<ReadonlyMap<string, MetricMetadata>>> {
+    const catalog = await this.#metadataCatalog(token);
+    return mapKnown(catalog, ({ data }) => {
+      const found = new Map<string, MetricMetadata>();
+      for (const metric of metrics) {
+        const metadata = metadataIn(data, metric);
+        if (metadata !== undefined) found.set(metric, metadata);
+      }
+      return found;
+    });
   }
 
   async labelNames(query: NameQuery, token: CancellationToken): Promise<Known<NameList>> {
@@ -83,7 +134,12 @@ export class BackendMetrics implements Metrics {
     if (search === undefined || search === "" || !cut)
       return mapKnown(fact, (found) => cutNames(found, search, query.limit));
     // Too many values to look through here: let the server search.
-    const pattern = `(?i).*${search.replace(/[.+*?()|[\]{}^$\\]/g, "\\$&")}.*`;
+    if (await this.#searching.isOn(token))
+      return await this.#searchLines(
+        { what: "label_values", label, text: search, limit: query.limit, selector },
+        token,
+      );
+    const pattern = `(?i).*${escapedRegex(search)}.*`;
     const matcher = `${plain ? label : quoted(label)}=~${quoted(pattern)}`;
     const narrowed = selector === undefined ? `{${matcher}}` : withMatcher(selector, matcher);
     const searched = await this.#ask({ endpoint, selector: narrowed, limit: maxValues }, token);
@@ -96,6 +152,8 @@ export class BackendMetrics implements Metrics {
     if (inCatalog !== undefined) return mapKnown(catalog, () => inCatalog);
     // One that hangs would hang again; one that is too long is asked name by name.
     if (catalog.status === "unavailable" && catalog.reason !== "limited") return catalog;
+    if (catalog.status === "ok" && Object.keys(bag(catalog.value.data)).length < maxFamilies)
+      return mapKnown(catalog, () => undefined);
     const names = metadataNames(metric);
     const facts = await Promise.all(
       names.map((name) => this.#ask({ endpoint: "metadata", params: { metric: name } }, token)),
@@ -143,6 +201,29 @@ export class BackendMetrics implements Metrics {
     );
   }
 
+  async externalLabels(token: CancellationToken): Promise<Known<readonly Labels[]>> {
+    const session = this.#session;
+    const who = await session.recognise(token);
+    if (!who.ok) return this.#unavailable(who.failure);
+    if (!who.backend.has("stores")) return known([], session.source, session.clock.now());
+    const [view, replicas] = await Promise.all([
+      session.stores(storesAgeMs),
+      session.replicaLabels(who.backend),
+    ]);
+    if (view === undefined)
+      return this.#unavailable({
+        reason: "offline",
+        message: about(session.host, "does not tell which stores it has; try again."),
+      });
+    const { scope } = await session.scopeFor(who.backend, token);
+    const groups = logicalHolders(view.stores, replicas, scope, session.clock.now());
+    return known(
+      groups.map(({ labels }) => labels),
+      session.source,
+      view.asOf,
+    );
+  }
+
   async health(token: CancellationToken): Promise<Known<BackendHealth>> {
     const session = this.#session;
     const who = await session.recognise(token);
@@ -177,7 +258,8 @@ export class BackendMetrics implements Metrics {
   async #metadataCatalog(token: CancellationToken): Promise<Known<ApiReply>> {
     const now = this.#session.clock.now();
     if (this.#catalog === undefined || now - this.#catalog.at > metadataTtlMs) {
-      const fact = this.#ask({ endpoint: "metadata" }, neverCancelled);
+      const params = { limit: String(maxFamilies) };
+      const fact = this.#ask({ endpoint: "metadata", params }, neverCancelled);
       const catalog = { at: now, fact };
       this.#catalog = catalog;
       void fact.then((found) => {
@@ -243,7 +325,10 @@ export class BackendMetrics implements Metrics {
       if (storeMatch !== undefined) sent.set("storeMatch[]", storeMatch);
       const request = { endpoint, params: sent, deadlineMs };
       return catalog
-        ? await this.#session.api.callNames({ ...request, maxBytes: catalogBytes }, of)
+        ? await this.#session.api.callNames(
+            { ...request, maxBytes: catalogBytes, maxNames: catalogNames },
+            of,
+          )
         : await this.#session.call(request, of);
     };
     const deadlineMs =
@@ -254,10 +339,41 @@ export class BackendMetrics implements Metrics {
     return await sendAround(this.#session, send, { deadlineMs, strict: false }, token);
   }
 
+  /** What the search API of Prometheus finds, within the scope. */
+  async #searchLines(
+    search: Omit<Parameters<typeof searchLines>[1], "start" | "end">,
+    token: CancellationToken,
+  ): Promise<Known<NameList>> {
+    const session = this.#session;
+    const who = await session.recognise(token);
+    if (!who.ok) return this.#unavailable(who.failure);
+    const { scope } = await session.scopeFor(who.backend, token);
+    const scoped = scopedSelector(search.selector, scope);
+    if (!scoped.ok)
+      return this.#unavailable({
+        reason: "invalid",
+        message: "The selector cannot be read; nothing is asked.",
+      });
+    const end = Math.floor(session.clock.now() / 1000);
+    const found = await searchLines(
+      session,
+      { ...search, selector: scoped.text, start: end - windowSeconds, end },
+      token,
+    );
+    return found.ok
+      ? known(found.list, session.source, session.clock.now())
+      : this.#unavailable(found.failure);
+  }
+
   #unavailable(failure: ApiFailure): Known<never> {
     const { source, clock } = this.#session;
     return unavailable(failure.reason, failure.message, source, clock.now());
   }
+}
+
+/** `regexp.QuoteMeta`. */
+function escapedRegex(text: string): string {
+  return text.replace(/[.+*?()|[\]{}^$\\]/g, "\\$&");
 }
 
 /** The names in a reply; a warning says that the server held some back. */

@@ -1,0 +1,206 @@
+import type { MetricFit } from "../../world/metric-fit.ts";
+import { charBits, folded, pairSign, separates } from "./name-signs.ts";
+import { kindsThatFit, type NameTable } from "./name-table.ts";
+
+/** What is looked for in a table. */
+export interface NameSearch {
+  /** What is typed; nothing finds all. */
+  readonly search?: string | undefined;
+  readonly limit: number;
+  /** Names of this sort come first among those that match equally well. */
+  readonly prefer?: MetricFit | undefined;
+}
+
+/** Names, best first; `complete` says that no other name matches. */
+export interface NamesFound {
+  readonly names: readonly string[];
+  readonly complete: boolean;
+}
+
+/** Names that are compared letter by letter in one search; beyond them it is cut, so that no search takes long. */
+const maxCompared = 50_000;
+/** The same for names in which the letters only stand in order: those cost more, and are worth less. */
+const maxComparedInOrder = 20_000;
+
+const encoder = new TextEncoder();
+
+/**
+ * Looks for names as an editor does: those that begin with what is typed, then those in which a word does, those
+ * that contain it, those whose words begin with its parts (`hrt` in `http_requests_total`), and those that have
+ * its letters in order. Only ASCII letters are equal in both cases.
+ */
+export function searchNames(table: NameTable, { search = "", limit, prefer }: NameSearch): NamesFound {
+  const preferred = prefer === undefined ? undefined : kindsThatFit(prefer);
+  const ranks = new Ranked(table, limit, preferred);
+  const typed = encoder.encode(search);
+  const first = typed.length === 0 ? 0 : table.lowerBound(typed);
+  const end = typed.length === 0 ? table.size : table.prefixEnd(typed, first);
+  for (let index = first; index < end && !ranks.isFull(0); index++) ranks.add(0, index);
+  // Names that fit and begin with it are the best there are; others stand behind all that begin with it.
+  if (typed.length === 0 || ranks.count >= limit)
+    return ranks.result(end - first <= ranks.count && typed.length === 0);
+  const needle = typed.map((byte) => folded[byte] ?? byte);
+  let whole = containing(table, needle, first, end, ranks);
+  if (ranks.count < limit) whole = inOrder(table, needle, ranks) && whole;
+  else whole = false;
+  return ranks.result(whole);
+}
+
+/** Matches by rank, each rank in two lists: those of the preferred sort, and the others. */
+class Ranked {
+  readonly #table: NameTable;
+  readonly #limit: number;
+  readonly #preferred: Uint8Array | undefined;
+  readonly #lists: readonly [number[], number[]][] = [0, 1, 2, 3, 4, 5].map(() => [[], []]);
+  #dropped = false;
+  count = 0;
+
+  constructor(table: NameTable, limit: number, preferred: Uint8Array | undefined) {
+    this.#table = table;
+    this.#limit = limit;
+    this.#preferred = preferred;
+  }
+
+  add(rank: number, index: number): void {
+    const kind = this.#table.columns.kinds[index] ?? 0;
+    const fits = this.#preferred === undefined || this.#preferred[kind] === 1;
+    const list = this.#lists[rank]?.[fits ? 0 : 1];
+    if (list === undefined || list.length >= this.#limit) {
+      this.#dropped = true;
+      return;
+    }
+    list.push(index);
+    this.count++;
+  }
+
+  /** Whether nothing that comes with this rank or a worse one could be shown. */
+  isFull(rank: number): boolean {
+    let better = 0;
+    for (let i = 0; i < rank; i++)
+      better += (this.#lists[i]?.[0].length ?? 0) + (this.#lists[i]?.[1].length ?? 0);
+    return better + (this.#lists[rank]?.[0].length ?? 0) >= this.#limit;
+  }
+
+  /** All that were added. */
+  indexes(): ReadonlySet<number> {
+    return new Set(this.#lists.flat(2));
+  }
+
+  result(whole: boolean): NamesFound {
+    const order = this.#lists.flatMap(([fitting, others]) => [...fitting, ...others]);
+    const shown = order.slice(0, this.#limit);
+    return {
+      names: shown.map((index) => this.#table.nameAt(index)),
+      complete: whole && !this.#dropped && order.length <= this.#limit,
+    };
+  }
+}
+
+/** Ranks 1 to 3 among the names outside of `first` to `end`, which begin with it. Tells whether it saw all. */
+function containing(
+  { columns, size }: NameTable,
+  needle: Uint8Array,
+  first: number,
+  end: number,
+  ranks: Ranked,
+): boolean {
+  const { chars, pairsLow, pairsHigh, hasUpperCase } = columns;
+  const [low, high] = pairsOf(needle);
+  let letters = 0;
+  for (const byte of needle) letters |= charBits[byte] ?? 0;
+  let compared = 0;
+  for (let index = 0; index < size; index++) {
+    if (index === first) index = Math.max(index, end);
+    if (index >= size) break;
+    if (((pairsLow[index] ?? 0) & low) !== low || ((pairsHigh[index] ?? 0) & high) !== high) continue;
+    if (((chars[index] ?? 0) & letters) !== letters) continue;
+    if (++compared > maxCompared) return false;
+    const rank = rankWithin(
+      columns.bytes,
+      columns.starts[index] ?? 0,
+      columns.starts[index + 1] ?? 0,
+      needle,
+    );
+    if (rank !== undefined) ranks.add(rank, index);
+    if (rank === 2 && !hasUpperCase && ranks.isFull(2)) return false;
+  }
+  return true;
+}
+
+/** Signs of all pairs of bytes in the needle; signs above 31 are in the second number. */
+export function pairsOf(needle: Uint8Array): readonly [low: number, high: number] {
+  let low = 0;
+  let high = 0;
+  for (let i = 0; i + 1 < needle.length; i++) {
+    const sign = pairSign(needle[i] ?? 0, needle[i + 1] ?? 0);
+    if (sign < 32) low |= 1 << sign;
+    else high |= 1 << (sign - 32);
+  }
+  return [low, high];
+}
+
+/** 1 at the start, 2 at the start of a word, 3 elsewhere. */
+function rankWithin(bytes: Uint8Array, start: number, end: number, needle: Uint8Array): number | undefined {
+  const last = end - needle.length;
+  const head = needle[0] ?? 0;
+  let found: number | undefined;
+  for (let at = start; at <= last; at++) {
+    if (folded[bytes[at] ?? 0] !== head) continue;
+    let i = 1;
+    while (i < needle.length && folded[bytes[at + i] ?? 0] === needle[i]) i++;
+    if (i < needle.length) continue;
+    if (at === start) return 1;
+    if (separates[bytes[at - 1] ?? 0] === 1) return 2;
+    found = 3;
+  }
+  return found;
+}
+
+/** Ranks 4 and 5 among the names that are not found yet. Tells whether it saw all. */
+function inOrder({ columns, size }: NameTable, needle: Uint8Array, ranks: Ranked): boolean {
+  const { bytes, starts, chars } = columns;
+  let letters = 0;
+  for (const byte of needle) letters |= charBits[byte] ?? 0;
+  const found = ranks.indexes();
+  let compared = 0;
+  for (let index = 0; index < size; index++) {
+    if (((chars[index] ?? 0) & letters) !== letters) continue;
+    if (++compared > maxComparedInOrder) return false;
+    const start = starts[index] ?? 0;
+    const end = starts[index + 1] ?? 0;
+    let matched = 0;
+    for (let at = start; at < end && matched < needle.length; at++)
+      if (folded[bytes[at] ?? 0] === needle[matched]) matched++;
+    if (matched < needle.length || found.has(index)) continue;
+    const rank = beginsWords(bytes, start, end, needle) ? 4 : 5;
+    ranks.add(rank, index);
+    if (ranks.isFull(4)) return false;
+  }
+  return true;
+}
+
+/** Needles longer than this are not looked for by the first letters of words. */
+const maxWordwise = 30;
+
+/**
+ * Whether the needle is made of beginnings of words, in order: all ways to take it apart at once, one bit for
+ * each number of letters that are matched up to here.
+ */
+function beginsWords(bytes: Uint8Array, start: number, end: number, needle: Uint8Array): boolean {
+  if (needle.length > maxWordwise) return false;
+  const done = 1 << needle.length;
+  // Ways that matched the byte before, and ways that matched any byte so far.
+  let running = 0;
+  let any = 1;
+  for (let at = start; at < end; at++) {
+    const byte = folded[bytes[at] ?? 0];
+    const opens = at === start || separates[bytes[at - 1] ?? 0] === 1;
+    const from = running | (opens ? any : 0);
+    running = 0;
+    for (let i = 0, bit = 1; i < needle.length; i++, bit <<= 1)
+      if ((from & bit) !== 0 && needle[i] === byte) running |= bit << 1;
+    if ((running & done) !== 0) return true;
+    any |= running;
+  }
+  return false;
+}
