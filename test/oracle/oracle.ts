@@ -47,6 +47,27 @@ export interface TemplateAnswer {
   readonly error: string;
 }
 
+/** A series with a sample every 15 seconds, the last of them at the moment of evaluation; null is a hole. */
+export interface OracleSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly values: readonly (number | null)[];
+  /** Whether its samples are native histograms. */
+  readonly histogram?: boolean;
+}
+
+export interface EvalOptions extends ParserOptions {
+  readonly delayedNameRemoval?: boolean;
+}
+
+export interface EvalAnswer {
+  /** What the parser or the engine says instead of an answer. */
+  readonly error?: string;
+  /** One entry a series; a scalar is one without labels. */
+  readonly labels: readonly Readonly<Record<string, string>>[] | null;
+  /** As Go prints them; `histogram` for native ones. */
+  readonly values: readonly string[] | null;
+}
+
 /** Prometheus' own parsers, in a process of their own. */
 export interface Oracle {
   /** Parses PromQL; bytes are for text that is not UTF-8. */
@@ -57,6 +78,10 @@ export interface Oracle {
   rules(text: string | Uint8Array, options?: ParserOptions): Promise<RulesAnswer>;
   /** Parses a label or annotation of an alert as the loader of rule files does. */
   template(text: string, alert: string): Promise<TemplateAnswer>;
+  /** The series that `evaluate` sees from here on. */
+  series(series: readonly OracleSeries[]): Promise<void>;
+  /** Evaluates an expression with Prometheus' engine. */
+  evaluate(text: string, options?: EvalOptions): Promise<EvalAnswer>;
   close(): Promise<void>;
 }
 
@@ -108,11 +133,16 @@ class Connection implements Oracle {
     });
   }
 
-  async #ask(op: string, text: string | Uint8Array, options: ParserOptions, name?: string): Promise<unknown> {
+  async #ask(
+    op: string,
+    text: string | Uint8Array,
+    options: EvalOptions,
+    more?: { readonly name?: string; readonly series?: readonly OracleSeries[] },
+  ): Promise<unknown> {
     const body = typeof text === "string" ? { text } : { base64: Buffer.from(text).toString("base64") };
     const line = await new Promise<string>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#process.stdin.write(`${JSON.stringify({ op, ...body, options, name })}\n`);
+      this.#process.stdin.write(`${JSON.stringify({ op, ...body, options, ...more })}\n`);
     });
     const answer = JSON.parse(line) as { oracleError?: string };
     if (answer.oracleError !== undefined) throw new Error(answer.oracleError);
@@ -132,7 +162,15 @@ class Connection implements Oracle {
   }
 
   async template(text: string, alert: string): Promise<TemplateAnswer> {
-    return (await this.#ask("template", text, {}, alert)) as TemplateAnswer;
+    return (await this.#ask("template", text, {}, { name: alert })) as TemplateAnswer;
+  }
+
+  async series(series: readonly OracleSeries[]): Promise<void> {
+    await this.#ask("series", "", {}, { series });
+  }
+
+  async evaluate(text: string, options: EvalOptions = {}): Promise<EvalAnswer> {
+    return (await this.#ask("eval", text, options)) as EvalAnswer;
   }
 
   async close(): Promise<void> {

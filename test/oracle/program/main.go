@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+
+	"github.com/prometheus/prometheus/promql"
 )
 
 type request struct {
@@ -18,15 +20,19 @@ type request struct {
 	// Base64 replaces Text where that is not UTF-8.
 	Base64  string  `json:"base64"`
 	Options options `json:"options"`
+	// Series are what queries see from here on; of the op "series".
+	Series []seriesInput `json:"series"`
 }
 
 type options struct {
 	ExperimentalFunctions bool `json:"experimentalFunctions"`
 	FillModifiers         bool `json:"fillModifiers"`
 	UnquotedUTF8Names     bool `json:"unquotedUtf8Names"`
+	// DelayedNameRemoval is for evaluations only.
+	DelayedNameRemoval bool `json:"delayedNameRemoval"`
 }
 
-func answer(line []byte) (any, error) {
+func answer(line []byte, evaluations *evaluator) (any, error) {
 	var req request
 	if err := json.Unmarshal(line, &req); err != nil {
 		return nil, err
@@ -48,6 +54,11 @@ func answer(line []byte) (any, error) {
 		return parseRules(text, req.Options), nil
 	case "template":
 		return parseTemplate(req.Name, text), nil
+	case "series":
+		evaluations.store = load(req.Series)
+		return struct{}{}, nil
+	case "eval":
+		return evaluations.eval(text, req.Options), nil
 	default:
 		return nil, fmt.Errorf("unknown op %q", req.Op)
 	}
@@ -58,10 +69,11 @@ func main() {
 	out := bufio.NewWriterSize(os.Stdout, 1<<20)
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
+	evaluations := &evaluator{store: &memory{}, engines: map[options]*promql.Engine{}}
 	for {
 		line, err := in.ReadBytes('\n')
 		if len(line) > 0 {
-			result, problem := answer(line)
+			result, problem := answer(line, evaluations)
 			if problem != nil {
 				result = map[string]string{"oracleError": problem.Error()}
 			}

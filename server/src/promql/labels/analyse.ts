@@ -1,0 +1,90 @@
+import type { BinaryExpr, Expr } from "../ast.ts";
+import { walk } from "../walk.ts";
+import { aggregateFlow } from "./aggregate.ts";
+import { binaryFlow, joinFacts } from "./binary.ts";
+import { callFlow } from "./call.ts";
+import { bareNumber, droppingName, type FlowContext, finished, type RawFlow, unknownFlow } from "./flow.ts";
+import { negate } from "./ranges.ts";
+import { selectorFlow } from "./selector.ts";
+import type { JoinFacts, LabelFlow, LabelOptions } from "./types.ts";
+
+/** What is known of the labels of an expression and of all expressions in it. */
+export interface LabelAnalysis {
+  readonly expr: Expr;
+  /** Of the whole expression. */
+  readonly flow: LabelFlow;
+  /** Of the expression or one within it; nothing is known of any other. */
+  of(expr: Expr): LabelFlow;
+  /** How the sides of an operator between vectors meet; nothing for other operators. */
+  join(expr: BinaryExpr): JoinFacts | undefined;
+}
+
+function flowOf(expr: Expr, context: FlowContext): RawFlow {
+  switch (expr.kind) {
+    case "number":
+      return bareNumber(expr, expr.value);
+    case "string":
+      return unknownFlow;
+    case "selector":
+      return selectorFlow(expr, context.options);
+    case "matrix":
+      return context.of(expr.selector);
+    case "subquery":
+    case "paren":
+      return context.of(expr.expr);
+    case "unary": {
+      const inner = context.of(expr.expr);
+      if (expr.operator === "+") return inner;
+      const range = negate(inner.range);
+      if (expr.type === "scalar") return { ...inner, range };
+      const span = { start: expr.span.start, end: expr.span.start + 1 };
+      return { ...droppingName(inner, expr, span, context.options), range };
+    }
+    case "aggregate":
+      return aggregateFlow(expr, context);
+    case "binary":
+      return binaryFlow(expr, context);
+    case "call":
+      return callFlow(expr, context);
+  }
+}
+
+class Analysis implements LabelAnalysis {
+  readonly expr: Expr;
+  readonly #flows = new Map<Expr, RawFlow>();
+
+  constructor(expr: Expr, options: LabelOptions) {
+    this.expr = expr;
+    const context: FlowContext = { options, of: (node) => this.#flows.get(node) ?? unknownFlow };
+    const nodes = [...walk(expr)];
+    // Operands come behind what they belong to, so that from the end all are there; nothing recurses.
+    for (let i = nodes.length - 1; i >= 0; i--) {
+      const node = nodes[i];
+      if (node !== undefined) this.#flows.set(node, flowOf(node, context));
+    }
+  }
+
+  get flow(): LabelFlow {
+    return this.of(this.expr);
+  }
+
+  of(expr: Expr): LabelFlow {
+    return finished(this.#flows.get(expr) ?? unknownFlow);
+  }
+
+  join(expr: BinaryExpr): JoinFacts | undefined {
+    const { matching } = expr;
+    const [left, right] = [this.#flows.get(expr.left), this.#flows.get(expr.right)];
+    if (matching === undefined || left === undefined || right === undefined) return undefined;
+    return joinFacts(expr, matching, left, right);
+  }
+}
+
+/**
+ * Works out what labels the results of an expression, and of every expression in it, can, must or cannot carry, as
+ * the engine of Prometheus 3.16 makes them (`promql/engine.go`, `promql/functions.go`). In one pass, without
+ * recursion; never throws. An expression that Prometheus refuses has an answer of no meaning.
+ */
+export function analyseLabels(expr: Expr, options: LabelOptions = {}): LabelAnalysis {
+  return new Analysis(expr, options);
+}

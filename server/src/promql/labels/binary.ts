@@ -1,0 +1,332 @@
+import type { BinaryExpr, VectorMatching } from "../ast.ts";
+import {
+  impossible,
+  isMetadataLabel,
+  isOpen,
+  isSame,
+  type LabelSet,
+  labelFact,
+  labelSet,
+  meet,
+  union,
+  uniqueBy,
+} from "./facts.ts";
+import { bareFlow, droppingName, type FlowContext, type RawFlow, unknownFlow, withoutName } from "./flow.ts";
+import {
+  anyValue,
+  arithmetic,
+  compare,
+  constantRange,
+  flip,
+  hull,
+  isComparison,
+  narrow,
+  type ValueRange,
+} from "./ranges.ts";
+import type { JoinFacts, JoinLabel, LabelFact, Reason } from "./types.ts";
+
+const zeroOrOne: ValueRange = { min: 0, max: 1, nan: false };
+
+/** Says of a label whether two series must agree in it to match. */
+export function comparedLabels({ on, labels }: VectorMatching): (name: string) => boolean {
+  const names = new Set(labels.map(({ name }) => name));
+  if (on === true) return (name) => names.has(name);
+  return (name) => !isMetadataLabel(name) && !names.has(name);
+}
+
+interface Met {
+  readonly set: LabelSet;
+  /** Why nothing matches. */
+  readonly conflict: Reason | undefined;
+  /** Whether everything matches. */
+  readonly same: boolean;
+}
+
+/** The labels of those series of `kept` that match some of `other`. */
+function meetSets(node: BinaryExpr, matching: VectorMatching, kept: LabelSet, other: LabelSet): Met {
+  const compared = comparedLabels(matching);
+  const on = matching.on === true;
+  const labels = new Map(kept.labels);
+  const spans = new Map(on ? matching.labels.map(({ name, span }) => [name, span]) : []);
+  let conflict: Reason | undefined;
+  let same = on || (!isOpen(kept) && !isOpen(other));
+  const names = on ? spans.keys() : new Set([...kept.labels.keys(), ...other.labels.keys()]);
+  for (const name of names) {
+    if (!compared(name)) continue;
+    const span = spans.get(name) ?? node.operatorSpan;
+    const [mine, theirs] = [labelFact(kept, name), labelFact(other, name)];
+    const fact = meet(mine, theirs, (via) => ({ kind: "matched", span, node, via }));
+    same &&= isSame(mine, theirs);
+    if (fact === undefined)
+      conflict ??= { kind: "no-match", span, node, label: name, left: mine, right: theirs };
+    else labels.set(name, fact);
+  }
+  let { rest } = kept;
+  if (!on && rest.presence === "possible" && other.rest.presence === "impossible") {
+    rest = impossible({ kind: "matched", span: node.operatorSpan, node, via: other.rest.reason });
+    // What `ignoring` names, and the name, is not compared: the other side says nothing of it.
+    for (const name of [...matching.labels.map((label) => label.name), "__name__", "__type__", "__unit__"])
+      if (!labels.has(name)) labels.set(name, labelFact(kept, name));
+  }
+  return { set: labelSet(labels, rest), conflict, same };
+}
+
+/** Only the labels that are compared, as the series has them that stands in for one that is missing. */
+function comparedOnly(node: BinaryExpr, matching: VectorMatching, set: LabelSet): LabelSet {
+  if (matching.on === true) {
+    const rest = impossible({ kind: "on", span: node.operatorSpan, node });
+    return labelSet(new Map(matching.labels.map(({ name }) => [name, labelFact(set, name)])), rest);
+  }
+  const gone: Reason = { kind: "ignoring", span: node.operatorSpan, node };
+  const labels = new Map(withoutName(set, gone).labels);
+  for (const { name } of matching.labels) labels.set(name, impossible(gone));
+  return labelSet(labels, set.rest);
+}
+
+/** The labels of a result from those of its two series (`resultMetric` of the engine); `many` is the one that is kept. */
+function resultLabels(
+  node: BinaryExpr,
+  matching: VectorMatching,
+  dropName: boolean,
+  many: LabelSet,
+  one: LabelSet,
+): LabelSet {
+  const dropped: Reason = { kind: "name-dropped", span: node.operatorSpan, node };
+  let set = dropName ? withoutName(many, dropped) : many;
+  if (matching.cardinality === "one-to-one") {
+    if (matching.on === true) {
+      const [first, last] = [matching.labels[0], matching.labels.at(-1)];
+      const span =
+        first === undefined || last === undefined
+          ? node.operatorSpan
+          : { start: first.span.start, end: last.span.end };
+      const kept = new Map<string, LabelFact>();
+      for (const { name } of matching.labels) kept.set(name, labelFact(set, name));
+      set = labelSet(kept, impossible({ kind: "on", span, node }));
+    } else if (matching.labels.length > 0) {
+      const labels = new Map(set.labels);
+      for (const { name, span } of matching.labels)
+        if (labelFact(set, name).presence !== "impossible")
+          labels.set(name, impossible({ kind: "ignoring", span, node }));
+      set = labelSet(labels, set.rest);
+    }
+  }
+  if (matching.include.length === 0) return set;
+  const labels = new Map(set.labels);
+  for (const { name, span } of matching.include) {
+    const fact = labelFact(one, name);
+    labels.set(name, { ...fact, reason: { kind: "included", span, node, via: fact.reason } });
+  }
+  return labelSet(labels, set.rest);
+}
+
+function fillRange(range: ValueRange, fill: number | undefined): ValueRange {
+  return fill === undefined ? range : hull(range, constantRange(fill));
+}
+
+function setOperation(node: BinaryExpr, matching: VectorMatching, left: RawFlow, right: RawFlow): RawFlow {
+  const met = meetSets(node, matching, left, right);
+  if (node.operator === "or") return orFlow(left, right);
+  if (node.operator === "unless") {
+    const excluded: Reason = { kind: "always-excluded", span: node.operatorSpan, node };
+    const matchesAll = right.always && met.same && right.empty === undefined;
+    return {
+      ...left,
+      empty: left.empty ?? (matchesAll ? excluded : undefined),
+      always: left.always && (right.empty !== undefined || met.conflict !== undefined),
+      conditional: true,
+    };
+  }
+  return {
+    ...left,
+    ...met.set,
+    empty: left.empty ?? right.empty ?? met.conflict,
+    always: left.always && right.always && met.same,
+    conditional: left.conditional || right.conditional,
+  };
+}
+
+function orFlow(left: RawFlow, right: RawFlow): RawFlow {
+  if (right.empty !== undefined) return left;
+  if (left.empty !== undefined) return right;
+  const goes = left.nameGoes ?? right.nameGoes;
+  const partly =
+    left.nameGoesPartly === true ||
+    right.nameGoesPartly === true ||
+    (left.nameGoes === undefined) !== (right.nameGoes === undefined);
+  return {
+    ...union(left, right),
+    empty: undefined,
+    always: left.always || right.always,
+    conditional: left.conditional && right.conditional,
+    range: hull(left.range, right.range),
+    histograms: left.histograms || right.histograms,
+    nameGoes: goes,
+    nameGoesPartly: goes !== undefined && partly,
+  };
+}
+
+/** What an operator makes of the samples of matched series. */
+interface Samples {
+  readonly range: ValueRange;
+  readonly histograms: boolean;
+  /** It returns something for every pair of floats, or for none. */
+  readonly always: boolean;
+  readonly never: boolean;
+}
+
+function combined(
+  node: BinaryExpr,
+  left: Pick<RawFlow, "range" | "histograms">,
+  right: Pick<RawFlow, "range" | "histograms">,
+): Samples {
+  const { operator } = node;
+  const floats = !left.histograms && !right.histograms;
+  if (isComparison(operator)) {
+    if (node.bool) return { range: zeroOrOne, histograms: false, always: floats, never: false };
+    const verdict = compare(operator, left.range, right.range);
+    // A comparison with the scalar on the left keeps the samples of the vector.
+    const range =
+      node.left.type === "scalar"
+        ? narrow(flip(operator), right.range, left.range)
+        : narrow(operator, left.range, right.range);
+    const both = left.histograms && right.histograms;
+    return {
+      range,
+      histograms: both,
+      always: floats && verdict === "always",
+      never: verdict === "never" && !both,
+    };
+  }
+  const trims = operator === "</" || operator === ">/";
+  if (trims) return { range: anyValue, histograms: left.histograms, always: false, never: !left.histograms };
+  return {
+    range: arithmetic(operator, left.range, right.range),
+    histograms: left.histograms || right.histograms,
+    always: floats,
+    never: false,
+  };
+}
+
+function neverTrue(node: BinaryExpr): Reason {
+  return { kind: "never-true", span: node.operatorSpan, node };
+}
+
+function vectorOperation(
+  node: BinaryExpr,
+  matching: VectorMatching,
+  left: RawFlow,
+  right: RawFlow,
+  context: FlowContext,
+): RawFlow {
+  const delayed = context.options.delayedNameRemoval === true;
+  const swapped = matching.cardinality === "one-to-many";
+  const [many, one] = swapped ? [right, left] : [left, right];
+  const { fillLeft, fillRight } = matching;
+  const [fillMany, fillOne] = swapped ? [fillRight, fillLeft] : [fillLeft, fillRight];
+  const met = meetSets(node, matching, many, one);
+  const filtering = isComparison(node.operator) && !node.bool;
+  const keepsName = filtering || node.operator === "</" || node.operator === ">/";
+  const dropName = node.bool ? !delayed : !keepsName;
+  const sides: LabelSet[] = [];
+  const empty = left.empty ?? right.empty ?? orient(met.conflict, swapped);
+  if (empty === undefined) sides.push(resultLabels(node, matching, dropName, met.set, one));
+  if (fillOne !== undefined && many.empty === undefined)
+    sides.push(resultLabels(node, matching, dropName, many, comparedOnly(node, matching, many)));
+  if (fillMany !== undefined && one.empty === undefined)
+    sides.push(resultLabels(node, matching, dropName, comparedOnly(node, matching, one), one));
+  const samples = combined(
+    node,
+    { range: fillRange(left.range, fillLeft), histograms: left.histograms },
+    { range: fillRange(right.range, fillRight), histograms: right.histograms },
+  );
+  const certain =
+    (left.always && right.always && met.same) ||
+    (fillOne !== undefined && many.always) ||
+    (fillMany !== undefined && one.always);
+  const set = sides.reduce<LabelSet | undefined>(
+    (all, side) => (all === undefined ? side : union(all, side)),
+    undefined,
+  );
+  const mark: Reason = { kind: "name-dropped", span: node.operatorSpan, node };
+  return {
+    ...(set ?? resultLabels(node, matching, dropName, met.set, one)),
+    empty: sides.length === 0 ? empty : samples.never ? neverTrue(node) : undefined,
+    always: certain && samples.always,
+    conditional: filtering || left.conditional || right.conditional,
+    range: samples.range,
+    histograms: samples.histograms,
+    nameGoes: delayed && node.bool ? mark : undefined,
+    nameGoesPartly: false,
+  };
+}
+
+/** A conflict was found with the kept side first; its reason says left and right as written. */
+function orient(conflict: Reason | undefined, swapped: boolean): Reason | undefined {
+  return conflict === undefined || !swapped
+    ? conflict
+    : { ...conflict, left: conflict.right, right: conflict.left };
+}
+
+function scalarOperation(node: BinaryExpr, left: RawFlow, right: RawFlow, context: FlowContext): RawFlow {
+  const vector = node.left.type === "scalar" ? right : left;
+  const samples = combined(node, left, right);
+  const filtering = isComparison(node.operator) && !node.bool;
+  const keepsName = filtering || node.operator === "</" || node.operator === ">/";
+  const named = keepsName ? vector : droppingName(vector, node, node.operatorSpan, context.options);
+  return {
+    ...named,
+    empty: vector.empty ?? (samples.never ? neverTrue(node) : undefined),
+    always: vector.always && samples.always,
+    conditional: filtering || vector.conditional,
+    range: samples.range,
+    histograms: samples.histograms,
+  };
+}
+
+/** What a binary operator makes of its operands. */
+export function binaryFlow(node: BinaryExpr, context: FlowContext): RawFlow {
+  const [left, right] = [context.of(node.left), context.of(node.right)];
+  if (node.type === "scalar") {
+    const verdict = isComparison(node.operator) ? compare(node.operator, left.range, right.range) : undefined;
+    if (verdict === undefined) return bareFlow(node, arithmetic(node.operator, left.range, right.range));
+    return bareFlow(node, verdict === "sometimes" ? zeroOrOne : constantRange(verdict === "always" ? 1 : 0));
+  }
+  const { matching } = node;
+  if (matching === undefined) return scalarOperation(node, left, right, context);
+  if (node.left.type !== "vector" || node.right.type !== "vector") return unknownFlow;
+  if (matching.cardinality === "many-to-many") return setOperation(node, matching, left, right);
+  return vectorOperation(node, matching, left, right, context);
+}
+
+/** How the sides of an operator between vectors meet. */
+export function joinFacts(
+  node: BinaryExpr,
+  matching: VectorMatching,
+  left: RawFlow,
+  right: RawFlow,
+): JoinFacts {
+  const met = meetSets(node, matching, left, right);
+  const compared = comparedLabels(matching);
+  const facts = ({ name, span }: { name: string; span: JoinLabel["span"] }): JoinLabel => ({
+    name,
+    span,
+    left: labelFact(left, name),
+    right: labelFact(right, name),
+  });
+  const names = new Set([...left.labels.keys(), ...right.labels.keys()].filter(compared));
+  const labels =
+    matching.on === true
+      ? matching.labels.map(facts)
+      : [...names].map((name) => facts({ name, span: node.operatorSpan }));
+  return {
+    node,
+    left,
+    right,
+    labels,
+    noMatch: met.conflict,
+    allMatch: met.same,
+    leftUnique: uniqueBy(left, compared),
+    rightUnique: uniqueBy(right, compared),
+  };
+}

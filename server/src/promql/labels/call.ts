@@ -1,0 +1,171 @@
+import type { Call, Expr, LabelMatcher, SubqueryExpr } from "../ast.ts";
+import {
+  bucketFunctions,
+  floatFunctions,
+  functionRanges,
+  histogramFunctions,
+  namedFunctions,
+  nativeFunctions,
+  oneSampleFunctions,
+  sampleFunctions,
+} from "./call-data.ts";
+import { atMostOne, guaranteed, impossible, isMetadataLabel, labelFact, labelSet } from "./facts.ts";
+import { bareFlow, droppingName, type FlowContext, type RawFlow, unknownFlow } from "./flow.ts";
+import { infoFlow, labelJoinFlow, labelReplaceFlow } from "./label-functions.ts";
+import { anyValue, constantOf, type ValueRange } from "./ranges.ts";
+import type { LabelFact, Reason } from "./types.ts";
+
+function unwrapped(expr: Expr | undefined): Expr | undefined {
+  let inner = expr;
+  while (inner?.kind === "paren") inner = inner.expr;
+  return inner;
+}
+
+function isVector(expr: Expr): boolean {
+  return expr.type === "vector" || expr.type === "matrix";
+}
+
+/** The labels of `absent()`: those that exactly one equality matcher names (`createLabelsForAbsentFunction`). */
+function absentLabels(node: Call): RawFlow {
+  const argument = unwrapped(node.args[0]);
+  const selector = argument?.kind === "matrix" ? argument.selector : argument;
+  const labels = new Map<string, LabelFact>();
+  const set = new Set<string>();
+  const matchers: readonly LabelMatcher[] = selector?.kind === "selector" ? selector.matchers : [];
+  for (const { name, operator, value, span } of matchers) {
+    if (isMetadataLabel(name)) continue;
+    const sets = operator === "=" && !set.has(name);
+    if (sets) set.add(name);
+    const kept = sets && value !== "";
+    labels.set(
+      name,
+      kept
+        ? guaranteed({ kind: "matcher", span, node }, [value])
+        : impossible({ kind: "absent", span, node }),
+    );
+  }
+  const rest = impossible({ kind: "absent", span: node.nameSpan, node });
+  return { ...unknownFlow, ...labelSet(labels, rest), conditional: true, histograms: false };
+}
+
+function absentFlow(node: Call, inner: RawFlow): RawFlow {
+  const never: Reason = { kind: "never-absent", span: node.nameSpan, node };
+  return {
+    ...absentLabels(node),
+    empty: inner.always ? never : undefined,
+    always: inner.empty !== undefined,
+    range: functionRanges.get("absent") ?? anyValue,
+  };
+}
+
+/** Whether a subquery has at least one step in its range whenever it is evaluated. */
+function alwaysSteps({ range, step }: SubqueryExpr): boolean {
+  return range.seconds !== undefined && step?.seconds !== undefined && range.seconds >= step.seconds;
+}
+
+/** `histogram_quantile` and its like: classic ones lose `le`, native ones have none. */
+function bucketsFlow(node: Call, inner: RawFlow, context: FlowContext): RawFlow {
+  const named = droppingName(inner, node, node.nameSpan, context.options);
+  const labels = new Map(named.labels);
+  const le = labelFact(inner, "le");
+  const setByHand = le.reason?.kind === "label_replace" || le.reason?.kind === "label_join";
+  if (setByHand) labels.set("le", { presence: "possible", reason: le.reason });
+  else if (le.presence !== "impossible")
+    labels.set("le", impossible({ kind: "buckets", span: node.nameSpan, node }));
+  const label = node.args[1];
+  if (node.name === "histogram_quantiles" && label?.kind === "string")
+    labels.set(label.value, guaranteed({ kind: "quantiles", span: label.span, node }));
+  return { ...named, ...labelSet(labels, named.rest), always: false, range: anyValue, histograms: false };
+}
+
+function scalarOf(node: Call, inner: RawFlow): RawFlow {
+  const certain = inner.always && !inner.histograms && atMostOne(inner);
+  return bareFlow(node, certain ? inner.range : { ...inner.range, nan: true });
+}
+
+/** Functions that keep the order of numbers, from the range of what they are given. */
+const monotone: Readonly<Record<string, (value: number) => number>> = {
+  ceil: Math.ceil,
+  floor: Math.floor,
+};
+
+function rangeOf(node: Call, inner: RawFlow, context: FlowContext): ValueRange {
+  const { name } = node;
+  const { range } = inner;
+  const known = functionRanges.get(name);
+  if (known !== undefined) return known;
+  if (sampleFunctions.has(name)) return range;
+  const apply = Object.hasOwn(monotone, name) ? monotone[name] : undefined;
+  if (apply !== undefined) return { min: apply(range.min), max: apply(range.max), nan: range.nan };
+  const limit = (at: number): number | undefined => {
+    const arg = node.args[at];
+    const value = arg === undefined ? undefined : constantOf(context.of(arg).range);
+    return Number.isNaN(value) ? undefined : value;
+  };
+  const [first, second] = [limit(1), limit(2)];
+  if (name === "clamp_min" && first !== undefined)
+    return { min: Math.max(range.min, first), max: Math.max(range.max, first), nan: range.nan };
+  if (name === "clamp_max" && first !== undefined)
+    return { min: Math.min(range.min, first), max: Math.min(range.max, first), nan: range.nan };
+  if (name === "clamp" && first !== undefined && second !== undefined && first <= second)
+    return {
+      min: Math.max(first, Math.min(second, range.min)),
+      max: Math.max(first, Math.min(second, range.max)),
+      nan: range.nan,
+    };
+  return anyValue;
+}
+
+/** Whether the function returns something whenever its operand does. */
+function staysAlways(node: Call, argument: Expr, inner: RawFlow): boolean {
+  if (!inner.always) return false;
+  const { name } = node;
+  if (name.startsWith("sort_by_label")) return true;
+  if (inner.histograms) return false;
+  if (argument.kind === "subquery") return oneSampleFunctions.has(name) && alwaysSteps(argument);
+  return floatFunctions.has(name);
+}
+
+/** What a function makes of the labels of its operand (`promql/functions.go`). */
+export function callFlow(node: Call, context: FlowContext): RawFlow {
+  const { name } = node;
+  if (name === "vector") {
+    const [argument] = node.args;
+    return bareFlow(node, argument === undefined ? anyValue : context.of(argument).range);
+  }
+  const argument = node.args.find(isVector);
+  if (argument === undefined) {
+    // Numbers, and date functions of the time of evaluation.
+    return node.type === "scalar" || node.args.length === 0
+      ? bareFlow(node, functionRanges.get(name) ?? anyValue)
+      : unknownFlow;
+  }
+  const inner = context.of(argument);
+  switch (name) {
+    case "absent":
+    case "absent_over_time":
+      return absentFlow(node, inner);
+    case "scalar":
+      return scalarOf(node, inner);
+    case "label_replace":
+      return labelReplaceFlow(node, inner);
+    case "label_join":
+      return labelJoinFlow(node, inner);
+    case "info":
+      return infoFlow(node, inner);
+  }
+  if (bucketFunctions.has(name)) return bucketsFlow(node, inner, context);
+  const range = rangeOf(node, inner, context);
+  const flow = namedFunctions.has(name) ? inner : droppingName(inner, node, node.nameSpan, context.options);
+  const noNative: Reason | undefined =
+    nativeFunctions.has(name) && !inner.histograms
+      ? { kind: "no-elements", span: node.nameSpan, node }
+      : undefined;
+  return {
+    ...flow,
+    empty: inner.empty ?? noNative,
+    always: staysAlways(node, argument, inner),
+    range,
+    histograms: inner.histograms && histogramFunctions.has(name),
+  };
+}

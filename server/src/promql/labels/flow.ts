@@ -1,0 +1,78 @@
+import type { Span } from "../../base/text.ts";
+import type { Expr } from "../ast.ts";
+import { impossible, type LabelSet, labelFact, labelSet, metadataLabels, unknownLabel } from "./facts.ts";
+import { anyValue, constantRange, type ValueRange } from "./ranges.ts";
+import type { LabelFlow, LabelOptions, Reason } from "./types.ts";
+
+/**
+ * A flow while its expression is worked out. With delayed name removal, series carry their name through the whole
+ * evaluation together with a mark that it must go in the end, which some operators forget.
+ */
+export interface RawFlow extends LabelFlow {
+  /** Why the name must go in the end; nothing where it need not. */
+  readonly nameGoes?: Reason | undefined;
+  /** Whether only some of the results have the mark. */
+  readonly nameGoesPartly?: boolean | undefined;
+}
+
+/** What the flows of the operands become, with the options of the whole. */
+export interface FlowContext {
+  readonly options: LabelOptions;
+  /** The flow of an operand, which has been worked out already. */
+  of(expr: Expr): RawFlow;
+}
+
+/** A string, or an operand that is missing in a broken text: nothing is known. */
+export const unknownFlow: RawFlow = {
+  labels: new Map(),
+  rest: unknownLabel,
+  empty: undefined,
+  always: false,
+  conditional: false,
+  range: anyValue,
+  histograms: true,
+};
+
+/** Exactly one float without labels, as of `vector(1)` and of every scalar. */
+export function bareFlow(node: Expr, range: ValueRange): RawFlow {
+  const rest = impossible({ kind: "no-labels", span: node.span, node });
+  return { ...unknownFlow, rest, always: true, range, histograms: false };
+}
+
+export function bareNumber(node: Expr, value: number): RawFlow {
+  return bareFlow(node, constantRange(value));
+}
+
+/** The labels without the metric name and what belongs to it. */
+export function withoutName(set: LabelSet, reason: Reason): LabelSet {
+  const kept = new Map(set.labels);
+  const gone = impossible(reason);
+  for (const name of metadataLabels) if (labelFact(set, name).presence !== "impossible") kept.set(name, gone);
+  return labelSet(kept, set.rest);
+}
+
+/** As functions drop the name of their operand: at once, or with a mark that it goes in the end. */
+export function droppingName(
+  flow: RawFlow,
+  node: Expr,
+  span: Span,
+  { delayedNameRemoval }: LabelOptions,
+): RawFlow {
+  const reason: Reason = { kind: "name-dropped", span, node };
+  if (delayedNameRemoval === true) return { ...flow, nameGoes: reason, nameGoesPartly: false };
+  return { ...flow, ...withoutName(flow, reason) };
+}
+
+/** The results as they are handed out, with marks of delayed name removal obeyed. */
+export function finished(flow: RawFlow): LabelFlow {
+  if (flow.nameGoes === undefined) return flow;
+  const without = withoutName(flow, flow.nameGoes);
+  if (flow.nameGoesPartly !== true) return { ...flow, ...without };
+  const labels = new Map(flow.labels);
+  for (const name of metadataLabels) {
+    const fact = labelFact(flow, name);
+    if (fact.presence !== "impossible")
+      labels.set(name, { ...fact, presence: "possible", absentIn: flow.nameGoes });
+  }
+  return { ...flow, ...labelSet(labels, flow.rest) };
+}

@@ -1,0 +1,159 @@
+import type { Call, Expr } from "../ast.ts";
+import {
+  either,
+  guaranteed,
+  impossible,
+  isMetadataLabel,
+  type LabelSet,
+  labelFact,
+  labelSet,
+} from "./facts.ts";
+import type { RawFlow } from "./flow.ts";
+import { matchesAllButEmpty, matchesEverything, regexMatches } from "./regex-values.ts";
+import type { LabelFact, Reason } from "./types.ts";
+
+function textOf(arg: Expr | undefined): string | undefined {
+  return arg?.kind === "string" ? arg.value : undefined;
+}
+
+function withLabel(flow: RawFlow, name: string, fact: LabelFact): RawFlow {
+  const set: LabelSet = labelSet(new Map(flow.labels).set(name, fact), flow.rest);
+  // A series that gets a name this way keeps it.
+  const keepsName = name === "__name__" && flow.nameGoes !== undefined;
+  return { ...flow, ...set, nameGoesPartly: keepsName ? true : flow.nameGoesPartly };
+}
+
+/** The values that the source label can have, with the empty text where it can be absent; nothing if not known. */
+function sourceValues({ presence, values }: LabelFact): readonly string[] | undefined {
+  if (presence === "impossible") return [""];
+  if (values === undefined) return undefined;
+  return presence === "guaranteed" ? values : ["", ...values];
+}
+
+/** Whether a regular expression matches the source label of all series, of none, or of some. */
+function verdict(regex: string, source: LabelFact): "always" | "never" | "sometimes" {
+  const values = sourceValues(source);
+  if (values !== undefined) {
+    const matching = values.filter((value) => regexMatches(regex, value)).length;
+    if (matching === 0) return "never";
+    return matching === values.length ? "always" : "sometimes";
+  }
+  if (matchesEverything(regex)) return "always";
+  return matchesAllButEmpty(regex) && source.presence === "guaranteed" ? "always" : "sometimes";
+}
+
+/** What `label_replace` sets where the regular expression matches. */
+function replacement(
+  replaced: string,
+  regex: string,
+  source: LabelFact,
+  reason: (via?: Reason) => Reason,
+): LabelFact {
+  if (!replaced.includes("$"))
+    return replaced === "" ? impossible(reason()) : guaranteed(reason(), [replaced]);
+  // `$1` of an expression that is one group, or `$0`, is the value of the source itself.
+  const whole = /^\$(?:0|\{0\})$/.test(replaced);
+  const group = /^\$(?:1|\{1\})$/.test(replaced) && /^\^?\((?:\.[*+]\??)\)\$?$/.test(regex);
+  if (whole || group) {
+    const fact = { ...source, reason: reason(source.reason), absentIn: undefined };
+    const demands = regexMatches(regex, "") ? fact : { ...fact, presence: "guaranteed" as const };
+    return source.presence === "impossible" ? impossible(reason(source.reason)) : demands;
+  }
+  if (source.presence === "impossible" && !replaced.replace(/\$(?:\w+|\{\w*\})/g, "").includes("$")) {
+    // Every group of an empty value is empty.
+    const left = replaced.replace(/\$(?:\w+|\{\w+\})/g, "");
+    return left === "" ? impossible(reason(source.reason)) : guaranteed(reason(), [left]);
+  }
+  const literal = replaced.replace(/\$(?:\w+|\{\w*\})/g, "");
+  if (literal !== "" && !literal.includes("$")) return guaranteed(reason());
+  return { presence: "possible", reason: reason() };
+}
+
+/** `label_replace(v, dst, replacement, src, regex)` */
+export function labelReplaceFlow(node: Call, inner: RawFlow): RawFlow {
+  const [, target, replaced, source, regex] = node.args.map(textOf);
+  if (target === undefined || replaced === undefined || source === undefined || regex === undefined)
+    return inner;
+  const span = node.args[1]?.span ?? node.nameSpan;
+  const reason = (via?: Reason): Reason => ({ kind: "label_replace", span, node, via });
+  const from = labelFact(inner, source);
+  const before = labelFact(inner, target);
+  switch (verdict(regex, from)) {
+    case "never":
+      return inner;
+    case "always":
+      return withLabel(inner, target, replacement(replaced, regex, from, reason));
+    case "sometimes":
+      return withLabel(
+        inner,
+        target,
+        sometimes(before, replacement(replaced, regex, from, reason), from, regex, source === target),
+      );
+  }
+}
+
+/** What is known of the target where only some series are changed. */
+function sometimes(
+  before: LabelFact,
+  after: LabelFact,
+  from: LabelFact,
+  regex: string,
+  itself: boolean,
+): LabelFact {
+  // Where the expression matches all but the empty value, the series that are not changed are those without the source.
+  const unchanged =
+    itself && matchesAllButEmpty(regex) && from.presence === "possible" && from.reason !== undefined
+      ? impossible(from.reason)
+      : before;
+  const fact = either(unchanged, after);
+  return fact.presence === "possible" && fact.reason === undefined ? { ...fact, reason: after.reason } : fact;
+}
+
+/** `label_join(v, dst, separator, src…)` */
+export function labelJoinFlow(node: Call, inner: RawFlow): RawFlow {
+  const [, target, separator, ...sources] = node.args.map(textOf);
+  if (target === undefined || separator === undefined) return inner;
+  const span = node.args[1]?.span ?? node.nameSpan;
+  const facts = sources.map((name): LabelFact => labelFact(inner, name ?? ""));
+  const reason: Reason = {
+    kind: "label_join",
+    span,
+    node,
+    via: facts.length === 1 ? facts[0]?.reason : undefined,
+  };
+  const between = facts.length > 1 && separator !== "";
+  const known = facts.map((fact) => {
+    const values = sourceValues(fact);
+    return values?.length === 1 ? values[0] : undefined;
+  });
+  if (known.every((value) => value !== undefined)) {
+    const joined = known.join(separator);
+    return withLabel(inner, target, joined === "" ? impossible(reason) : guaranteed(reason, [joined]));
+  }
+  const [only] = facts;
+  if (facts.length === 1 && only !== undefined)
+    return withLabel(inner, target, { presence: only.presence, reason, values: only.values });
+  const certain = between || facts.some(({ presence }) => presence === "guaranteed");
+  return withLabel(inner, target, certain ? guaranteed(reason) : { presence: "possible", reason });
+}
+
+/** `info(v, {…})` adds the labels of info series; labels that a series has already stay. */
+export function infoFlow(node: Call, inner: RawFlow): RawFlow {
+  const selector = node.args[1];
+  const reason: Reason = { kind: "info", span: node.nameSpan, node };
+  const added =
+    selector?.kind === "selector" ? selector.matchers.filter(({ name }) => name !== "__name__") : [];
+  const gains = (fact: LabelFact): LabelFact =>
+    fact.presence === "guaranteed" ? fact : { presence: "possible", reason };
+  const kept = (name: string): boolean => isMetadataLabel(name) || name === "instance" || name === "job";
+  const labels = new Map(inner.labels);
+  if (added.length > 0) {
+    for (const { name } of added) if (!kept(name)) labels.set(name, gains(labelFact(inner, name)));
+    return { ...inner, ...labelSet(labels, inner.rest), always: false };
+  }
+  for (const [name, fact] of labels) if (!kept(name)) labels.set(name, gains(fact));
+  if (inner.rest.presence === "impossible")
+    for (const name of ["__name__", "__type__", "__unit__", "instance", "job"])
+      if (!labels.has(name)) labels.set(name, inner.rest);
+  return { ...inner, ...labelSet(labels, { presence: "possible", reason }), always: false };
+}

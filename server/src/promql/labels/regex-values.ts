@@ -1,0 +1,68 @@
+import { checkRegex, compileAnchored } from "../../base/re2.ts";
+import { maxValues } from "./facts.ts";
+
+const special = /[\\.+*?()[\]{}^$|]/;
+
+/** `(abc)`, `^abc$` and the like without what stands around, where nothing in it depends on that. */
+function bare(source: string): string {
+  let text = source;
+  for (;;) {
+    if (text.startsWith("(?:") && closesAtEnd(text)) text = text.slice(3, -1);
+    else if (text.startsWith("(") && !text.startsWith("(?") && closesAtEnd(text)) text = text.slice(1, -1);
+    else if (!text.includes("|") && text.startsWith("^")) text = text.slice(1);
+    else if (!text.includes("|") && text.endsWith("$") && !text.endsWith("\\$")) text = text.slice(0, -1);
+    else return text;
+  }
+}
+
+/** Whether the bracket that the text begins with is closed by its last character; only simple texts say yes. */
+function closesAtEnd(text: string): boolean {
+  return text.endsWith(")") && !/[()\\[\]]/.test(text.slice(text.startsWith("(?:") ? 3 : 1, -1));
+}
+
+/**
+ * The texts that a regular expression matches, where it is nothing but alternatives of plain texts; nothing for all
+ * others, and for very many.
+ */
+export function regexValues(source: string): readonly string[] | undefined {
+  const text = bare(source);
+  if (!special.test(text)) return [text];
+  const values: string[] = [];
+  for (const part of text.split("|")) {
+    let value = "";
+    for (let i = 0; i < part.length; i++) {
+      let character = part.charAt(i);
+      if (character === "\\") {
+        character = part.charAt(++i);
+        // Letters and digits have a meaning of their own behind a backslash.
+        if (character === "" || /[\p{L}\p{N}]/u.test(character) || character > "\x7f") return undefined;
+      } else if (special.test(character)) return undefined;
+      value += character;
+    }
+    if (values.length >= maxValues) return undefined;
+    values.push(value);
+  }
+  return [...new Set(values)];
+}
+
+/** `.*` in its common forms, which matches every value (in Prometheus the dot matches newlines). */
+export function matchesEverything(source: string): boolean {
+  return /^\^?(?:\.\*)+\??\$?$/.test(bare(source));
+}
+
+/** `.+` in its common forms, which matches every value but the empty one. */
+export function matchesAllButEmpty(source: string): boolean {
+  return /^\^?\.\+\??\$?$/.test(bare(source));
+}
+
+/** Whether a regular expression, anchored at both ends, matches a text; an invalid one says false. */
+export function regexMatches(source: string, value: string): boolean {
+  if (value === "") {
+    const syntax = checkRegex(source);
+    return syntax.ok && syntax.matchesEmpty;
+  }
+  const values = regexValues(source);
+  if (values !== undefined) return values.includes(value);
+  const compiled = compileAnchored(source);
+  return compiled.ok && compiled.regex.matches(value);
+}

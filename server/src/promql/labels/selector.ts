@@ -1,0 +1,158 @@
+import type { LabelMatcher, VectorSelector } from "../ast.ts";
+import { guaranteed, impossible, type LabelSet, labelFact, labelSet, meet, unknownLabel } from "./facts.ts";
+import { anyValue } from "./ranges.ts";
+import { matchesAllButEmpty, matchesEverything, regexMatches, regexValues } from "./regex-values.ts";
+import type { LabelFact, LabelFlow, LabelOptions, Reason } from "./types.ts";
+
+type Matcher = Pick<LabelMatcher, "name" | "operator" | "value" | "span">;
+
+/** Whether a value, or the absence of the label (the empty text), satisfies a matcher. */
+export function satisfies(
+  { operator, value: wanted }: Pick<Matcher, "operator" | "value">,
+  value: string,
+): boolean {
+  switch (operator) {
+    case "=":
+      return value === wanted;
+    case "!=":
+      return value !== wanted;
+    case "=~":
+      return regexMatches(wanted, value);
+    case "!~":
+      return !regexMatches(wanted, value);
+  }
+}
+
+/** The only values that satisfy a matcher, the empty text for an absent label; nothing where they are not few. */
+function candidates({ operator, value }: Matcher): readonly string[] | undefined {
+  switch (operator) {
+    case "=":
+      return [value];
+    case "=~":
+      return regexValues(value);
+    case "!~":
+      if (matchesEverything(value)) return [];
+      return matchesAllButEmpty(value) ? [""] : undefined;
+    case "!=":
+      return undefined;
+  }
+}
+
+/** What matchers of one label make of it; nothing where no value satisfies them all. */
+function constrained(
+  matchers: readonly Matcher[],
+  reason: (matcher: Matcher) => Reason,
+): LabelFact | undefined {
+  let few: readonly string[] | undefined;
+  let decisive = matchers[0];
+  for (const matcher of matchers) {
+    const values = candidates(matcher);
+    if (values === undefined || (few !== undefined && few.length <= values.length)) continue;
+    few = values;
+    decisive = matcher;
+  }
+  if (decisive === undefined) return unknownLabel;
+  if (few !== undefined) {
+    const left =
+      matchers.length === 1
+        ? few
+        : few.filter((value) => matchers.every((matcher) => satisfies(matcher, value)));
+    if (left.length === 0) return undefined;
+    const values = left.filter((value) => value !== "");
+    if (values.length === 0) return impossible(reason(decisive));
+    if (values.length === left.length) return guaranteed(reason(decisive), values);
+    return { presence: "possible", reason: reason(decisive), values };
+  }
+  const demanding = matchers.find((matcher) => !satisfies(matcher, ""));
+  if (demanding !== undefined) return guaranteed(reason(demanding));
+  return { presence: "possible", reason: reason(decisive) };
+}
+
+function matchersByLabel(selector: VectorSelector): Map<string, Matcher[]> {
+  const byLabel = new Map<string, Matcher[]>();
+  const add = (matcher: Matcher): void => {
+    const list = byLabel.get(matcher.name);
+    if (list === undefined) byLabel.set(matcher.name, [matcher]);
+    else list.push(matcher);
+  };
+  if (selector.name !== undefined && selector.nameSpan !== undefined)
+    add({ name: "__name__", operator: "=", value: selector.name, span: selector.nameSpan });
+  for (const matcher of selector.matchers) add(matcher);
+  return byLabel;
+}
+
+/** What the matchers of a selector say of the labels of the series that it selects, and what is known of its metric. */
+export function selectorFlow(selector: VectorSelector, { recorded }: LabelOptions): LabelFlow {
+  const labels = new Map<string, LabelFact>();
+  let empty: Reason | undefined;
+  const byLabel = matchersByLabel(selector);
+  for (const [name, matchers] of byLabel) {
+    const reason = ({ span }: Matcher): Reason => ({ kind: "matcher", span, node: selector });
+    const fact = constrained(matchers, reason);
+    const last = matchers.at(-1)?.span ?? selector.span;
+    // A series without a name cannot be stored.
+    if (fact === undefined || (name === "__name__" && fact.presence === "impossible"))
+      empty ??= { kind: "contradiction", span: last, node: selector, label: name };
+    else if (name === "__name__" && fact.presence === "possible")
+      labels.set(name, guaranteed({ kind: "stored", span: selector.span, node: selector }, fact.values));
+    else labels.set(name, fact);
+  }
+  if (!byLabel.has("__name__"))
+    labels.set("__name__", guaranteed({ kind: "stored", span: selector.span, node: selector }));
+  const flow: LabelFlow = {
+    ...labelSet(labels, unknownLabel),
+    empty,
+    always: false,
+    conditional: false,
+    range: anyValue,
+    histograms: true,
+  };
+  return recorded === undefined || empty !== undefined ? flow : withRecorded(flow, selector, recorded);
+}
+
+/** Narrows what a selector says to what the recording rules of its metrics can have written. */
+function withRecorded(
+  flow: LabelFlow,
+  selector: VectorSelector,
+  recorded: NonNullable<LabelOptions["recorded"]>,
+): LabelFlow {
+  const names = labelFact(flow, "__name__").values;
+  const [metric] = names ?? [];
+  if (names?.length !== 1 || metric === undefined) return flow;
+  const written = recorded(metric);
+  if (written === undefined) return flow;
+  const span = selector.nameSpan ?? selector.span;
+  const recordedReason = (via?: Reason): Reason => ({ kind: "recorded", span, node: selector, via, metric });
+  if (written.empty !== undefined) return { ...flow, empty: recordedReason(written.empty) };
+  const labels = new Map<string, LabelFact>();
+  let empty: Reason | undefined;
+  const set: LabelSet = written;
+  for (const name of new Set([...flow.labels.keys(), ...set.labels.keys()])) {
+    const asked = labelFact(flow, name);
+    const known = meet(asked, labelFact(set, name), recordedReason);
+    if (known !== undefined) labels.set(name, partly(known, labelFact(set, name), recordedReason));
+    else {
+      const at = asked.reason?.span ?? span;
+      empty ??= { ...recordedReason(labelFact(set, name).reason), span: at, label: name };
+    }
+  }
+  const rest = set.rest.presence === "impossible" ? impossible(recordedReason(set.rest.reason)) : flow.rest;
+  return {
+    ...flow,
+    ...labelSet(labels, rest),
+    empty,
+    conditional: written.conditional,
+    range: written.range,
+    histograms: written.histograms,
+  };
+}
+
+/** A label that only some of the rules of a metric write is told with the one that does not. */
+function partly(
+  fact: LabelFact,
+  { absentIn }: LabelFact,
+  recordedReason: (via?: Reason) => Reason,
+): LabelFact {
+  if (fact.presence !== "possible" || absentIn === undefined) return fact;
+  return { ...fact, absentIn: recordedReason(absentIn) };
+}
