@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createCluster } from "../../server/src/adapters/kubernetes/cluster.ts";
+import type { Known } from "../../server/src/base/known.ts";
 import { completeMonitor } from "../../server/src/features/completion-monitor.ts";
 import type { KubernetesService } from "../../server/src/model/kubernetes.ts";
 import type { Cluster } from "../../server/src/world/ports.ts";
@@ -46,6 +47,13 @@ async function servicesOf(
   return of.services(namespaces);
 }
 
+/** Failures are over as soon as their cause is. */
+const quick = { firstRetryMs: 50, lastRetryMs: 500, pollMs: 200 };
+
+function valuesOf<T>(fact: Known<readonly T[]>): readonly T[] {
+  return fact.status === "unavailable" ? [] : fact.value;
+}
+
 const ns = (namespace: string, name: string): object => ({ namespace, name });
 
 test("Services and their ports are known after they were asked for, not before", async () => {
@@ -86,17 +94,26 @@ test("container ports are those of the Pods with the labels", async () => {
   expect(dev.containerPorts("namespace-x", { app: "nobody" })).toMatchObject({ status: "ok", value: [] });
 });
 
-test("what is created later is seen, and listeners are told", async () => {
-  const dev = cluster({ freshMs: 0 });
+test("what is created, changed and removed later is seen without being asked for, and listeners are told", async () => {
+  const dev = cluster();
   await servicesOf(dev, "all");
+  let told = 0;
+  dev.onChange(() => told++);
   const metadata = { name: "later", namespace: "shop", labels: { app: "later" } };
   const spec = { ports: [{ name: "web", port: 80 }] };
-  await kubernetes.api.create({ apiVersion: "v1", kind: "Service", metadata, spec });
-  const told = new Promise<void>((resolve) => dev.onChange(resolve));
-  dev.services("all");
-  await told;
-  const fact = await servicesOf(dev, "all");
-  expect(fact.status === "ok" && fact.value.some(({ name }) => name === "later")).toBe(true);
+  const later = { apiVersion: "v1", kind: "Service", metadata, spec };
+  const seen = (): KubernetesService | undefined =>
+    valuesOf(dev.services("all")).find(({ name }) => name === "later");
+  await kubernetes.api.create(later);
+  await expect.poll(seen).toBeDefined();
+  await expect.poll(() => told).toBeGreaterThan(0);
+  const path = "/api/v1/namespaces/shop/services/later";
+  const patch = { metadata: { labels: { app: "changed" } } };
+  await kubernetes.api.ask("PATCH", path, patch, "application/merge-patch+json");
+  await expect.poll(() => seen()?.labels["app"]).toBe("changed");
+  await kubernetes.api.remove(later);
+  await expect.poll(seen).toBeUndefined();
+  expect(dev.services("all").status).toBe("ok");
 });
 
 test("a list that spans pages is whole", async () => {
@@ -130,39 +147,53 @@ test("who may list one namespace only sees that one, and knows that others are m
     roleRef: { apiGroup: group, kind: "Role", name: "sees-services" },
     subjects: [{ kind: "User", name: "nobody", apiGroup: group }],
   };
+  const some = cluster({ context: kubernetes.contexts.forbidden, pace: quick });
+  expect(await servicesOf(some, ["edge"])).toMatchObject({ status: "unavailable", reason: "forbidden" });
   expect((await kubernetes.api.ask("POST", `${path}/roles`, role)).status).toBe(201);
   expect((await kubernetes.api.ask("POST", `${path}/rolebindings`, binding)).status).toBe(201);
-  let now = 0;
-  const some = cluster({ context: kubernetes.contexts.forbidden, clock: { now: () => now } });
-  const edge = async (): Promise<string> => {
-    now += 120_000;
-    return (await servicesOf(some, ["edge"])).status;
-  };
-  await expect.poll(edge, { timeout: 30_000 }).toBe("ok");
-  const both = await servicesOf(some, ["edge", "shop"]);
-  expect(both).toMatchObject({ status: "partial", missing: ["namespace shop"] });
+  await expect.poll(() => some.services(["edge"]).status, { timeout: 30_000 }).toBe("ok");
+  const both = (): unknown => some.services(["edge", "shop"]);
+  await expect
+    .poll(both, { timeout: 30_000 })
+    .toMatchObject({ status: "partial", missing: ["namespace shop"] });
+  // Of the cluster as a whole, the namespaces that were ever named are what can be seen.
+  const all = some.services("all");
+  expect(all).toMatchObject({ status: "partial" });
+  expect(valuesOf(all).map(({ namespace }) => namespace)).toContain("edge");
+  expect(some.state()).toMatchObject({ health: "degraded" });
+  // It may list, but not watch: what is new is seen by listing again.
+  const metadata = { name: "polled", namespace: "edge" };
+  await kubernetes.api.create({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata,
+    spec: { ports: [{ port: 80 }] },
+  });
+  const names = (): string[] => valuesOf(some.services(["edge"])).map(({ name }) => name);
+  await expect.poll(names, { timeout: 30_000 }).toContain("polled");
 });
 
-test("a server that does not answer is offline, and what was known proves nothing any more", async () => {
-  let now = Date.now();
-  const dev = cluster({ deadlineMs: 1000, freshMs: 0, clock: { now: () => now } });
+test("a server that does not answer is offline: what was known proves nothing any more, until it is back", async () => {
+  const dev = cluster({ pace: { ...quick, pageMs: 1000, watchIdleMs: 1000 } });
   const before = await servicesOf(dev, "all");
   expect(before.status).toBe("ok");
   kubernetes.freeze();
   try {
-    now += 60_000;
-    const fact = await servicesOf(dev, "all");
-    expect(fact.status).toBe("partial");
-    expect(fact.asOf).toBe(before.asOf);
-    expect(await servicesOf(cluster({ deadlineMs: 1000 }), "all")).toMatchObject({
+    await expect.poll(() => dev.services("all").status, { timeout: 30_000 }).toBe("partial");
+    const fact = dev.services("all");
+    expect(valuesOf(fact).length).toBe(valuesOf(before).length);
+    expect(Date.now() - fact.asOf).toBeGreaterThanOrEqual(900);
+    await expect.poll(() => dev.state().health, { timeout: 30_000 }).toBe("down");
+    expect(dev.state().message).toMatch(/^The cluster dev does not answer in time at https/);
+    expect(await servicesOf(cluster({ pace: { ...quick, pageMs: 1000 } }), "all")).toMatchObject({
       status: "unavailable",
       reason: "timeout",
     });
   } finally {
     kubernetes.resume();
   }
-  now += 120_000;
-  expect(await servicesOf(dev, "all")).toMatchObject({ status: "ok" });
+  await expect.poll(() => dev.services("all").status, { timeout: 60_000 }).toBe("ok");
+  expect(dev.state()).toMatchObject({ health: "ok" });
 });
 
 /** What the checks and completion say of a monitor of service-x, with nothing but the live cluster to know it from. */

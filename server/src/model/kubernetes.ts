@@ -42,6 +42,73 @@ export interface ContainerPorts {
   readonly offset?: number | undefined;
 }
 
+/** A container of a Pod with the ports that it declares. */
+export interface PodContainer {
+  readonly name: string;
+  readonly isInit: boolean;
+  readonly ports: readonly ContainerPort[];
+}
+
+/** A Pod of a cluster, as far as discovery looks at it; its `ports` are those of all containers. */
+export interface KubernetesPod extends ContainerPorts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly containers: readonly PodContainer[];
+  /** `Pending`, `Running`, `Succeeded`, `Failed`, `Unknown`; empty where the cluster does not say. */
+  readonly phase: string;
+  readonly isReady: boolean;
+  /** Empty as long as it has none. */
+  readonly ip: string;
+  readonly node: string;
+}
+
+export interface KubernetesNamespace {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** Addresses behind a Service, or made by hand. */
+export interface EndpointSlice {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Labels;
+  /** The Service that its label names; nothing for a slice without one. */
+  readonly service: string | undefined;
+  /** `IPv4`, `IPv6` or `FQDN`. */
+  readonly addressType: string;
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: string }[];
+  readonly endpoints: readonly {
+    readonly addresses: readonly string[];
+    readonly isReady: boolean;
+    readonly isServing: boolean;
+    readonly isTerminating: boolean;
+    /** Kind and name of what stands behind: "Pod web-0". */
+    readonly target: string | undefined;
+    readonly node: string;
+  }[];
+}
+
+/** The kinds of prometheus-operator that discovery depends on. */
+export type OperatorKind =
+  | "ServiceMonitor"
+  | "PodMonitor"
+  | "Probe"
+  | "ScrapeConfig"
+  | "PrometheusRule"
+  | "Prometheus"
+  | "PrometheusAgent";
+
+/** An object of prometheus-operator as the API server holds it, without its annotations and managed fields. */
+export interface OperatorObject {
+  readonly kind: OperatorKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Labels;
+  /** As the API server writes it; nothing is proved about it. */
+  readonly spec: unknown;
+  readonly status: unknown;
+}
+
 /** Reads a Service out of its object in a file; the offset is that of `metadata.name`. */
 export function readService(root: YamlMap, uri: string): KubernetesService {
   const spec = valueAt(root, "spec");

@@ -232,7 +232,7 @@ describe("a Service behind an API server", () => {
     return join(folder, "config");
   }
 
-  test("is asked through its proxy, with the credentials of the kubeconfig", async () => {
+  test("is asked through its proxy; as with kubectl, credentials never go over plain HTTP", async () => {
     const prefix = "/api/v1/namespaces/monitoring/services/prometheus:web/proxy";
     const server = await faultServer((request, response) => {
       request.url = request.url?.replace(prefix, "") ?? "";
@@ -249,7 +249,7 @@ describe("a Service behind an API server", () => {
     });
     expect(server.asked.map(({ url }) => url)).toContain(`${prefix}/api/v1/query`);
     expect(new Set(server.asked.map(({ headers }) => headers["authorization"]))).toEqual(
-      new Set(["Bearer geheim"]),
+      new Set([undefined]),
     );
   });
 

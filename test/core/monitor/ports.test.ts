@@ -3,7 +3,7 @@ import { type Known, known, partial, unavailable } from "../../../server/src/bas
 import { applyEdits } from "../../../server/src/base/text.ts";
 import type { ContainerPorts, KubernetesService } from "../../../server/src/model/kubernetes.ts";
 import type { EnvironmentAccess } from "../../../server/src/world/environment.ts";
-import { noEnvironment } from "../environment.ts";
+import { noCluster, noEnvironment } from "../environment.ts";
 import { check, findingsOf, fixed, snapshotOf } from "./reading.ts";
 
 const monitor = (endpoint: string, rest = ""): string => `apiVersion: monitoring.coreos.com/v1
@@ -42,13 +42,7 @@ function dev(
   pods: Known<readonly ContainerPorts[]> = known([], "cluster dev", 0),
 ): EnvironmentAccess {
   const environment = { ...noEnvironment, context: "dev" };
-  const cluster = {
-    context: "dev",
-    services: () => services,
-    containerPorts: () => pods,
-    settled: async () => {},
-    onChange: () => ({ dispose() {} }),
-  };
+  const cluster = { ...noCluster, services: () => services, containerPorts: () => pods };
   return { environment, metrics: undefined, queries: undefined, cluster };
 }
 

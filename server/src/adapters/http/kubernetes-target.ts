@@ -1,4 +1,3 @@
-import type { RequestOptions } from "node:https";
 import type { Target, TargetResult } from "./client.ts";
 import { clip } from "./failures.ts";
 
@@ -36,55 +35,47 @@ interface ServiceTarget {
 export function serviceTarget(address: ServiceAddress, choice: ClusterChoice): ServiceTarget {
   const load = async () => {
     // Kubernetes is a chunk of its own: who has no such backend never loads it.
-    const { loadKubeconfig } = await import("../kubernetes/kubeconfig.ts");
-    return loadKubeconfig(choice);
+    const { openAccess } = await import("../kubernetes/access.ts");
+    return openAccess(choice);
   };
   let loaded: ReturnType<typeof load> | undefined;
-  const options = async (): Promise<RequestOptions> => {
+  const access = (): ReturnType<typeof load> => {
     loaded ??= load();
-    const gathered: RequestOptions = {};
-    await (await loaded).applyToHTTPSOptions(gathered);
-    return gathered;
+    return loaded;
   };
   return {
     async target() {
       try {
-        const { ca, cert, key, servername, rejectUnauthorized } = await options();
-        const cluster = (await loaded)?.getCurrentCluster();
-        const server = (cluster?.server ?? "").replace(/\/+$/, "");
+        const { server, context, authority, credentials } = await access();
+        const { cluster, user } = context;
+        if (user.impersonation.groups.length > 1)
+          throw new Error(`the context ${context.name} acts for several groups, which cannot be passed on`);
+        const { cert, key } = await credentials.current();
         const { namespace, service, port } = address;
         const url = new URL(`${server}/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy`);
         const tls = {
-          ca: pem(ca),
-          cert: pem(cert),
-          key: pem(key),
-          serverName: servername,
-          insecureSkipVerify: rejectUnauthorized === false,
+          ca: authority() || undefined,
+          cert: cert || undefined,
+          key: key || undefined,
+          serverName: cluster.serverName || undefined,
+          insecureSkipVerify: cluster.insecure,
         };
-        const target: Target = { url, config: { tls, proxyUrl: cluster?.proxyUrl } };
+        const target: Target = { url, config: { tls, proxyUrl: cluster.proxyUrl || undefined } };
         return { ok: true, target };
       } catch (error) {
         loaded = undefined;
         const words = error instanceof Error ? error.message : String(error);
-        // Ours are sentences that name the kubeconfig; those of credential plugins and the library are not.
-        const message = /\bkubeconfig\b/.test(words)
-          ? words
-          : clip(`The kubeconfig cannot be used: ${words}`, 120);
-        return { ok: false, message };
+        // Ours are sentences of their own; those of the system are not.
+        const isSentence = /^(No kubeconfig|The (kubeconfig|context|login program|token file))\b/.test(words);
+        return {
+          ok: false,
+          message: isSentence ? words : clip(`The kubeconfig cannot be used: ${words}`, 120),
+        };
       }
     },
     async headers() {
-      const { headers, auth } = await options();
-      const basic = typeof auth === "string" ? { authorization: `Basic ${btoa(auth)}` } : {};
-      const entries = Object.entries(headers ?? {}).filter(
-        (entry): entry is [string, string] => typeof entry[1] === "string",
-      );
-      return { ...basic, ...Object.fromEntries(entries) };
+      const { headers } = await (await access()).credentials.current();
+      return Object.fromEntries(headers);
     },
   };
-}
-
-function pem(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  return Buffer.isBuffer(value) ? value.toString("utf8") : undefined;
 }

@@ -1,74 +1,125 @@
-import type { ContainerPort, ContainerPorts, KubernetesService } from "../../model/kubernetes.ts";
+import type {
+  ContainerPort,
+  EndpointSlice,
+  KubernetesNamespace,
+  KubernetesPod,
+  KubernetesService,
+  OperatorKind,
+  OperatorObject,
+  PodContainer,
+} from "../../model/kubernetes.ts";
+import type { Interner } from "./interner.ts";
 
-/** A list of objects as the API server writes it; every field is unproved until it was looked at. */
-export interface RawPage {
-  readonly items: readonly unknown[];
-  /** Where the next page begins; empty on the last one. */
-  readonly next: string;
-}
+/**
+ * What we keep of the objects of a cluster; every field is unproved until it was looked at. The same labels and ports
+ * occur thousands of times: the interner makes them one.
+ */
 
-/** A page of a list, or nothing where the text is none. */
-export function readPage(text: string): RawPage | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const items = field(parsed, "items");
-  if (field(parsed, "kind") === undefined || !(Array.isArray(items) || items === null)) return undefined;
-  return { items: items ?? [], next: textOf(field(field(parsed, "metadata"), "continue")) };
-}
-
-/** The message of a `Status` object, or nothing. */
-export function statusMessage(text: string): string | undefined {
-  try {
-    const message = field(JSON.parse(text), "message");
-    return typeof message === "string" ? message : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What we keep of a Service. */
-export function serviceOf(item: unknown): KubernetesService {
+export function serviceOf(item: unknown, shared: Interner): KubernetesService {
   const metadata = field(item, "metadata");
   const spec = field(item, "spec");
   return {
-    namespace: textOf(field(metadata, "namespace")),
-    name: textOf(field(metadata, "name")),
-    labels: labelsOf(field(metadata, "labels")),
-    selector: labelsOf(field(spec, "selector")),
-    ports: listOf(field(spec, "ports")).map((port) => {
-      const target = field(port, "targetPort");
-      return {
-        name: textOf(field(port, "name")),
-        port: numberOf(field(port, "port")),
-        targetPort: typeof target === "number" || typeof target === "string" ? target : undefined,
-      };
-    }),
-    type: textOf(field(spec, "type")),
+    ...placeOf(metadata),
+    labels: shared.labels(labelsOf(field(metadata, "labels"))),
+    selector: shared.labels(labelsOf(field(spec, "selector"))),
+    ports: shared.value(
+      listOf(field(spec, "ports")).map((port) => {
+        const target = field(port, "targetPort");
+        return {
+          name: textOf(field(port, "name")),
+          port: numberOf(field(port, "port")),
+          targetPort: typeof target === "number" || typeof target === "string" ? target : undefined,
+        };
+      }),
+    ),
+    type: shared.text(textOf(field(spec, "type"))),
   };
 }
 
-/** What we keep of a Pod. */
-export function podOf(item: unknown): ContainerPorts {
+export function podOf(item: unknown, shared: Interner): KubernetesPod {
   const metadata = field(item, "metadata");
   const spec = field(item, "spec");
-  const containers = [...listOf(field(spec, "initContainers")), ...listOf(field(spec, "containers"))];
-  return {
-    namespace: textOf(field(metadata, "namespace")),
-    owner: `Pod ${textOf(field(metadata, "name"))}`,
-    labels: labelsOf(field(metadata, "labels")),
-    ports: containers.flatMap((container) =>
-      listOf(field(container, "ports")).map(
+  const status = field(item, "status");
+  const read = (key: string, isInit: boolean): PodContainer[] =>
+    listOf(field(spec, key)).map((container) => ({
+      name: textOf(field(container, "name")),
+      isInit,
+      ports: listOf(field(container, "ports")).map(
         (port): ContainerPort => ({
           name: textOf(field(port, "name")),
           containerPort: numberOf(field(port, "containerPort")),
         }),
       ),
-    ),
+    }));
+  const containers = shared.value([...read("initContainers", true), ...read("containers", false)]);
+  const { namespace, name } = placeOf(metadata);
+  const isReady = listOf(field(status, "conditions")).some(
+    (condition) => field(condition, "type") === "Ready" && field(condition, "status") === "True",
+  );
+  return {
+    namespace: shared.text(namespace),
+    name,
+    owner: `Pod ${name}`,
+    labels: shared.labels(labelsOf(field(metadata, "labels"))),
+    ports: shared.value(containers.flatMap(({ ports }) => ports)),
+    containers,
+    phase: shared.text(textOf(field(status, "phase"))),
+    isReady,
+    ip: textOf(field(status, "podIP")),
+    node: shared.text(textOf(field(spec, "nodeName"))),
   };
+}
+
+export function namespaceOf(item: unknown): KubernetesNamespace {
+  const metadata = field(item, "metadata");
+  return { name: textOf(field(metadata, "name")), labels: labelsOf(field(metadata, "labels")) };
+}
+
+export function endpointSliceOf(item: unknown, shared: Interner): EndpointSlice {
+  const metadata = field(item, "metadata");
+  const labels = labelsOf(field(metadata, "labels"));
+  return {
+    ...placeOf(metadata),
+    labels,
+    service: labels["kubernetes.io/service-name"],
+    addressType: textOf(field(item, "addressType")),
+    ports: listOf(field(item, "ports")).map((port) => ({
+      name: textOf(field(port, "name")),
+      port: numberOf(field(port, "port")),
+      protocol: textOf(field(port, "protocol")) || "TCP",
+    })),
+    endpoints: listOf(field(item, "endpoints")).map((endpoint) => {
+      const conditions = field(endpoint, "conditions");
+      const target = field(endpoint, "targetRef");
+      // The API: a condition that is not said counts as ready and serving.
+      return {
+        addresses: listOf(field(endpoint, "addresses")).map(textOf),
+        isReady: field(conditions, "ready") !== false,
+        isServing: field(conditions, "serving") !== false,
+        isTerminating: field(conditions, "terminating") === true,
+        target:
+          target === undefined
+            ? undefined
+            : `${textOf(field(target, "kind"))} ${textOf(field(target, "name"))}`,
+        node: shared.text(textOf(field(endpoint, "nodeName"))),
+      };
+    }),
+  };
+}
+
+export function operatorObjectOf(kind: OperatorKind, item: unknown): OperatorObject {
+  const metadata = field(item, "metadata");
+  return {
+    kind,
+    ...placeOf(metadata),
+    labels: labelsOf(field(metadata, "labels")),
+    spec: field(item, "spec"),
+    status: field(item, "status"),
+  };
+}
+
+function placeOf(metadata: unknown): { readonly namespace: string; readonly name: string } {
+  return { namespace: textOf(field(metadata, "namespace")), name: textOf(field(metadata, "name")) };
 }
 
 function field(value: unknown, key: string): unknown {
