@@ -1,15 +1,19 @@
 import type { ValueType } from "../promql/ast.ts";
-import type { Expectation } from "../promql/context.ts";
+import { type Expectation, enclosingCalls } from "../promql/context.ts";
 import { aggregations, functions, signatureOf } from "../promql/functions.ts";
 import { isPlainMetricName, quoted } from "../promql/quote.ts";
 import { selectorText } from "../promql/selector-text.ts";
-import type { MetricMetadata } from "../world/ports.ts";
+import { fits, hintOf, type MetricFit } from "../world/metric-fit.ts";
 import { metadataDoc } from "./completion-resolve.ts";
 import { featuresOf } from "./embedded.ts";
 import type { LiveNames } from "./live-names.ts";
 import { argumentType, escapedName, type PromqlRequest, placesOf } from "./promql-request.ts";
-import { maxItems, type Suggestion, type Template } from "./suggestions.ts";
+import { recordsNamed } from "./recorded-rules.ts";
+import { matchRank, maxItems, type Suggestion, type Template } from "./suggestions.ts";
 import type { CompletionData } from "./types.ts";
+
+/** When nothing is typed yet the metrics leave room for functions and aggregations. */
+const maxMetricsUntyped = 90;
 
 /** Functions that make sense of counters only, and those that make sense of gauges only. */
 const counterFunctions = new Set(["rate", "irate", "increase", "resets", "xrate", "xincrease"]);
@@ -19,11 +23,25 @@ const gaugeFunctions = new Set([
   "deriv",
   "predict_linear",
   "double_exponential_smoothing",
+  "avg_over_time",
+  "min_over_time",
+  "max_over_time",
+  "sum_over_time",
+  "stddev_over_time",
+  "stdvar_over_time",
+  "mad_over_time",
+  "quantile_over_time",
 ]);
-/** How names of counters, and of the counters inside of histograms and summaries, end. */
-const counterSuffix = /_(?:total|count|sum|bucket)$/;
-/** When nothing is typed yet the metrics leave room for functions and aggregations. */
-const maxMetricsUntyped = 90;
+const histogramFunctions = new Set([
+  "histogram_quantile",
+  "histogram_quantiles",
+  "histogram_fraction",
+  "histogram_avg",
+  "histogram_count",
+  "histogram_sum",
+  "histogram_stddev",
+  "histogram_stdvar",
+]);
 
 type ExpressionExpectation = Extract<Expectation, { kind: "expression" }>;
 
@@ -96,11 +114,13 @@ async function metricItems(
   wanted: ValueType | undefined,
 ): Promise<readonly Suggestion[]> {
   const { cursor, names, vocabulary } = request;
-  const { span, selector, call: position, followedBy } = expectation;
+  const { span, selector, followedBy } = expectation;
   const typed = cursor.text.slice(span.start, cursor.offset);
+  const prefer = wantedFit(cursor.text, cursor.offset);
   const live = await names.metricNames({
     search: typed === "" ? undefined : typed,
     selector: selector === undefined ? undefined : selectorText({ ...selector, name: undefined }),
+    prefer,
   });
   const used = [...live.names.keys()].filter((name) => vocabulary.metrics.has(name));
   const all = [...new Set([...used, ...live.names.keys()])];
@@ -109,8 +129,9 @@ async function metricItems(
   const described = await names.metadata(live, ordered);
   const group = (name: string): number => {
     if (wanted === "scalar" || wanted === "string") return 6;
-    if (wanted !== "matrix") return 3;
-    return suits(position?.name, name, described.get(name)) ? 2 : 3;
+    if (prefer !== undefined)
+      return fits(prefer, described.get(name)?.type ?? "unknown", hintOf(name)) ? 2 : 3;
+    return wanted === "matrix" ? 2 : 3;
   };
   const items = ordered.flatMap((name): Suggestion[] => {
     const insert = metricInsert(name, followedBy);
@@ -133,29 +154,37 @@ async function metricItems(
   return [...recordedItems(request, span, group), ...items, ...usedItems(request, live, span, group)];
 }
 
-/** Whether a function of ranges makes sense of the metric: by its type, else by its name; if in doubt, it does. */
-function suits(name: string | undefined, metric: string, metadata: MetricMetadata | undefined): boolean {
-  const type = metadata?.type ?? "unknown";
-  const counter = type === "counter" || type === "histogram" || counterSuffix.test(metric);
-  if (name !== undefined && counterFunctions.has(name)) return type === "gauge" ? false : counter;
-  if (name !== undefined && gaugeFunctions.has(name)) return type === "gauge" || !counter;
-  return true;
-}
-
-/** What the file's own rules record: true as soon as it is deployed, whatever the backend says. */
+/** What rules of the workspace record: true as soon as they are deployed, whatever the backend says. */
 function recordedItems(
-  { vocabulary }: PromqlRequest,
+  { snapshot, cursor }: PromqlRequest,
   span: Suggestion["span"],
   group: (name: string) => number,
 ): readonly Suggestion[] {
-  return [...vocabulary.recorded.keys()].filter(isPlainMetricName).map((name) => ({
+  const typed = cursor.text.slice(span.start, cursor.offset);
+  return recordsNamed(
+    snapshot,
+    (name) => isPlainMetricName(name) && matchRank(name, typed) !== undefined,
+  ).map(({ name, expr, uri, path }) => ({
     label: name,
     kind: "recording-rule",
     insert: [name],
     span,
     group: group(name),
-    detail: "recorded in this file",
+    detail: uri === snapshot.document.uri ? "recorded in this file" : `recorded in ${path}`,
+    data: { kind: "recording-rule", name, expr, path },
   }));
+}
+
+/** The sort of metric that makes sense within the calls around the cursor; the innermost that wants one decides. */
+function wantedFit(text: string, offset: number): MetricFit | undefined {
+  const calls = enclosingCalls(text, offset);
+  // The rate in the quantile of a histogram is one of buckets.
+  if (calls.some(({ name }) => histogramFunctions.has(name))) return "histogram";
+  for (const { name } of calls) {
+    if (counterFunctions.has(name)) return "counter";
+    if (gaugeFunctions.has(name)) return "gauge";
+  }
+  return undefined;
 }
 
 /** Metrics that the file's expressions name: they may be recorded elsewhere, or be missing just now. */

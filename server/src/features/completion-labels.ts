@@ -1,5 +1,6 @@
+import type { Labels } from "../base/labels.ts";
 import type { CallPosition, Expectation } from "../promql/context.ts";
-import { escapedFor, isPlainLabelName, type Quote } from "../promql/quote.ts";
+import { escapedFor, isPlainLabelName, type Quote, unquoted } from "../promql/quote.ts";
 import { metricOf, selectorText } from "../promql/selector-text.ts";
 import type { MatcherSketch, SelectorSketch } from "../promql/sketch.ts";
 import type { EmbeddedCursor } from "./embedded.ts";
@@ -22,9 +23,11 @@ export async function labelNameItems(
   const { span, selector, matcher, quote, closed } = expectation;
   const typed = typedBefore(cursor, span);
   const search = typed === "" ? undefined : typed;
-  const { live, wider } = await narrowest(selector, matcher, (scope) =>
-    names.labelNames({ search, selector: scope }),
-  );
+  const [{ live, wider }, external] = await Promise.all([
+    narrowest(selector, matcher, (scope) => names.labelNames({ search, selector: scope })),
+    names.externalLabels(),
+  ]);
+  const outer = new Set(external.flatMap((set) => Object.keys(set)));
   // A label can stand in several matchers, but hardly beside an equality.
   const used = new Set(
     selector.matchers
@@ -33,7 +36,7 @@ export async function labelNameItems(
   );
   if (selector.name !== undefined) used.add("__name__");
   const asked = names.size;
-  return withUsed(live, vocabulary.labels)
+  return [...new Set([...withUsed(live, vocabulary.labels), ...outer])]
     .filter((name) => !used.has(name))
     .flatMap((name): Suggestion[] => {
       const plain = isPlainLabelName(name);
@@ -47,9 +50,13 @@ export async function labelNameItems(
           kind: "label",
           insert,
           span,
-          group: name.startsWith("__") ? 2 : 1,
+          group: outer.has(name) ? 0 : name.startsWith("__") ? 2 : 1,
           match: quote === undefined && !plain ? written : name,
-          detail: live.names.has(name) ? (wider ?? placesOf(name, live, asked)) : "used in this file",
+          detail: outer.has(name)
+            ? "external label"
+            : live.names.has(name)
+              ? (wider ?? placesOf(name, live, asked))
+              : "used in this file",
           retrigger: opens ? "suggest" : undefined,
         },
       ];
@@ -95,15 +102,23 @@ export async function labelValueItems(
 ): Promise<readonly Suggestion[]> {
   const { span, label, selector, matcher, quote, closed, regex, typed } = expectation;
   const search = regex ? typed.replace(/\\(.)/g, "$1") : typed;
-  const { live, wider } = await narrowest(selector, matcher, (scope) => {
-    const query = { search: search === "" ? undefined : search, selector: scope };
-    return label === "__name__" ? names.metricNames(query) : names.labelValues(label, query);
-  });
+  const [{ live, wider }, external] = await Promise.all([
+    narrowest(selector, matcher, (scope) => {
+      const query = { search: search === "" ? undefined : search, selector: scope };
+      return label === "__name__" ? names.metricNames(query) : names.labelValues(label, query);
+    }),
+    names.externalLabels(),
+  ]);
+  // Where the index has not answered, the stores tell what an external label may be.
+  const outer =
+    live.answered > 0
+      ? []
+      : external.filter((set) => admits(selector, matcher, set)).flatMap((set) => set[label] ?? []);
   const metric = metricOf(selector);
   const alerts =
     label === "alertname" && (metric === "ALERTS" || metric === "ALERTS_FOR_STATE") ? vocabulary.alerts : [];
   const asked = names.size;
-  return [...new Set([...live.names.keys(), ...alerts])].flatMap((value): Suggestion[] => {
+  return [...new Set([...live.names.keys(), ...alerts, ...outer])].flatMap((value): Suggestion[] => {
     const text = valueText(regex ? escapedRegex(value) : value, quote, closed, cursor);
     if (text === undefined) return [];
     const data =
@@ -118,10 +133,23 @@ export async function labelValueItems(
         span,
         group: 0,
         match: value,
-        detail: live.names.has(value) ? (wider ?? placesOf(value, live, asked)) : "alert in this file",
+        detail: live.names.has(value)
+          ? (wider ?? placesOf(value, live, asked))
+          : outer.includes(value)
+            ? "external label"
+            : "alert in this file",
         data,
       },
     ];
+  });
+}
+
+/** Whether series with these external labels could match the other equalities that are typed. */
+function admits(selector: SelectorSketch, under: MatcherSketch, external: Labels): boolean {
+  return selector.matchers.every((matcher) => {
+    if (matcher === under || matcher.operator?.text !== "=") return true;
+    const own = Object.hasOwn(external, matcher.name) ? external[matcher.name] : undefined;
+    return own === undefined || matcher.value?.closed !== true || unquoted(matcher.value.text) === own;
   });
 }
 
@@ -154,7 +182,10 @@ export async function groupingItems(
 ): Promise<readonly Suggestion[]> {
   const { span, sides, used, quote, closed } = expectation;
   const typed = typedBefore(cursor, span);
-  const found = await Promise.all(sides.map((side) => labelsOf(side, typed, names)));
+  const [found, external] = await Promise.all([
+    Promise.all(sides.map((side) => labelsOf(side, typed, names))),
+    names.externalLabels(),
+  ]);
   const known = found.filter((side) => side.names.size > 0);
   const [first] =
     known.length > 0 ? known : [await names.labelNames({ search: typed === "" ? undefined : typed })];
@@ -183,6 +214,10 @@ export async function groupingItems(
   };
   return [
     ...common.flatMap((name) => item(name, 0)),
+    ...external
+      .flatMap((set) => Object.keys(set))
+      .filter((name) => !common.includes(name))
+      .flatMap((name) => item(name, 1, "external label")),
     ...(expectation.keyword === "on" ? [] : others.flatMap((name) => item(name, 1, "on one side only"))),
     ...(complete ? [] : [...vocabulary.labels].flatMap((name) => item(name, 2, "used in this file"))),
   ];

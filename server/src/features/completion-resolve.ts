@@ -13,6 +13,11 @@ export async function resolveCompletion(
   token: CancellationToken,
 ): Promise<MarkupText | undefined> {
   if (data.kind === "function") return functionDoc(data.name);
+  if (data.kind === "recording-rule")
+    return paragraphs([
+      markup`Recorded in ${code(data.path)} as`,
+      data.expr === "" ? undefined : block(data.expr, "promql"),
+    ]);
   const access = environments.find(({ environment }) => environment.name === data.environment);
   if (access?.metrics === undefined) return undefined;
   const fact = await access.metrics.metadata(data.name, token);

@@ -1,5 +1,6 @@
 import type { CancellationToken } from "../base/cancellation.ts";
 import { type Known, valueIn } from "../base/known.ts";
+import type { Labels } from "../base/labels.ts";
 import type { MetricMetadata, Metrics, NameList, NameQuery } from "../world/ports.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import type { Budget } from "./budget.ts";
@@ -7,9 +8,6 @@ import { maxItems } from "./suggestions.ts";
 
 /** More backends than this are not asked for one completion. */
 const maxEnvironments = 4;
-
-/** More metrics than this are not described in one list; the rest are when they are looked at. */
-const maxDescribed = 100;
 
 /** What the environments of a file told about one sort of name. */
 export interface LiveNames {
@@ -57,24 +55,34 @@ export class NameSource {
   }
 
   /**
-   * Type, help and unit of the first metrics of a list, each from the first environment that has it. Recorded
-   * metrics have none, so they are not asked for.
+   * Type, help and unit of the metrics of a list as far as that is known at once, each from the first environment
+   * that has it; what is not is asked for when the editor shows the item.
    */
   async metadata(
     { names }: LiveNames,
     metrics: readonly string[],
   ): Promise<ReadonlyMap<string, MetricMetadata>> {
     const found = new Map<string, MetricMetadata>();
-    const asked = metrics.filter((metric) => !metric.includes(":")).slice(0, maxDescribed);
     await Promise.all(
-      asked.map(async (metric) => {
-        const port = this.#ports.find(({ name }) => name === names.get(metric)?.[0]);
-        const fact = port && (await this.#budget(port.metrics.metadata(metric, this.#token)));
-        const metadata = fact === undefined ? undefined : valueIn(fact);
-        if (metadata !== undefined) found.set(metric, metadata);
+      this.#ports.map(async (port) => {
+        const own = metrics.filter((metric) => names.get(metric)?.[0] === port.name);
+        const fact = own.length === 0 ? undefined : port.metrics.described(own, this.#token);
+        const known = fact && (await this.#budget(fact));
+        for (const [metric, metadata] of (known && valueIn(known)) ?? []) found.set(metric, metadata);
       }),
     );
     return found;
+  }
+
+  /**
+   * What the Prometheus behind each environment add to their series, whether or not the index has answered:
+   * the label sets that some selector may meet, by label.
+   */
+  async externalLabels(): Promise<readonly Labels[]> {
+    const facts = await Promise.all(
+      this.#ports.map(({ metrics }) => this.#budget(metrics.externalLabels(this.#token))),
+    );
+    return facts.flatMap((fact) => (fact === undefined ? [] : (valueIn(fact) ?? [])));
   }
 
   async #join(ask: (metrics: Metrics) => Promise<Known<NameList>>): Promise<LiveNames> {

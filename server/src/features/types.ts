@@ -21,7 +21,8 @@ export type CompletionKind =
 /** What `resolveCompletion` needs to document an item later; plain data, for it travels to the editor and back. */
 export type CompletionData =
   | { readonly kind: "metric"; readonly name: string; readonly environment: string }
-  | { readonly kind: "function"; readonly name: string };
+  | { readonly kind: "function"; readonly name: string }
+  | { readonly kind: "recording-rule"; readonly name: string; readonly expr: string; readonly path: string };
 
 /** One suggestion; spans are offsets of the file. */
 export interface CompletionItem {

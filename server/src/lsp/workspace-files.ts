@@ -7,6 +7,7 @@ import {
   declarationsOf,
   emptyWorkspace,
   mergeDeclarations,
+  sameDeclarations,
   type WorkspaceIndex,
 } from "../world/workspace.ts";
 import type { OpenDocuments } from "./documents.ts";
@@ -109,15 +110,14 @@ export class WorkspaceFiles {
       return;
     }
     this.#declared.set(uri, declared);
-    if (lines !== undefined) this.#lines.set(uri, new LineIndex(lines.text));
+    // Findings relate to Services and workloads; the text of a file of rules alone need not be kept.
+    const related = declared.services.length + declared.workloads.length > 0;
+    if (lines !== undefined && related) this.#lines.set(uri, new LineIndex(lines.text));
+    else this.#lines.delete(uri);
   }
 
   #changed(): void {
     this.#merged = undefined;
     this.#onChange();
   }
-}
-
-function sameDeclarations(a: WorkspaceIndex, b: WorkspaceIndex): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -213,11 +213,16 @@ function positionOf(at: Stop["path"][number] | undefined): CallPosition | undefi
 
 /** The innermost call around the cursor, whatever other brackets stand between. */
 export function enclosingCall(text: string, offset: number): CallPosition | undefined {
+  return enclosingCalls(text, offset)[0];
+}
+
+/** The calls around the cursor from the innermost on, whatever other brackets stand between. */
+export function enclosingCalls(text: string, offset: number): readonly CallPosition[] {
   const { inComment, before, after, token } = outline(text, offset);
-  if (inComment) return undefined;
+  if (inComment) return [];
   // Within a string or a word the cursor is still where the token began.
   const { path } = token === undefined || token.kind === "symbol" ? after : before;
-  return positionOf(path.find(({ frame }) => frame.kind === "call" || frame.kind === "aggregate"));
+  return path.flatMap((at) => positionOf(at) ?? []);
 }
 
 function inBraces({ stop, of, read }: Place): Expectation[] {
