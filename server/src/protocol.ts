@@ -1,12 +1,20 @@
 import type { Position, Range } from "./base/text.ts";
+import type { ConnectOutcome, ConnectRequest } from "./world/connection.ts";
 import type { RunQuestion } from "./world/cost.ts";
+import type { Access } from "./world/credentials.ts";
 import type { QueryOutcome } from "./world/query.ts";
 
+export type { ConnectOutcome, ConnectRequest, CredentialKind } from "./world/connection.ts";
 export type { RunQuestion } from "./world/cost.ts";
+export type { Access, Credentials } from "./world/credentials.ts";
 export type { MissingStore, QueryAnswer, QueryFailure, QueryOutcome, Series } from "./world/query.ts";
 
 /** Commands of `workspace/executeCommand`, for any editor. */
-export const commands = { query: "promscope.query" } as const;
+export const commands = { query: "promscope.query", connect: "promscope.connect" } as const;
+
+/** Argument of `promscope.connect`, and its answer. */
+export type ConnectParams = ConnectRequest;
+export type ConnectResult = ConnectOutcome;
 
 /** Argument of `promscope.query`; times are seconds since the epoch, `step` is in seconds. */
 export interface QueryParams {
@@ -44,9 +52,47 @@ export interface RunLensArgument {
   readonly choose?: boolean;
 }
 
-/** Experimental client capability: the client shows results itself, under this command. */
+/** Experimental client capabilities. */
 export interface ClientExperimental {
-  readonly promscope?: { readonly runCommand?: string };
+  readonly promscope?: {
+    /** The client shows results itself, under this command. */
+    readonly runCommand?: string;
+    /** The client keeps credentials, and answers `promscope/access`. */
+    readonly access?: boolean;
+    /** The client asks people whether to use what `promscope.yaml` names, and sends `promscope/consent`. */
+    readonly consent?: boolean;
+  };
+}
+
+/**
+ * Request `promscope/access`, from the server: how to reach a backend. Asked when it is first contacted, and again
+ * after the notification `promscope/accessChanged`.
+ */
+export interface AccessParams {
+  /** The base address without credentials; `kubernetes:NAMESPACE/SERVICE:PORT` with `@CONTEXT` behind it. */
+  readonly address: string;
+  /** Nothing while somebody connects to a new one. */
+  readonly environment?: string;
+}
+export type AccessResult = Access | null;
+
+/** Notification `promscope/proposals`, from the server: all that `promscope.yaml` files name, whenever it changes. */
+export interface ProposalsParams {
+  readonly proposals: readonly ProposedEnvironment[];
+}
+export interface ProposedEnvironment {
+  readonly name: string;
+  /** The `promscope.yaml`. */
+  readonly uri: string;
+  /** Stands for everything that would be contacted or run: who accepted it before need not be asked again. */
+  readonly key: string;
+  /** What would be contacted, run or read, each as a person would say it. */
+  readonly contacts: readonly string[];
+}
+
+/** Notification `promscope/consent`, to the server: the keys that the user has accepted, all of them. */
+export interface ConsentParams {
+  readonly accepted: readonly string[];
 }
 
 /** Request `promscope/expressionAt`: the expression to run for a cursor or a selection. */
@@ -74,6 +120,11 @@ export interface CancelQueryParams {
   readonly id: string;
 }
 
+/** Request `promscope/retry`: asks an environment again; answers null when it has answered or failed. */
+export interface RetryParams {
+  readonly environment: string;
+}
+
 /** Notification `promscope/status`, sent whenever something of it changes. */
 export interface StatusParams {
   readonly environments: readonly EnvironmentStatus[];
@@ -89,7 +140,13 @@ export interface EnvironmentStatus {
   readonly cluster: string | null;
   readonly clusterHealth: "checking" | "ok" | "down" | "none";
   readonly clusterMessage: string;
-  /** Milliseconds since the epoch of the last answer. */
+  /** What would mend it; `none` where nothing is wrong. */
+  readonly remedy: "none" | "signIn" | "settings" | "retry";
+  /** The base address of the backend, as credentials are kept for it; empty where there is none. */
+  readonly address: string;
+  /** Whether it comes from a `promscope.yaml`. */
+  readonly proposed: boolean;
+  /** Milliseconds since the epoch of the last answer; 0 where there was none. */
   readonly asOf: number;
   /** Ask before a query runs here. */
   readonly protected?: boolean;
@@ -103,6 +160,11 @@ export const requests = {
   cancelQuery: "promscope/cancelQuery",
   queryQuestion: "promscope/queryQuestion",
   status: "promscope/status",
+  access: "promscope/access",
+  accessChanged: "promscope/accessChanged",
+  proposals: "promscope/proposals",
+  consent: "promscope/consent",
+  retry: "promscope/retry",
 } as const;
 
 export type { Position, Range };

@@ -14,6 +14,7 @@ import {
 } from "vscode-languageserver/node";
 import { connectEnvironment } from "../../server/src/adapters/connect.ts";
 import { startServer } from "../../server/src/lsp/server.ts";
+import type { AccessParams, AccessResult } from "../../server/src/protocol.ts";
 
 export const bin: string = fileURLToPath(new URL("../../server/bin/promscope.js", import.meta.url));
 
@@ -42,10 +43,20 @@ export const plainClient: ClientCapabilities = {
   textDocument: { publishDiagnostics: { versionSupport: true } },
 };
 
+/** What the client of this extension answers and sends beside what VS Code's own does. */
+export const ownClient: ClientCapabilities = {
+  ...vscodeLike,
+  experimental: { promscope: { runCommand: "promscope.runQuery", access: true, consent: true } },
+};
+
 export interface Options {
   readonly capabilities?: ClientCapabilities;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly folder?: string;
+  /** Answers `promscope/access`. */
+  readonly onAccess?: (params: AccessParams) => AccessResult;
+  /** Answers a question of the server with the title of a button. */
+  readonly onQuestion?: (message: string) => string;
   /** Further parts of `initialize`, or others in their place. */
   readonly initialize?: Readonly<Record<string, unknown>>;
 }
@@ -57,6 +68,8 @@ export class TestClient {
   readonly process: ChildProcess | undefined;
   readonly notifications: { method: string; params: unknown }[] = [];
   readonly registered: string[] = [];
+  /** What the built program wrote to its standard error. */
+  printed = "";
   settings: Readonly<Record<string, unknown>> = {};
   #watchers: (() => void)[] = [];
   #versions = new Map<string, number>();
@@ -91,6 +104,13 @@ export class TestClient {
   static async start(mode: Mode, options: Options = {}): Promise<TestClient> {
     const client = mode === "in-band" ? TestClient.#inBand() : TestClient.#stdio();
     client.settings = options.settings ?? {};
+    const { onAccess, onQuestion } = options;
+    if (onAccess !== undefined)
+      client.connection.onRequest("promscope/access", (params: AccessParams) => onAccess(params));
+    if (onQuestion !== undefined)
+      client.connection.onRequest("window/showMessageRequest", ({ message }: { message: string }) => ({
+        title: onQuestion(message),
+      }));
     client.initializeResult = await client.connection.sendRequest<InitializeResult>("initialize", {
       processId: process.pid,
       rootUri: null,
@@ -119,12 +139,17 @@ export class TestClient {
   }
 
   static #stdio(): TestClient {
-    const child = spawn(process.execPath, [bin, "lsp", "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [bin, "lsp", "--stdio"], { stdio: "pipe" });
     const connection = createProtocolConnection(
       new StreamMessageReader(child.stdout),
       new StreamMessageWriter(child.stdin),
     );
-    return new TestClient(connection, () => child.kill(), child);
+    const client = new TestClient(connection, () => child.kill(), child);
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      client.printed += text;
+      process.stderr.write(text);
+    });
+    return client;
   }
 
   async stop(): Promise<void> {

@@ -55,8 +55,8 @@ const replies: Readonly<Record<string, Reply>> = {
   }),
 };
 
-/** Answers like a Prometheus of four series; for tests of the protocol, not of Prometheus. */
-export async function fakePrometheus(): Promise<FakePrometheus> {
+/** `port`: default a free one. Answers like a Prometheus of four series; for tests of the protocol, not of Prometheus. */
+export async function fakePrometheus(port = 0): Promise<FakePrometheus> {
   const asked: string[] = [];
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -82,10 +82,10 @@ export async function fakePrometheus(): Promise<FakePrometheus> {
         .end(JSON.stringify({ status: "success", data: reply(params) }));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const { port: given } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${given}`,
     asked,
     close: () =>
       new Promise((resolve) => {

@@ -1,17 +1,16 @@
-import type { Environment, EnvironmentAccess } from "../world/environment.ts";
+import type { AskAccess, Environment, EnvironmentAccess } from "../world/environment.ts";
+import type { CatalogFolder } from "./catalog/name-file.ts";
 import { createCluster } from "./kubernetes/cluster.ts";
-import { type BackendOptions, createBackend } from "./prometheus/backend.ts";
-
-/** What the program around adds to the settings: credentials that are kept elsewhere, and a proxy. */
-export type ConnectOptions = Pick<BackendOptions, "credentials" | "proxy">;
+import { createBackend } from "./prometheus/backend.ts";
 
 /** Opens the ports of an environment; nothing is contacted before a port is asked. */
 export function connectEnvironment(
   environment: Environment,
-  options: ConnectOptions = {},
+  access?: AskAccess,
+  catalogs?: CatalogFolder,
 ): EnvironmentAccess & { dispose(): void } {
   const { backend, kubeconfig, context } = environment;
-  const ports = backend === undefined ? undefined : createBackend(environment, options);
+  const ports = backend === undefined ? undefined : createBackend(environment, { access, catalogs });
   const cluster =
     kubeconfig === undefined && context === undefined ? undefined : createCluster({ kubeconfig, context });
   return {

@@ -92,7 +92,8 @@ async function findAll(
   io: CliIo,
 ): Promise<readonly FileReport[]> {
   const workspace = mergeDeclarations(documents.map(declarationsOf));
-  const clusters = environments.flatMap(({ cluster }) => (cluster === undefined ? [] : [cluster]));
+  // What the checks asked for in the background: clusters, and who the backends are.
+  const asked = environments.flatMap(({ cluster, identity }) => [cluster ?? [], identity ?? []].flat());
   const once = (): readonly FileReport[] =>
     documents.map((document) => {
       const problems: string[] = [];
@@ -107,8 +108,8 @@ async function findAll(
       return { document, findings };
     });
   let files = once();
-  for (let round = 0; round < maxFactRounds && clusters.length > 0; round++) {
-    await Promise.all(clusters.map((cluster) => cluster.settled()));
+  for (let round = 0; round < maxFactRounds && asked.length > 0; round++) {
+    await Promise.all(asked.map((port) => port.settled()));
     files = once();
   }
   return files;

@@ -24,6 +24,10 @@ export interface ClientSupport {
   readonly runCommand: string;
   /** Our own extension, which knows the commands of VS Code. */
   readonly editorCommands: boolean;
+  /** The client keeps credentials and can be asked for them. */
+  readonly access: boolean;
+  /** The client asks people about what `promscope.yaml` names. */
+  readonly consent: boolean;
 }
 
 /** A client that does not say what it renders is taken to render markdown, as nearly all do. */
@@ -34,7 +38,7 @@ export function clientSupport({ capabilities }: InitializeParams): ClientSupport
   const { workspace, textDocument } = capabilities;
   const signature = textDocument?.signatureHelp?.signatureInformation;
   const experimental = capabilities.experimental as ClientExperimental | null | undefined;
-  const own = experimental?.promscope?.runCommand;
+  const { runCommand: own, access, consent } = experimental?.promscope ?? {};
   return {
     pulls: textDocument?.diagnostic !== undefined,
     refreshes: workspace?.diagnostics?.refreshSupport === true,
@@ -53,5 +57,7 @@ export function clientSupport({ capabilities }: InitializeParams): ClientSupport
     workspaceFolders: workspace?.workspaceFolders === true,
     runCommand: typeof own === "string" ? own : commands.query,
     editorCommands: typeof own === "string",
+    access: access === true,
+    consent: consent === true,
   };
 }

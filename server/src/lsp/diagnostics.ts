@@ -20,8 +20,8 @@ export interface DiagnosticsHost {
   snapshot(uri: string): Snapshot | undefined;
   linesOf(uri: string): LineIndex | undefined;
   openUris(): readonly string[];
-  /** Severities of single checks, as the user set them. */
-  levels(): CheckLevels;
+  /** Severities of single checks in a file, as the user and its project set them. */
+  levels(uri: string): CheckLevels;
   log(message: string): void;
 }
 
@@ -50,7 +50,7 @@ export class Diagnostics {
     const problems: string[] = [];
     const findings = withLevels(
       runChecks(snapshot, problems, allChecks, this.#recallOf(snapshot.document.uri)),
-      this.#host.levels(),
+      this.#host.levels(snapshot.document.uri),
     );
     for (const problem of problems) this.#host.log(problem);
     return findings;

@@ -1,23 +1,28 @@
 import type { Disposable } from "../base/cancellation.ts";
-import type { Connect, Environment, EnvironmentAccess } from "../world/environment.ts";
+import { type Connect, type EnvironmentAccess, environmentsOf } from "../world/environment.ts";
+import type { UsableEnvironment } from "../world/project-environments.ts";
 
 interface Entry {
   readonly key: string;
+  readonly usable: UsableEnvironment;
   readonly access: ReturnType<Connect>;
-  readonly listener?: Disposable;
+  readonly listeners: readonly Disposable[];
 }
 
+/** Opens the ports of an environment that may be used. */
+export type Open = (usable: UsableEnvironment) => ReturnType<Connect>;
+
 /**
- * The environments of the settings with their ports. An environment whose settings did not change keeps its
- * ports, and with them its caches.
+ * The environments that may be used with their ports. An environment that did not change keeps its ports, and with
+ * them its caches.
  */
 export class EnvironmentPool {
-  readonly #connect: Connect;
+  readonly #open: Open;
   readonly #onChange: () => void;
   #entries: readonly Entry[] = [];
 
-  constructor(connect: Connect, onChange: () => void) {
-    this.#connect = connect;
+  constructor(open: Open, onChange: () => void) {
+    this.#open = open;
     this.#onChange = onChange;
   }
 
@@ -25,29 +30,59 @@ export class EnvironmentPool {
     return this.#entries.map((entry) => entry.access);
   }
 
-  update(environments: readonly Environment[]): void {
+  /** Those that a file belongs to, in order; of projects only those of its own, the nearest `promscope.yaml`. */
+  of(path: string, project: string | undefined): readonly EnvironmentAccess[] {
+    const near = this.#entries.filter(
+      ({ usable }) => usable.project === undefined || usable.project === project,
+    );
+    return environmentsOf(
+      path,
+      near.map(({ access }) => access),
+    );
+  }
+
+  /** Whether it comes from a `promscope.yaml`. */
+  isProposed(name: string): boolean {
+    const entry = this.#entries.find(({ usable }) => usable.environment.name === name);
+    return entry?.usable.project !== undefined;
+  }
+
+  update(usable: readonly UsableEnvironment[]): void {
     const old = new Map(this.#entries.map((entry) => [entry.key, entry]));
-    this.#entries = environments.map((environment) => {
-      const key = JSON.stringify(environment);
+    this.#entries = usable.map((one) => {
+      const key = JSON.stringify(one);
       const kept = old.get(key);
-      if (kept !== undefined) {
-        old.delete(key);
-        return kept;
-      }
-      const access = this.#connect(environment);
-      const listener = access.cluster?.onChange(this.#onChange);
-      return listener === undefined ? { key, access } : { key, access, listener };
+      if (kept === undefined) return this.#enter(key, one);
+      old.delete(key);
+      return kept;
     });
     for (const entry of old.values()) close(entry);
+  }
+
+  /** Opens all anew, or the one of this name: what was known of failures is forgotten. */
+  reconnect(name?: string): void {
+    this.#entries = this.#entries.map((entry) => {
+      if (name !== undefined && entry.usable.environment.name !== name) return entry;
+      close(entry);
+      return this.#enter(entry.key, entry.usable);
+    });
   }
 
   dispose(): void {
     for (const entry of this.#entries) close(entry);
     this.#entries = [];
   }
+
+  #enter(key: string, usable: UsableEnvironment): Entry {
+    const access = this.#open(usable);
+    const listeners = [access.cluster, access.identity].flatMap((port) =>
+      port === undefined ? [] : [port.onChange(this.#onChange)],
+    );
+    return { key, usable, access, listeners };
+  }
 }
 
 function close(entry: Entry): void {
-  entry.listener?.dispose();
+  for (const listener of entry.listeners) listener.dispose();
   entry.access.dispose?.();
 }

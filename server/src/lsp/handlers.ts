@@ -18,17 +18,20 @@ import { signatureHelp } from "../features/signature-help.ts";
 import type { CompletionData } from "../features/types.ts";
 import {
   type CancelQueryParams,
+  type ConsentParams,
   commands,
   type EnvironmentsParams,
   type EnvironmentsResult,
   type ExpressionAtParams,
   type ExpressionAtResult,
   type QueryParams,
+  type RetryParams,
   requests,
 } from "../protocol.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { budgetOf, completionBudgetMs, hoverBudgetMs } from "./budget.ts";
 import type { ClientSupport } from "./client-support.ts";
+import { connectTo } from "./connect.ts";
 import {
   markup,
   toCodeAction,
@@ -159,6 +162,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     guarded(command, token, async () => {
       await session.untilSettings();
       if (command === commands.query) return session.queries.run(args?.[0], token);
+      if (command === commands.connect) return connectTo(args?.[0], session.access, token);
       throw new ResponseError(ErrorCodes.InvalidRequest, `There is no command ${command}.`);
     }),
   );
@@ -184,6 +188,17 @@ export function registerHandlers(session: Session, support: ClientSupport): void
 
   connection.onRequest(requests.queryQuestion, (params: QueryParams, token) =>
     guarded(requests.queryQuestion, token, () => session.queries.question(params, token)),
+  );
+
+  connection.onNotification(requests.accessChanged, () => session.accessChanged());
+
+  connection.onNotification(requests.consent, ({ accepted }: ConsentParams) => session.consent.set(accepted));
+
+  connection.onRequest(requests.retry, ({ environment }: RetryParams, token) =>
+    guarded("retry", token, async () => {
+      await session.retry(environment);
+      return null;
+    }),
   );
 
   connection.onRequest(requests.cancelQuery, ({ id }: CancelQueryParams) => {

@@ -81,6 +81,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     inBackground("Starting", async (live, client) => {
       try {
         await register(connection, live, client);
+        live.findProjects();
         live.applySettings(await settings?.read());
       } finally {
         live.settingsAsked();
@@ -98,7 +99,10 @@ export function startServer(connection: Connection, options: ServerOptions): voi
 
   connection.onDidChangeWatchedFiles(({ changes }) =>
     inBackground("Reading changed files", async (live) => {
-      for (const { uri, type } of changes) await live.files.changed(uri, type === FileChangeType.Deleted);
+      for (const { uri, type } of changes) {
+        live.projects.changed(uri);
+        await live.files.changed(uri, type === FileChangeType.Deleted);
+      }
     }),
   );
 
@@ -125,6 +129,7 @@ async function register(connection: Connection, session: Session, support: Clien
   connection.workspace.onDidChangeWorkspaceFolders(async () => {
     const folders = await connection.workspace.getWorkspaceFolders();
     session.documents.setFolders((folders ?? []).map((folder) => folder.uri));
+    session.findProjects();
     await session.files.scan();
   });
 }

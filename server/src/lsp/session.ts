@@ -1,13 +1,20 @@
 import { CodeLensRefreshRequest, type Connection } from "vscode-languageserver/node";
+import { claimOf } from "../adapters/discovery/claim.ts";
+import { NotAllowed } from "../adapters/http/client.ts";
 import type { LineIndex } from "../base/text.ts";
-import { type Connect, environmentsOf } from "../world/environment.ts";
+import type { Connect } from "../world/environment.ts";
+import { mergeEnvironments, type UsableEnvironment } from "../world/project-environments.ts";
 import { parseSettings, type Settings } from "../world/settings.ts";
 import type { Snapshot } from "../world/snapshot.ts";
+import { AccessSource } from "./access.ts";
 import { budgetOf } from "./budget.ts";
 import type { ClientSupport } from "./client-support.ts";
+import { Consent } from "./consent.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { OpenDocuments } from "./documents.ts";
 import { EnvironmentPool } from "./environments.ts";
+import { filePathOf } from "./paths.ts";
+import { Projects } from "./projects.ts";
 import { askToRun, QueryRunner } from "./queries.ts";
 import { StatusReporter } from "./status.ts";
 import { WorkspaceFiles } from "./workspace-files.ts";
@@ -24,6 +31,9 @@ export class Session {
   readonly #client: ClientSupport;
   readonly documents = new OpenDocuments();
   readonly environments: EnvironmentPool;
+  readonly access: AccessSource;
+  readonly consent: Consent;
+  readonly projects: Projects;
   readonly files: WorkspaceFiles;
   readonly diagnostics: Diagnostics;
   readonly status: StatusReporter;
@@ -31,6 +41,7 @@ export class Session {
   settings: Settings = parseSettings({}).settings;
   /** The client has left: nothing may be sent any more. */
   closed = false;
+  #hasSettings = false;
   #refresh: NodeJS.Timeout | undefined;
   readonly #started = Promise.withResolvers<void>();
 
@@ -38,10 +49,16 @@ export class Session {
     this.connection = connection;
     this.#client = client;
     const factsChanged = (): void => this.refreshSoon();
-    this.environments = new EnvironmentPool(connect, factsChanged);
+    this.access = new AccessSource(connection, client.access);
+    this.environments = new EnvironmentPool((usable) => this.#open(connect, usable), factsChanged);
+    this.consent = new Consent(connection, client.consent, () => this.#applyEnvironments());
+    this.projects = new Projects(
+      () => this.#applyEnvironments(),
+      (message) => connection.console.warn(message),
+    );
     this.files = new WorkspaceFiles(this.documents, factsChanged);
     const environments = () => this.environments.all;
-    this.status = new StatusReporter(connection, environments);
+    this.status = new StatusReporter(connection, environments, (name) => this.environments.isProposed(name));
     this.queries = new QueryRunner({
       environments,
       limits: () => ({ samples: this.settings.queryHeavySamples, series: this.settings.queryHeavySeries }),
@@ -53,7 +70,7 @@ export class Session {
         snapshot: (uri) => this.snapshot(uri),
         linesOf: (uri) => this.files.linesOf(uri),
         openUris: () => this.documents.uris(),
-        levels: () => this.settings.checks,
+        levels: (uri) => ({ ...this.projects.of(uri)?.project.checks, ...this.settings.checks }),
         log: (message) => connection.console.error(message),
       },
       client,
@@ -64,11 +81,12 @@ export class Session {
   snapshot(uri: string): Snapshot | undefined {
     const document = this.documents.get(uri);
     if (document === undefined) return undefined;
+    const project = this.projects.of(uri);
     return {
       document,
       workspace: this.files.index,
-      environments: environmentsOf(document.path, this.environments.all),
-      features: this.settings.enableFeatures,
+      environments: this.environments.of(document.path, project?.path),
+      features: [...new Set([...this.settings.enableFeatures, ...(project?.project.enableFeatures ?? [])])],
       lastRuns: this.queries.lastRuns,
     };
   }
@@ -83,12 +101,68 @@ export class Session {
     const { settings, warnings } = parseSettings(raw);
     for (const warning of warnings) this.connection.console.warn(warning);
     this.settings = settings;
-    this.environments.update(settings.environments);
-    this.status.start();
-    this.refreshSoon();
+    this.#hasSettings = true;
+    this.#applyEnvironments();
     // A client that refuses, or has left meanwhile, asks again of itself.
     if (this.#client.codeLensRefresh)
       this.connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+  }
+
+  /** Looks for the projects of the workspace folders; those of open files are found when they are asked for. */
+  findProjects(): void {
+    for (const folder of this.documents.folders) {
+      const path = filePathOf(folder);
+      if (path !== undefined) this.projects.ofFolder(path);
+    }
+  }
+
+  /** Takes the environments of the settings, and those of projects that the user has accepted. */
+  #applyEnvironments(): void {
+    // Before the settings are there, a project could take a name that is the user's.
+    if (this.closed || !this.#hasSettings) return;
+    const { environments } = this.settings;
+    const accepted = this.projects.all.map(({ path, project }) => ({
+      path,
+      environments: project.environments.filter((one) => {
+        const claim = this.projects.claim(one);
+        return claim !== undefined && (claim.key === "" || this.consent.has(claim.key));
+      }),
+    }));
+    this.environments.update(mergeEnvironments(environments, accepted));
+    this.consent.propose(this.projects.proposals(new Set(environments.map(({ name }) => name))));
+    this.status.start();
+    this.refreshSoon();
+  }
+
+  #open(connect: Connect, { environment, project }: UsableEnvironment): ReturnType<Connect> {
+    return connect(environment, async (address) => {
+      // Files that a repository carries may have changed since they were accepted.
+      if (project !== undefined) {
+        const { key } = await claimOf(environment, project);
+        if (key !== "" && !this.consent.has(key)) {
+          this.projects.refresh();
+          throw new NotAllowed(
+            `What promscope.yaml names for ${environment.name} has changed; accept it again.`,
+          );
+        }
+      }
+      return await this.access.of(address, environment.name);
+    });
+  }
+
+  /** Credentials or the proxy have changed: everything is reached anew. */
+  accessChanged(): void {
+    this.access.forget();
+    this.environments.reconnect();
+    this.status.start();
+    this.refreshSoon();
+  }
+
+  /** Asks one environment again, whatever was known of it, and resolves when it has answered or failed. */
+  async retry(name: string): Promise<void> {
+    this.environments.reconnect(name);
+    await this.status.ask(name);
+    this.refreshSoon();
   }
 
   /** The client was asked for its settings for the first time, and they were taken or did not come. */

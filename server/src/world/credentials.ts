@@ -15,6 +15,13 @@ export interface Credentials {
     | undefined;
 }
 
+/** How to reach a backend, beyond what its environment says. */
+export interface Access {
+  readonly credentials?: Credentials | undefined;
+  /** A proxy for backends whose configuration names none. */
+  readonly proxy?: { readonly url?: string | undefined; readonly noProxy?: string | undefined } | undefined;
+}
+
 /** Reads credentials that came from outside the program; what has another shape is left out. */
 export function readCredentials(value: unknown): Credentials | undefined {
   const bag = recordOf(value);

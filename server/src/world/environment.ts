@@ -1,5 +1,6 @@
 import { globMatcher } from "../base/glob.ts";
 import type { Labels } from "../base/labels.ts";
+import type { Access } from "./credentials.ts";
 import type { BackendIdentity, Cluster, Identity, Metrics, Queries } from "./ports.ts";
 
 export type Flavour = "prometheus" | "thanos" | "mimir" | "victoriametrics";
@@ -57,8 +58,14 @@ export function dialectFacts({ environment, identity }: EnvironmentAccess): {
   };
 }
 
+/** Asks who keeps credentials how to reach this address; asked anew for each request, so it should remember. */
+export type AskAccess = (address: string) => Promise<Access | undefined>;
+
 /** Opens the ports of an environment; made where the program is composed, so that tests can hand in their own. */
-export type Connect = (environment: Environment) => EnvironmentAccess & { dispose?(): void };
+export type Connect = (
+  environment: Environment,
+  access?: AskAccess,
+) => EnvironmentAccess & { dispose?(): void };
 
 /** The same for who can wait: what leads to servers may be loaded first. */
 export type ConnectLazily = (environment: Environment) => ReturnType<Connect> | Promise<ReturnType<Connect>>;

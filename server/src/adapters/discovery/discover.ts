@@ -2,10 +2,9 @@ import type { CancellationToken } from "../../base/cancellation.ts";
 import type { Labels } from "../../base/labels.ts";
 import type { ConnectOutcome, ConnectRequest, CredentialKind } from "../../world/connection.ts";
 import { mergeCredentials } from "../../world/credentials.ts";
-import type { Flavour } from "../../world/environment.ts";
+import type { AskAccess, Flavour } from "../../world/environment.ts";
 import type { Clock } from "../../world/ports.ts";
 import { proposeEnvironments } from "../../world/proposals.ts";
-import type { ProxyDefaults } from "../http/agent.ts";
 import type { HttpClient } from "../http/client.ts";
 import { clip } from "../http/failures.ts";
 import { type ApiFailure, PrometheusApi } from "../prometheus/api.ts";
@@ -18,7 +17,7 @@ import { readPastedAddress } from "./pasted-address.ts";
 
 export interface DiscoverOptions {
   readonly clock?: Clock | undefined;
-  readonly proxy?: (() => ProxyDefaults) | undefined;
+  readonly access?: AskAccess | undefined;
 }
 
 const askMs = 5_000;
@@ -86,14 +85,19 @@ async function tryAddress(
   backend: string,
   request: ConnectRequest,
   contexts: readonly string[],
-  { clock = { now: () => Date.now() }, proxy }: DiscoverOptions,
+  { clock = { now: () => Date.now() }, access }: DiscoverOptions,
   token: CancellationToken,
 ): Promise<ConnectOutcome> {
   const { kubeconfig, context, httpConfig, credentials } = request;
   const isKubernetes = backend.startsWith("kubernetes:");
   const http = createHttp(
     { backend, kubeconfig, context, httpConfig },
-    { credentials: async () => credentials, proxy },
+    {
+      async access(address) {
+        const kept = await access?.(address);
+        return { proxy: kept?.proxy, credentials: mergeCredentials(kept?.credentials, credentials) };
+      },
+    },
   );
   const session = new BackendSession({
     api: new PrometheusApi(http),

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import type { Dispatcher } from "undici";
+import type { Access } from "../../world/credentials.ts";
 import type { HttpConfig, TlsConfig } from "./http-config.ts";
 
 /** A file named by the http config that cannot be read; the sentence names the file, never its contents. */
@@ -26,13 +27,6 @@ async function tlsOptions(tls: TlsConfig) {
     ...(tls.maxVersion ? { maxVersion: tls.maxVersion } : {}),
     ...(tls.insecureSkipVerify ? { rejectUnauthorized: false } : {}),
   };
-}
-
-/** A proxy that is used where the http config names none; `HTTP_PROXY` and its kin where this is empty too. */
-export interface ProxyDefaults {
-  readonly url?: string | undefined;
-  /** Hosts that are reached directly, separated by commas. */
-  readonly noProxy?: string | undefined;
 }
 
 /** Files whose contents are read when a connection is made. */
@@ -63,12 +57,15 @@ function isLoopback(host: string): boolean {
   return /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(host);
 }
 
-/** Connections of one backend: kept alive, few, and never waiting longer than the caller's own deadline. */
+/**
+ * Connections of one backend: kept alive, few, and never waiting longer than the caller's own deadline. Where the
+ * config names no proxy, `proxy` counts, and where that is empty, `HTTP_PROXY` and its kin.
+ */
 export async function createAgent(
   url: URL,
   config: HttpConfig,
   connectTimeoutMs: number,
-  proxy: ProxyDefaults = {},
+  proxy: NonNullable<Access["proxy"]> = {},
 ): Promise<Dispatcher> {
   const { Agent, EnvHttpProxyAgent } = await import("./undici.ts");
   const tls = config.tls === undefined ? {} : await tlsOptions(config.tls);

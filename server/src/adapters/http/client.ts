@@ -1,14 +1,7 @@
 import type { Dispatcher, Response } from "undici";
 import type { CancellationToken } from "../../base/cancellation.ts";
-import type { Credentials } from "../../world/credentials.ts";
-import {
-  configuredHeaders,
-  createAgent,
-  fileStates,
-  filesOf,
-  HttpConfigFileError,
-  type ProxyDefaults,
-} from "./agent.ts";
+import type { Access } from "../../world/credentials.ts";
+import { configuredHeaders, createAgent, fileStates, filesOf, HttpConfigFileError } from "./agent.ts";
 import { credentialHeaders } from "./credential-headers.ts";
 import { type AbortCause, RequestDeadline } from "./deadline.ts";
 import { about, failureOfError, failureOfStatus, type HttpFailure, htmlFailure } from "./failures.ts";
@@ -69,11 +62,15 @@ export interface HttpClientOptions {
   readonly target: () => Promise<TargetResult>;
   /** Headers that are found anew for each request (the tokens of a kubeconfig expire). */
   readonly headers?: (() => Promise<Readonly<Record<string, string>>>) | undefined;
-  /** Credentials that are kept elsewhere (the editor's secret storage); they win over those of the target. */
-  readonly credentials?: (() => Promise<Credentials | undefined>) | undefined;
-  /** The proxy of who composes the program, for targets that name none. */
-  readonly proxy?: (() => ProxyDefaults) | undefined;
+  /**
+   * Credentials that are kept elsewhere (the editor's secret storage), which win over those of the target, and a
+   * proxy for targets that name none. Asked anew for each request.
+   */
+  readonly access?: (() => Promise<Access | undefined>) | undefined;
 }
+
+/** Thrown by {@link HttpClientOptions.access} where a backend may not be contacted; the sentence says why. */
+export class NotAllowed extends Error {}
 
 interface Connection extends Target {
   readonly dispatcher: Dispatcher;
@@ -113,7 +110,7 @@ export class HttpClient {
       if (deadline.cause !== undefined)
         return { ok: false, failure: this.#aborted(deadline.cause, request, seen.bytes) };
       if (error instanceof Failed) return { ok: false, failure: error.failure };
-      if (error instanceof HttpConfigFileError)
+      if (error instanceof HttpConfigFileError || error instanceof NotAllowed)
         return { ok: false, failure: { reason: "not-configured", message: error.message } };
       return { ok: false, failure: failureOfError(this.host, error) };
     } finally {
@@ -150,16 +147,16 @@ export class HttpClient {
   }
 
   async #open(): Promise<Connection> {
+    // Asked first: it may refuse, and the target may run programs to find out who we are.
+    const { credentials: { tls } = {}, proxy } = (await this.#options.access?.()) ?? {};
     const found = await this.#options.target();
     if (!found.ok) throw new Failed({ reason: "not-configured", message: found.message });
     const { config, ...rest } = found.target;
-    const { tls } = (await this.#options.credentials?.()) ?? {};
     const target: Target = {
       ...rest,
       config: tls === undefined ? config : { ...config, tls: { ...config.tls, ...tls } },
     };
     const state = await fileStates(filesOf(target));
-    const proxy = this.#options.proxy?.();
     const dispatcher = await createAgent(target.url, target.config, connectTimeoutMs, proxy);
     return { ...target, state, dispatcher };
   }
@@ -198,6 +195,7 @@ export class HttpClient {
 
   /** Sends the request and follows redirects that stay within the origin. */
   async #send(request: HttpRequest, deadline: RequestDeadline): Promise<Response | HttpFailure> {
+    const access = await this.#options.access?.();
     const { url: base, config, dispatcher } = await this.#connect();
     // Read on the first request: the server is ready, and files are checked, without it.
     const { fetch, Headers } = await import("./undici.ts");
@@ -205,8 +203,7 @@ export class HttpClient {
     for (const [name, value] of await configuredHeaders(config)) headers.append(name, value);
     for (const [name, value] of Object.entries((await this.#options.headers?.()) ?? {}))
       headers.set(name, value);
-    for (const [name, value] of credentialHeaders(await this.#options.credentials?.()))
-      headers.set(name, value);
+    for (const [name, value] of credentialHeaders(access?.credentials)) headers.set(name, value);
     const query = request.params?.toString() ?? "";
     let method = request.method ?? "GET";
     let url = new URL(

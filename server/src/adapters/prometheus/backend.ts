@@ -1,7 +1,8 @@
 import type { Labels } from "../../base/labels.ts";
-import type { Environment } from "../../world/environment.ts";
+import type { AskAccess, Environment } from "../../world/environment.ts";
 import type { Clock, Identity, Metrics, Queries } from "../../world/ports.ts";
 import { cachedMetrics } from "../cache.ts";
+import type { CatalogFolder } from "../catalog/name-file.ts";
 import { HttpClient, type HttpClientOptions } from "../http/client.ts";
 import { parseServiceAddress, serviceTarget } from "../http/kubernetes-target.ts";
 import { parseAddress, urlTarget } from "../http/target.ts";
@@ -21,9 +22,10 @@ export type BackendTarget = { readonly backend: string | undefined } & Partial<
 
 export interface BackendOptions {
   readonly clock?: Clock | undefined;
-  /** Credentials that are kept elsewhere (the editor's secret storage), asked anew for each request. */
-  readonly credentials?: HttpClientOptions["credentials"];
-  readonly proxy?: HttpClientOptions["proxy"];
+  /** How to reach it, from who keeps credentials (the editor's secret storage). */
+  readonly access?: AskAccess | undefined;
+  /** Where catalogs of names are kept from one session to the next. */
+  readonly catalogs?: CatalogFolder | undefined;
 }
 
 export interface Backend {
@@ -58,22 +60,53 @@ export function createBackend(target: BackendTarget, options: BackendOptions = {
     version: target.version,
   });
   const identity = createIdentity(session);
-  const metrics = cachedMetrics(new BackendMetrics(session), { clock, source: session.source });
+  const metrics = cachedMetrics(new BackendMetrics(session), {
+    clock,
+    source: session.source,
+    store: options.catalogs?.store(catalogKey(target, http.address)),
+  });
   return {
     metrics,
     queries: new BackendQueries(session, { environment: name, metrics }),
     identity,
     dispose: () => {
       identity.dispose();
+      metrics.dispose();
       void http.dispose();
     },
   };
 }
 
+/** Whose names a catalog holds: the address without credentials, and what else of the settings decides what is seen. */
+function catalogKey({ name, scope, httpConfig, context }: BackendTarget, address: string): string {
+  return JSON.stringify([address, name ?? "", scope ?? {}, httpConfig ?? "", context ?? ""]);
+}
+
 /** The way to a backend; an address that cannot be used gives one whose every request says so. */
 export function createHttp(target: BackendTarget, options: BackendOptions = {}): HttpClient {
-  const { credentials, proxy } = options;
-  return new HttpClient({ credentials, proxy, ...reachable(target) });
+  const { access } = options;
+  const way = reachable(target);
+  const address = accessAddress(target);
+  // Nobody keeps credentials for an address that is none.
+  if (access === undefined || address === undefined) return new HttpClient(way);
+  if (!address.startsWith("kubernetes:")) return new HttpClient({ ...way, access: () => access(address) });
+  return new HttpClient({
+    ...way,
+    async access() {
+      const { credentials, proxy } = (await access(address)) ?? {};
+      // The API server takes those of the kubeconfig, and passes on only what is no authorization.
+      return { proxy, credentials: credentials && { headers: credentials.headers } };
+    },
+  });
+}
+
+/** The address that credentials are kept for; nothing where the backend has none that can be used. */
+export function accessAddress({
+  backend = "",
+  context = "",
+}: Pick<BackendTarget, "backend" | "context">): string | undefined {
+  if (parseServiceAddress(backend) !== undefined) return context === "" ? backend : `${backend}@${context}`;
+  return parseAddress(backend)?.address;
 }
 
 function reachable({ backend, httpConfig, kubeconfig, context }: BackendTarget): HttpClientOptions {

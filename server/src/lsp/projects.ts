@@ -1,0 +1,95 @@
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Claim, claimOf } from "../adapters/discovery/claim.ts";
+import { findProjectFile, type ProjectFile, projectFileName } from "../adapters/files/promscope-yaml.ts";
+import type { ProposedEnvironment } from "../protocol.ts";
+import type { Environment } from "../world/environment.ts";
+import { filePathOf } from "./paths.ts";
+
+/** The `promscope.yaml` files that the open files and the folders of the workspace belong to. */
+export class Projects {
+  readonly #onChange: () => void;
+  readonly #warn: (message: string) => void;
+  /** By folder: the nearest file upward. */
+  readonly #byFolder = new Map<string, { project: ProjectFile | undefined; loading: Promise<void> }>();
+  /** By path, since the last refresh. */
+  readonly #files = new Map<string, ProjectFile>();
+  readonly #claims = new WeakMap<Environment, Claim>();
+
+  constructor(onChange: () => void, warn: (message: string) => void) {
+    this.#onChange = onChange;
+    this.#warn = warn;
+  }
+
+  /** The nearest project of a file, as far as it is known; one that is not known yet is looked for. */
+  of(uri: string): ProjectFile | undefined {
+    const path = filePathOf(uri);
+    return path === undefined ? undefined : this.ofFolder(dirname(path));
+  }
+
+  ofFolder(folder: string): ProjectFile | undefined {
+    const known = this.#byFolder.get(folder);
+    if (known === undefined) this.#find(folder, undefined);
+    return known?.project;
+  }
+
+  /** Looks for the project of a folder; until it is found, `before` counts. */
+  #find(folder: string, before: ProjectFile | undefined): void {
+    const entry = { project: before, loading: Promise.resolve() };
+    this.#byFolder.set(folder, entry);
+    entry.loading = this.#load(folder).then((project) => {
+      const changed = project !== entry.project;
+      entry.project = project;
+      if (changed && this.#byFolder.get(folder) === entry) this.#onChange();
+    });
+  }
+
+  /** A file changed on disk: a project's own file, or one that it names, may make everything different. */
+  changed(uri: string): void {
+    if (uri.endsWith(`/${projectFileName}`)) this.refresh();
+  }
+
+  /** Reads all of them anew; what is known counts until then. */
+  refresh(): void {
+    this.#files.clear();
+    for (const [folder, { project }] of [...this.#byFolder]) this.#find(folder, project);
+  }
+
+  /** Each file once, however many folders it stands above. */
+  get all(): readonly ProjectFile[] {
+    const found = [...this.#byFolder.values()].flatMap(({ project }) => project ?? []);
+    return [...new Map(found.map((project) => [project.path, project])).values()].toSorted((a, b) =>
+      a.path < b.path ? -1 : 1,
+    );
+  }
+
+  /** What would have to be accepted for an environment of a project; the key is empty where nothing is contacted. */
+  claim(environment: Environment): Claim | undefined {
+    return this.#claims.get(environment);
+  }
+
+  /** What the projects name, for who asks people about it. */
+  proposals(taken: ReadonlySet<string>): readonly ProposedEnvironment[] {
+    return this.all.flatMap(({ path, project }) =>
+      project.environments.flatMap((environment) => {
+        const claim = this.#claims.get(environment);
+        if (claim === undefined || claim.key === "" || taken.has(environment.name)) return [];
+        const { key, contacts } = claim;
+        return [{ name: environment.name, uri: pathToFileURL(path).href, key, contacts }];
+      }),
+    );
+  }
+
+  async #load(folder: string): Promise<ProjectFile | undefined> {
+    const found = await findProjectFile(folder);
+    if (found === undefined) return undefined;
+    for (const environment of found.project.environments)
+      this.#claims.set(environment, await claimOf(environment, found.path));
+    // The same file, reached from another folder, is the same project.
+    const twin = this.#files.get(found.path);
+    if (twin !== undefined) return twin;
+    this.#files.set(found.path, found);
+    for (const warning of found.warnings) this.#warn(warning);
+    return found;
+  }
+}

@@ -1,0 +1,277 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type {
+  Access,
+  AccessParams,
+  ConnectOutcome,
+  EnvironmentStatus,
+  ProposalsParams,
+  QueryOutcome,
+  StatusParams,
+} from "../../server/src/protocol.ts";
+import { modes, ownClient, TestClient, vscodeLike } from "./client.ts";
+import { type FakePrometheus, fakePrometheus } from "./fake-prometheus.ts";
+
+const rules = "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: up == 0\n";
+
+describe.each(modes)("environments, %s", (mode) => {
+  let backend: FakePrometheus;
+  let folder: string;
+  let client: TestClient;
+
+  beforeEach(async () => {
+    backend = await fakePrometheus();
+    folder = await mkdtemp(join(tmpdir(), "promscope-lsp-"));
+  });
+  afterEach(async () => {
+    await client.stop();
+    await backend.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const last = <T>(method: string): T | undefined =>
+    client.notifications.findLast((one) => one.method === method)?.params as T | undefined;
+
+  /** Waits for a status in which the environment satisfies the test. */
+  const status = (name: string, is: (one: EnvironmentStatus) => boolean): Promise<EnvironmentStatus> =>
+    client.until(() => {
+      const one = last<StatusParams>("promscope/status")?.environments.find((other) => other.name === name);
+      return one !== undefined && is(one) ? one : undefined;
+    });
+
+  const execute = <T>(command: string, argument: unknown): Promise<T> =>
+    client.connection.sendRequest<T>("workspace/executeCommand", { command, arguments: [argument] });
+
+  const change = async (settings: Record<string, unknown>): Promise<void> => {
+    client.settings = settings;
+    await client.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+  };
+
+  test("any editor can ask what answers at an address", async () => {
+    client = await TestClient.start(mode, { capabilities: vscodeLike });
+    const outcome = await execute<ConnectOutcome>("promscope.connect", {
+      address: `${backend.url}/graph?g0.expr=up`,
+      kubeconfig: "/nowhere",
+    });
+    expect(outcome).toMatchObject({
+      status: "recognised",
+      title: "Prometheus 3.16.0",
+      address: backend.url,
+      proposals: [{ environment: { backend: backend.url } }],
+    });
+    await expect(execute("promscope.connect", { address: 1 })).rejects.toThrow(/needs `address`/);
+    await expect(execute("promscope.connect", { address: "x", httpConfig: "rel.yml" })).rejects.toThrow(
+      /absolute/,
+    );
+  });
+
+  test("edited settings take effect at once: several environments, then other ones", async () => {
+    client = await TestClient.start(mode, {
+      settings: { environments: [{ name: "Dev", backend: backend.url }, { name: "Offline" }] },
+    });
+    await status("Dev", ({ health }) => health === "ok");
+    expect(await status("Offline", ({ health }) => health === "none")).toMatchObject({ remedy: "settings" });
+    await change({ environments: [{ name: "Prod", backend: backend.url, scope: { cluster: "prod" } }] });
+    expect(await status("Prod", ({ health }) => health === "ok")).toMatchObject({ address: backend.url });
+    expect(last<StatusParams>("promscope/status")?.environments).toHaveLength(1);
+    await change({ environments: [] });
+    await client.until(() =>
+      last<StatusParams>("promscope/status")?.environments.length === 0 ? true : undefined,
+    );
+  });
+
+  test("the age of the last answer survives a failure, and a retry finds a backend that is back", async () => {
+    client = await TestClient.start(mode, {
+      settings: { environments: [{ name: "Dev", backend: backend.url }] },
+    });
+    const before = await status("Dev", ({ health }) => health === "ok");
+    const port = Number(new URL(backend.url).port);
+    await backend.close();
+    const retry = () => client.connection.sendRequest("promscope/retry", { environment: "Dev" });
+    await retry();
+    const down = await status("Dev", ({ health }) => health === "down");
+    expect(down).toMatchObject({ remedy: "retry", asOf: before.asOf });
+    backend = await fakePrometheus(port);
+    await retry();
+    expect((await status("Dev", ({ health }) => health === "ok")).asOf).toBeGreaterThanOrEqual(before.asOf);
+  });
+
+  describe("with credentials", () => {
+    let guarded: Server;
+    let url: string;
+    const seen: (string | undefined)[] = [];
+    const secret = "geheim-Wort/1";
+
+    beforeEach(async () => {
+      seen.length = 0;
+      guarded = createServer((request, response) => {
+        const { authorization } = request.headers;
+        seen.push(authorization);
+        if (authorization !== `Bearer ${secret}`) {
+          response.writeHead(401, { "www-authenticate": "Bearer", "content-type": "text/plain" }).end("no\n");
+          return;
+        }
+        const data = { "/api/v1/status/buildinfo": { version: "3.16.0", revision: "" } }[request.url ?? ""];
+        response
+          .writeHead(data === undefined ? 404 : 200, { "content-type": "application/json" })
+          .end(JSON.stringify({ status: "success", data }));
+      });
+      await new Promise<void>((resolve) => guarded.listen(0, "127.0.0.1", resolve));
+      url = `http://127.0.0.1:${(guarded.address() as AddressInfo).port}`;
+    });
+    afterEach(() => new Promise((resolve) => guarded.close(resolve)));
+
+    test("they are asked of the client for the address, used, and never told again", async () => {
+      const asked: AccessParams[] = [];
+      let kept: Access = {};
+      client = await TestClient.start(mode, {
+        capabilities: ownClient,
+        settings: { environments: [{ name: "Dev", backend: `${url}/` }] },
+        onAccess(params) {
+          asked.push(params);
+          return kept;
+        },
+      });
+      const refused = await status("Dev", ({ health }) => health === "down");
+      expect(refused).toMatchObject({ remedy: "signIn", address: url });
+      kept = { credentials: { authorization: { type: "bearer", token: secret } } };
+      await client.connection.sendNotification("promscope/accessChanged");
+      await status("Dev", ({ health }) => health === "ok");
+      expect(asked.every(({ address }) => address === url)).toBe(true);
+      expect(asked.at(-1)).toEqual({ address: url, environment: "Dev" });
+      const outcome = await execute<ConnectOutcome>("promscope.connect", {
+        address: url,
+        kubeconfig: "/nowhere",
+      });
+      expect(outcome.status).not.toBe("credentials");
+      // Signed out.
+      kept = {};
+      await client.connection.sendNotification("promscope/accessChanged");
+      await status("Dev", ({ health }) => health === "down");
+      const said = JSON.stringify([client.notifications, client.printed, outcome]);
+      expect(said).not.toContain(secret);
+      expect(said).not.toContain(Buffer.from(secret).toString("base64"));
+    });
+
+    test("a client that keeps none is not asked", async () => {
+      client = await TestClient.start(mode, { settings: { environments: [{ name: "Dev", backend: url }] } });
+      await status("Dev", ({ remedy }) => remedy === "signIn");
+      expect(seen.every((one) => one === undefined)).toBe(true);
+    });
+  });
+
+  describe("of promscope.yaml", () => {
+    const file = () => pathToFileURL(join(folder, "rules", "a.yaml")).href;
+    const write = async (text: string): Promise<void> => {
+      await mkdir(join(folder, "rules"), { recursive: true });
+      await writeFile(join(folder, "promscope.yaml"), text);
+      await writeFile(join(folder, "rules", "a.yaml"), rules);
+    };
+    const changed = () =>
+      client.connection.sendNotification("workspace/didChangeWatchedFiles", {
+        changes: [{ uri: pathToFileURL(join(folder, "promscope.yaml")).href, type: 2 }],
+      });
+    const proposals = (is: (all: ProposalsParams["proposals"]) => boolean) =>
+      client.until(() => {
+        const all = last<ProposalsParams>("promscope/proposals")?.proposals;
+        return all !== undefined && is(all) ? all : undefined;
+      });
+    const names = () =>
+      client.connection.sendRequest<string[] | null>("promscope/environments", { uri: file() });
+    const start = (settings: Record<string, unknown> = {}) =>
+      TestClient.start(mode, { capabilities: ownClient, folder: pathToFileURL(folder).href, settings });
+
+    test("nothing is contacted before the user has agreed; then at once", async () => {
+      await write(`environments:\n- name: Team\n  backend: ${backend.url}\n`);
+      client = await start();
+      await client.open(file(), rules);
+      const [proposal] = await proposals((all) => all.length === 1);
+      expect(proposal).toMatchObject({ name: "Team", contacts: [backend.url] });
+      expect(await names()).toEqual([]);
+      expect(backend.asked).toEqual([]);
+      await client.connection.sendNotification("promscope/consent", { accepted: [proposal?.key] });
+      expect(await status("Team", ({ health }) => health === "ok")).toMatchObject({ proposed: true });
+      expect(await names()).toEqual(["Team"]);
+      await client.connection.sendNotification("promscope/consent", { accepted: [] });
+      await client.until(() =>
+        last<StatusParams>("promscope/status")?.environments.length === 0 ? true : undefined,
+      );
+    });
+
+    test("what changes is asked again", async () => {
+      await write(`environments:\n- name: Team\n  backend: ${backend.url}\n`);
+      client = await start();
+      await client.open(file(), rules);
+      const [first] = await proposals((all) => all.length === 1);
+      await client.connection.sendNotification("promscope/consent", { accepted: [first?.key] });
+      await status("Team", ({ health }) => health === "ok");
+      await write(`environments:\n- name: Team\n  backend: ${backend.url}/other\n`);
+      await changed();
+      const [second] = await proposals((all) => all[0]?.key !== first?.key);
+      expect(second?.contacts).toEqual([`${backend.url}/other`]);
+      await client.until(() =>
+        last<StatusParams>("promscope/status")?.environments.length === 0 ? true : undefined,
+      );
+      expect(backend.asked.some((path) => path.startsWith("/other"))).toBe(false);
+    });
+
+    test("an http config of the repository counts with its contents", async () => {
+      await write(`environments:\n- name: Team\n  backend: ${backend.url}\n  httpConfig: http.yml\n`);
+      await writeFile(join(folder, "http.yml"), "{}");
+      client = await start();
+      await client.open(file(), rules);
+      const [first] = await proposals((all) => all.length === 1);
+      await client.connection.sendNotification("promscope/consent", { accepted: [first?.key] });
+      await status("Team", ({ health }) => health === "ok");
+      await writeFile(join(folder, "http.yml"), "bearer_token_file: /etc/hostname\n");
+      const before = backend.asked.length;
+      await client.connection.sendRequest("promscope/retry", { environment: "Team" });
+      await proposals((all) => all[0] !== undefined && all[0].key !== first?.key);
+      expect(backend.asked.length).toBe(before);
+    });
+
+    test("the user's own environment of the same name wins", async () => {
+      await write("environments:\n- name: Dev\n  backend: http://127.0.0.1:9/theirs\n");
+      client = await start({ environments: [{ name: "Dev", backend: backend.url }] });
+      await client.open(file(), rules);
+      expect(await status("Dev", ({ health }) => health === "ok")).toMatchObject({ proposed: false });
+      expect(await names()).toEqual(["Dev"]);
+      expect(last<ProposalsParams>("promscope/proposals")?.proposals ?? []).toEqual([]);
+    });
+
+    test("its checks and features count without any consent", async () => {
+      await write("checks: {promql.syntax: off}\n");
+      client = await start();
+      const broken = rules.replace("up == 0", "sum(up");
+      await client.open(file(), broken);
+      await expect
+        .poll(async () => (await client.pull(file())).some(({ code }) => code === "promql.syntax"), {
+          timeout: 30_000,
+        })
+        .toBe(false);
+    });
+
+    test("an editor without such questions is asked with that of the protocol", async () => {
+      await write(`environments:\n- name: Team\n  backend: ${backend.url}\n`);
+      const questions: string[] = [];
+      client = await TestClient.start(mode, {
+        folder: pathToFileURL(folder).href,
+        onQuestion(message) {
+          questions.push(message);
+          return "Allow";
+        },
+      });
+      await client.open(file(), rules);
+      await status("Team", ({ health }) => health === "ok");
+      expect(questions).toHaveLength(1);
+      expect(questions[0]).toContain(backend.url);
+      const outcome = await execute<QueryOutcome>("promscope.query", { expr: "up", environment: "Team" });
+      expect(outcome).toMatchObject({ ok: true });
+    });
+  });
+});
