@@ -45,7 +45,7 @@ export class Credentials {
     const { user, cluster } = this.#context;
     if (!/^https:/i.test(cluster.server)) return { headers: impersonation(user), cert: "", key: "" };
     const token = user.tokenFile === "" ? user.token : this.#fileToken() || user.token;
-    const basic = user.username + user.password !== "";
+    const basic = user.username !== "";
     const cert = user.cert || fileText(user.certFile);
     const key = user.key || fileText(user.keyFile);
     const headers = impersonation(user);

@@ -80,7 +80,9 @@ function plain(document: Document, node: unknown, budget: { nodes: number }): un
   const merged: Record<string, unknown> = {};
   const own: Record<string, unknown> = {};
   for (const { key, value } of node.items) {
-    const name = String(isScalar(key) ? key.value : "");
+    const said = isScalar(key) ? key.value : "";
+    // The library makes a symbol of a merge key.
+    const name = typeof said === "symbol" ? "<<" : String(said);
     const read = plain(document, value, budget);
     if (name !== "<<") own[name] = read;
     else for (const each of Array.isArray(read) ? read.toReversed() : [read]) Object.assign(merged, each);

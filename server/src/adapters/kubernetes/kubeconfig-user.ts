@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import type { KubeUser } from "./kubeconfig-types.ts";
 
 /** What keeps a user from logging in (`validation.go`, `validateAuthInfo`), as the end of a sentence. */
-export function userFault(user: KubeUser): string | undefined {
+export function userFault(user: KubeUser, isSecure: boolean): string | undefined {
   const { token, username, password, impersonation: as, authProvider } = user;
   if (token !== "" && username + password !== "") return "its user has both a token and a password; keep one";
   const certificate = certificateFault(user);
@@ -11,6 +11,8 @@ export function userFault(user: KubeUser): string | undefined {
   if (plugin !== undefined) return plugin;
   if (as.user === "" && (as.uid !== "" || as.groups.length > 0 || as.extra.length > 0))
     return "as-groups, as-uid and as-user-extra need `as`";
+  // Without TLS nobody logs in, so nothing of it is read.
+  if (!isSecure) return undefined;
   if (user.tokenFile !== "" && token === "" && !isReadable(user.tokenFile))
     return "its tokenFile cannot be read";
   if (authProvider !== "")

@@ -103,7 +103,7 @@ export function loadContext(
   const fault = clusterFault(cluster);
   if (fault !== undefined) throw new KubeconfigError(`${where} cannot be used: ${fault}.`);
   const user = merged.users.get(entry.user) ?? nobody;
-  const wrong = userFault(user);
+  const wrong = userFault(user, /^https:/i.test(cluster.server));
   if (wrong !== undefined) throw new KubeconfigError(`${where} cannot be used: ${wrong}.`);
   return { name, cluster, user, namespace: entry.namespace };
 }
