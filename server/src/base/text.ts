@@ -41,12 +41,21 @@ export function touches(of: Span, offset: number): boolean {
  * Lines end at `\n`, `\r\n` or a lone `\r`, as LSP defines them.
  */
 export class LineIndex {
-  readonly text: string;
+  readonly #text: string;
   /** Made on first use: of most files that are checked nobody asks for a line. */
   #starts: readonly number[] | undefined;
 
   constructor(text: string) {
-    this.text = text;
+    this.#text = text;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Part of the text; long texts need not be put together for it. */
+  slice(start: number, end: number): string {
+    return this.text.slice(start, end);
   }
 
   get lineCount(): number {

@@ -2,6 +2,7 @@ import type { LineIndex, Span } from "../base/text.ts";
 import type { DocumentPart, KindId } from "../model/document.ts";
 import type { RuleModel } from "../model/rules.ts";
 import type { Snapshot } from "../world/snapshot.ts";
+import type { YamlNode } from "../yaml/node.ts";
 
 export type Severity = "hint" | "info" | "warning" | "error";
 
@@ -80,6 +81,8 @@ export interface RuleContext {
   /** A `.promql` file counts as a rule that has an expression and nothing else. */
   readonly kind: KindId;
   readonly rule: RuleModel;
+  /** What stands in the list of rules: the rule's own node, an alias of it, or something that is no rule at all. */
+  readonly item: YamlNode;
   readonly group: GroupValues;
   readonly lines: LineIndex;
   /** Of the file, relative to its workspace folder. */
@@ -143,6 +146,8 @@ interface CheckBase {
 export interface RuleCheck extends CheckBase {
   readonly unit: "rule";
   run(context: RuleContext): Iterable<RawFinding>;
+  /** Also reads what stands in the place of a rule and is none; then the rule is empty. */
+  readonly onAnyItem?: true;
   /** What it says of the document outside of its rules: of groups, or of what is no rule. */
   outside?(context: CheckContext): Iterable<RawFinding>;
   /** Rules whose costs together exceed the limit are left out from there on, so that no file can stop the editor. */

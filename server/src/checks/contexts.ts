@@ -2,11 +2,12 @@ import type { Recall } from "../base/recall.ts";
 import type { LineIndex, Span } from "../base/text.ts";
 import type { DocumentPart } from "../model/document.ts";
 import { emptyMap } from "../model/kinds.ts";
-import type { RuleGroupModel, RuleModel } from "../model/rules.ts";
+import { type RuleGroupModel, type RuleModel, readRule } from "../model/rules.ts";
 import type { Snapshot } from "../world/snapshot.ts";
-import { keyOf, stringMap, textOf, valueAt } from "../yaml/access.ts";
+import { asMap, keyOf, stringMap, textOf, valueAt } from "../yaml/access.ts";
 import { effectivePairs } from "../yaml/merge.ts";
-import type { CheckContext, Facts, GroupValues, OfRule, RuleContext } from "./check.ts";
+import type { YamlNode } from "../yaml/node.ts";
+import type { CheckContext, Facts, GroupValues, OfRule, RuleCheck, RuleContext } from "./check.ts";
 import { foreignRuler } from "./rule/ruler.ts";
 
 /** A rule of a document with its place in it. */
@@ -42,26 +43,18 @@ export function contextsOf(snapshot: Snapshot, part: DocumentPart, recall: Recal
   };
   const { model } = part;
   if (model.kind === "promql") {
-    const node = emptyMap({ span: { start: 0, end: 0 } });
-    const rule: RuleModel = {
-      kind: "unknown",
-      index: 0,
-      name: undefined,
-      node,
-      expr: model.expression,
-      labels: undefined,
-      annotations: undefined,
-    };
-    rules.push({ context: ruleContext(rule, noGroup, shared), group: 0, path: "" });
+    const item = emptyMap({ span: { start: 0, end: 0 } });
+    const rule = { ...readRule(item, 0), expr: model.expression };
+    rules.push({ context: new OneRule(item, rule, noGroup, shared), group: 0, path: "" });
   } else if ("rules" in model) {
     for (const group of model.rules.groups) {
       const values = groupValues(group);
       const path = `${rootPath(part)}groups[${group.index}].rules`;
-      for (const rule of group.rules)
+      for (const [index, item] of group.items.entries())
         rules.push({
-          context: ruleContext(rule, values, shared),
+          context: ruleContext(item, values, shared),
           group: group.index,
-          path: `${path}[${rule.index}]`,
+          path: `${path}[${index}]`,
         });
     }
   }
@@ -78,18 +71,25 @@ export interface Shared extends Pick<RuleContext, "kind" | "lines" | "path" | "f
   rulerOf(): string | undefined;
 }
 
-export function ruleContext(rule: RuleModel, group: GroupValues, shared: Shared): RuleContext {
-  return new OneRule(rule, group, shared);
+export function ruleContext(item: YamlNode, group: GroupValues, shared: Shared): RuleContext {
+  return new OneRule(item, readRule(asMap(item) ?? emptyMap(item), 0), group, shared);
+}
+
+/** Whether a check reads what stands in the place of a rule. */
+export function readsItem(check: RuleCheck, { item }: RuleContext): boolean {
+  return check.onAnyItem === true || asMap(item) !== undefined;
 }
 
 /** There are thousands of them, so a class. */
 class OneRule implements RuleContext {
+  readonly item: YamlNode;
   readonly rule: RuleModel;
   readonly group: GroupValues;
   readonly #shared: Shared;
   #made: Map<unknown, unknown> | undefined;
 
-  constructor(rule: RuleModel, group: GroupValues, shared: Shared) {
+  constructor(item: YamlNode, rule: RuleModel, group: GroupValues, shared: Shared) {
+    this.item = item;
     this.rule = rule;
     this.group = group;
     this.#shared = shared;

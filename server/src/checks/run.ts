@@ -3,7 +3,7 @@ import type { DocumentPart } from "../model/document.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { inOrder, Placing, type Told } from "./assemble.ts";
 import type { Check, CheckContext, Finding, RawFinding, RuleContext } from "./check.ts";
-import { contextsOf, rootPath } from "./contexts.ts";
+import { contextsOf, readsItem, rootPath } from "./contexts.ts";
 import { isLogQlPath, isLogQlRule } from "./promql/dialect.ts";
 import { allChecks } from "./registry.ts";
 import { suppressions } from "./suppress.ts";
@@ -57,7 +57,7 @@ function runPart(
   for (const { context, path } of rules) {
     const place = placing.at(path);
     for (const check of checks)
-      if (check.unit === "rule" && budgets.allow(check, context))
+      if (check.unit === "rule" && readsItem(check, context) && budgets.allow(check, context))
         for (const finding of ofRule(check, context, failures)) told.push(place(finding));
   }
   if (!refusing(told, checks)) return told;

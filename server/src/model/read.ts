@@ -10,7 +10,7 @@ import { isBareGroups, isRuleFileName } from "./rule-shape.ts";
 import { readRuleFile } from "./rules.ts";
 
 /** Larger files are not read: nobody writes them by hand. In UTF-16 units. */
-const maxLength = 12_000_000;
+export const maxLength = 12_000_000;
 /** A file without any of these words is of no kind that we know. */
 const anyOfOurs = /\b(?:kind|alert|record|expr|rules|groups)\b/;
 
@@ -49,7 +49,8 @@ function promqlPart(text: string): DocumentPart {
   };
 }
 
-function partsOf(document: YamlDocument, file: FileText): readonly DocumentPart[] {
+/** What a document of a file is; nothing for one that is not ours. */
+export function partsOf(document: YamlDocument, file: FileText): readonly DocumentPart[] {
   const root = asMap(document.root);
   if (isBareGroups(document.root, file.path)) return [rulesWithoutRoot(document)];
   const parts: DocumentPart[] = [];

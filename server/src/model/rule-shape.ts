@@ -70,7 +70,8 @@ function isRuleGroup(group: YamlMap | undefined): boolean {
   );
 }
 
-function isRule(node: YamlNode): boolean {
+/** Whether a node has the keys of a rule. */
+export function isRule(node: YamlNode): boolean {
   const keys = asMap(node)?.pairs.map(keyOf) ?? [];
   const near = keys.filter(
     (key) => key !== undefined && (isRuleKey(key) || nearest(key, ruleKeys) !== undefined),

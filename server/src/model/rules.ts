@@ -19,6 +19,9 @@ export interface RuleGroupModel {
   readonly index: number;
   readonly name: YamlScalar | undefined;
   readonly node: YamlMap;
+  /** What stands in the list of its rules. */
+  readonly items: readonly YamlNode[];
+  /** Those of the items that are mappings. */
   readonly rules: readonly RuleModel[];
 }
 
@@ -40,8 +43,9 @@ export function readRuleFile(root: YamlMap): RuleFileModel {
 }
 
 function readGroup(node: YamlMap, index: number): RuleGroupModel {
-  const rules = mapsOf(valueAt(node, "rules"), readRule);
-  return { index, node, name: presentScalar(node, "name"), rules };
+  const list = valueAt(node, "rules");
+  const items = asSeq(list)?.items ?? [];
+  return { index, node, name: presentScalar(node, "name"), items, rules: mapsOf(list, readRule) };
 }
 
 /** Reads a rule; `index` is its place in the list. */

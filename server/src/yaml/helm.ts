@@ -32,10 +32,16 @@ function hasAction(text: string, words: RegExp): boolean {
  */
 export function isChartTemplate(path: string, text: string, stream: YamlStream): boolean {
   if (!text.includes("{{") && !text.includes("{%")) return false;
-  if (templatesFolder.test(path) || hasAction(text, chartWords) || text.includes("{%")) return true;
+  if (hasChartWords(path, text)) return true;
   const broken = stream.documents.some(({ problems }) => problems.some(({ fatal }) => fatal));
   if (broken && actionLine.test(text) && !insideScalarsOnly(stream, text)) return true;
   return stream.isPlain !== true && stream.documents.some(({ root }) => hasActionNode(root));
+}
+
+/** Whether the words alone tell; no word goes on in the next line, so a text may be asked line by line. */
+export function hasChartWords(path: string, text: string): boolean {
+  if (!text.includes("{{") && !text.includes("{%")) return false;
+  return templatesFolder.test(path) || hasAction(text, chartWords) || text.includes("{%");
 }
 
 /** The same where the name of the file says something else: only its folder or a chart's own words tell. */
@@ -59,7 +65,7 @@ function insideScalarsOnly(stream: YamlStream, text: string): boolean {
 }
 
 /** Whether `{{ action }}` was read as a flow mapping in a flow mapping, and is no forgotten pair of quotes. */
-function hasActionNode(root: YamlNode | undefined): boolean {
+export function hasActionNode(root: YamlNode | undefined): boolean {
   const stack: YamlNode[] = root === undefined ? [] : [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.kind === "seq") for (const item of node.items) if (item.kind !== "scalar") stack.push(item);

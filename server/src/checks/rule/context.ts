@@ -1,7 +1,7 @@
 import type { Span } from "../../base/text.ts";
 import type { RuleFileModel, RuleGroupModel, RuleModel } from "../../model/rules.ts";
 import { valueAt } from "../../yaml/access.ts";
-import type { YamlMap, YamlPair } from "../../yaml/node.ts";
+import type { YamlNode, YamlPair } from "../../yaml/node.ts";
 import type { CheckContext, RuleContext } from "../check.ts";
 import { type DecodeVisitor, decode } from "./decode.ts";
 import { ruleFileShape, ruleShape, ruleSpecShape } from "./shape.ts";
@@ -24,9 +24,9 @@ export function decodeRule(context: RuleContext, visitor: DecodeVisitor): void {
   for (const event of context.once(decodedRule)) event(visitor);
 }
 
-function decodedRule({ rule, kind }: RuleContext): readonly Event[] {
+function decodedRule({ item, kind }: RuleContext): readonly Event[] {
   const events: Event[] = [];
-  decode(rule.node, ruleShape, recorder(events, kind === "PrometheusRule", new Set()));
+  decode(item, ruleShape, recorder(events, kind === "PrometheusRule", new Set()));
   return events;
 }
 
@@ -42,22 +42,22 @@ function decodedOutside(context: CheckContext): readonly Event[] {
   const { part } = context;
   const events: Event[] = [];
   const isObject = part.model.kind === "PrometheusRule";
-  const visitor = recorder(events, isObject, context.once(ruleNodes));
+  const visitor = recorder(events, isObject, context.once(ruleItems));
   if (part.model.kind === "rules") decode(part.yaml?.root ?? part.model.rules.root, ruleFileShape, visitor);
   else if (part.model.kind === "PrometheusRule") decode(part.model.rules.root, ruleSpecShape, visitor);
   return events;
 }
 
-/** The nodes of rules, which are looked at one by one. */
-export function ruleNodes(context: CheckContext): ReadonlySet<YamlMap> {
-  const nodes = new Set<YamlMap>();
-  for (const group of ruleFileOf(context)?.groups ?? []) for (const { node } of group.rules) nodes.add(node);
+/** What stands in the places of rules, which are looked at one by one. */
+export function ruleItems(context: CheckContext): ReadonlySet<YamlNode> {
+  const nodes = new Set<YamlNode>();
+  for (const group of ruleFileOf(context)?.groups ?? []) for (const item of group.items) nodes.add(item);
   return nodes;
 }
 
-function recorder(events: Event[], isObject: boolean, skipped: ReadonlySet<YamlMap>): DecodeVisitor {
+function recorder(events: Event[], isObject: boolean, skipped: ReadonlySet<YamlNode>): DecodeVisitor {
   return {
-    skips: (map, shape) => shape === ruleShape && skipped.has(map),
+    skips: (item) => skipped.has(item),
     unknownField: (field) => events.push((to) => to.unknownField?.(field)),
     wrongType: (node, written, go, path) => events.push((to) => to.wrongType?.(node, written, go, path)),
     badMerge: (pair) => events.push((to) => to.badMerge?.(pair)),

@@ -12,8 +12,8 @@ export interface Path {
 
 /** What a walk tells: what is wrong before anyone asks what it means, and every scalar that fills a field. */
 export interface DecodeVisitor {
-  /** Whether a mapping is passed over: it is walked on its own. */
-  skips?(map: YamlMap, shape: StructShape): boolean;
+  /** Whether an item of a list is passed over: it is walked on its own. */
+  skips?(item: YamlNode): boolean;
   unknownField?(field: UnknownField): void;
   wrongType?(node: YamlNode, written: YamlNode, go: string, path: Path | undefined): void;
   badMerge?(pair: YamlPair): void;
@@ -48,14 +48,15 @@ export function decode(
   if (target === undefined || isUnread(target, node, visitor)) return;
   switch (shape.kind) {
     case "struct":
-      if (target.kind !== "map") visitor.wrongType?.(target, node, shape.go, path);
-      else if (visitor.skips?.(target, shape) !== true) decodeMap(target, shape, visitor, path);
+      if (target.kind === "map") decodeMap(target, shape, visitor, path);
+      else visitor.wrongType?.(target, node, shape.go, path);
       return;
     case "list":
-      if (target.kind === "seq")
+      if (target.kind === "seq") {
         for (const [index, item] of target.items.entries())
-          decode(item, shape.item, visitor, { parent: path, step: index });
-      else visitor.wrongType?.(target, node, shape.go, path);
+          if (visitor.skips?.(item) !== true)
+            decode(item, shape.item, visitor, { parent: path, step: index });
+      } else visitor.wrongType?.(target, node, shape.go, path);
       return;
     case "strings":
       if (target.kind === "map") decodeMap(target, undefined, visitor, path);

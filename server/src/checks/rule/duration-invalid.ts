@@ -7,6 +7,7 @@ import { nearestDuration, parseDuration } from "./duration.ts";
 /** `for`, `keep_firing_for`, `interval` and `query_offset` are durations of Prometheus, not of Go. */
 export const durationInvalid: RuleCheck = {
   unit: "rule",
+  onAnyItem: true,
   id: "rule.duration-invalid",
   severity: "error",
   kinds: ruleKinds,

@@ -7,6 +7,7 @@ import { type DecodeVisitor, pathText } from "./decode.ts";
 /** Prometheus takes `severity: 1` for a text; the object's schema does not. */
 export const scalarType: RuleCheck = {
   unit: "rule",
+  onAnyItem: true,
   id: "yaml.scalar-type",
   severity: "error",
   kinds: ["PrometheusRule"],

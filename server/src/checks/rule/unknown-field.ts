@@ -12,6 +12,7 @@ import { foreignKeys } from "./shape.ts";
  */
 export const unknownField: RuleCheck = {
   unit: "rule",
+  onAnyItem: true,
   id: "yaml.unknown-field",
   severity: "error",
   kinds: ruleKinds,

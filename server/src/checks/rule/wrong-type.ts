@@ -6,6 +6,7 @@ import { type DecodeVisitor, goNameOf, type Path, pathText } from "./decode.ts";
 /** A list, a mapping or a text where another is wanted. */
 export const wrongType: RuleCheck = {
   unit: "rule",
+  onAnyItem: true,
   id: "yaml.wrong-type",
   severity: "error",
   kinds: ruleKinds,

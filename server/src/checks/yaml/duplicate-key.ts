@@ -2,20 +2,21 @@ import { quoteGo } from "../../base/go-text.ts";
 import type { YamlMap, YamlNode, YamlPair } from "../../yaml/node.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { readingOf } from "../monitor/reading.ts";
-import { ruleNodes } from "../rule/context.ts";
+import { ruleItems } from "../rule/context.ts";
 
 /** The same key twice in one mapping: go-yaml v3 refuses it, Kubernetes keeps the last. */
 export const duplicateKey: RuleCheck = {
   unit: "rule",
+  onAnyItem: true,
   id: "yaml.duplicate-key",
   severity: "error",
   kinds: ["rules", "PrometheusRule", "ServiceMonitor", "PodMonitor"],
   whileDecoding: true,
   summary: "A key stands twice in the same mapping.",
-  run: ({ rule, kind }) => inTree(rule.node, kind === "rules"),
+  run: ({ item, kind }) => inTree(item, kind === "rules"),
   outside(context) {
     const { part } = context;
-    const rules = context.once(ruleNodes);
+    const rules = context.once(ruleItems);
     if (part.model.kind === "rules") return inTree(part.model.rules.root, true, rules);
     // Children that lost their indentation stand beside their namesakes only by accident.
     return inTree(readingOf(context)?.root ?? part.yaml?.root, false, rules);

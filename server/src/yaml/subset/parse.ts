@@ -35,6 +35,15 @@ export function parseSubset(text: string): YamlStream | undefined {
   return documents === undefined ? undefined : { text, documents, isPlain: true };
 }
 
+/**
+ * Reads one item of a block sequence that stands alone, its dash in the column; nothing where it is not in the plain
+ * subset, or is not one item from the first line to the last.
+ */
+export function parseSubsetItem(text: string, column: number): YamlNode | undefined {
+  if (nonAscii.test(text) && unusual.test(text)) return undefined;
+  return new SubsetParser(text).item(column);
+}
+
 class SubsetParser {
   readonly #text: string;
   /** The next content, and its column; `none` where the document ends. */
@@ -66,6 +75,14 @@ class SubsetParser {
       span: { start, end: documents[index + 1]?.start ?? text.length },
       problems: [],
     }));
+  }
+
+  item(column: number): YamlNode | undefined {
+    this.#toContent(0);
+    if (this.#column !== column || !this.#isDash()) return undefined;
+    const sequence = this.#sequence(column);
+    const isWhole = this.#column === none && this.#at === this.#text.length && !this.#gaveUp;
+    return isWhole && sequence.kind === "seq" && sequence.items.length === 1 ? sequence.items[0] : undefined;
   }
 
   /** What is not for us: everything ends here, and the library reads the file. */

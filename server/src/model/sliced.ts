@@ -1,0 +1,310 @@
+import { breaksOf, type Piece, PieceLines, pieceOf } from "../base/pieces.ts";
+import { LineIndex, type Range, type Span } from "../base/text.ts";
+import { hasActionNode, hasChartWords, isSurelyChartTemplate } from "../yaml/helm.ts";
+import { itemLinesBelow, readItem, splitItems } from "../yaml/items.ts";
+import type { YamlNode } from "../yaml/node.ts";
+import { type Frame, isFrameOf, readFrame } from "./frame.ts";
+import { type FileText, maxLength } from "./read.ts";
+import { isRule, isRuleFileName } from "./rule-shape.ts";
+
+/**
+ * A rule of a file in slices: its lines, from the one of its dash to the one before the next, and what they say when
+ * they are read alone. Offsets of its nodes count from its first character.
+ */
+export interface Slice extends Piece {
+  /** Tells it from every other slice of its file, of this and all other versions. */
+  readonly id: number;
+  /** Nothing where it cannot be read alone: then the file is what only the whole of it says. */
+  readonly item: YamlNode | undefined;
+  readonly isPlain: boolean;
+  readonly isRule: boolean;
+  /** What whoever checks the file has made of it. */
+  kept?: unknown;
+}
+
+/** The rules of one group in an unbroken row. */
+export interface Run {
+  /** Everything from the run before up to the first rule. */
+  readonly before: Piece;
+  readonly column: number;
+  readonly slices: readonly Slice[];
+  readonly length: number;
+  readonly breaks: number;
+  /** Slices that cannot be read alone. */
+  readonly broken: number;
+  /** Slices that have the keys of a rule. */
+  readonly rules: number;
+  /** What whoever checks the file has made of it. */
+  kept?: unknown;
+}
+
+/** A change of a text as LSP tells it; without a range the text is new. */
+export interface TextChange {
+  readonly range?: Range | undefined;
+  readonly text: string;
+}
+
+/** Of a file with more rules that cannot be read alone, slices are of no use. */
+const maxBroken = 50;
+
+/** One file of rules, of which only what an edit touches is read again. Immutable, but for what is kept. */
+export class SlicedRules {
+  readonly file: Omit<FileText, "text" | "version">;
+  readonly runs: readonly Run[];
+  readonly after: Piece;
+  readonly frame: Frame;
+  readonly #reader: SliceReader;
+  #lines: PieceLines | undefined;
+
+  private constructor(
+    file: SlicedRules["file"],
+    runs: readonly Run[],
+    after: Piece,
+    frame: Frame,
+    reader: SliceReader,
+  ) {
+    this.file = file;
+    this.runs = runs;
+    this.after = after;
+    this.frame = frame;
+    this.#reader = reader;
+  }
+
+  /** Nothing for a file that is no single document of rules in the plain subset, but for the rules themselves. */
+  static read(file: FileText, before?: SlicedRules): SlicedRules | undefined {
+    const { text } = file;
+    if (text.length > maxLength || !text.includes("rules")) return undefined;
+    const known = before?.file.path === file.path ? before : undefined;
+    const slices = new SliceReader(file.path, known, before === undefined ? 0 : before.#reader.lastId);
+    const runs: Run[] = [];
+    let from = 0;
+    let broken = 0;
+    for (const { start, end, column } of itemLinesBelow(text, "rules")) {
+      const items = splitItems(text.slice(start, end), column, end === text.length);
+      const piece = slices.piece(text.slice(from, start));
+      if (items === undefined || piece === undefined) return undefined;
+      const read = slices.read(items, column);
+      if (read === undefined) return undefined;
+      const run = runOf(piece, column, read);
+      broken += run.broken;
+      if (broken > maxBroken) return undefined;
+      runs.push(run);
+      from = end;
+    }
+    const after = slices.piece(text.slice(from));
+    if (runs.length === 0 || after === undefined) return undefined;
+    const frame =
+      known !== undefined && isFrameOf(known.frame, runs, after) ? known.frame : readFrame(file, runs, after);
+    if (frame === undefined) return undefined;
+    const { uri, path, languageId } = file;
+    const sliced = new SlicedRules({ uri, path, languageId }, runs, after, frame, slices);
+    slices.forget();
+    return sliced.#holds() ? sliced : undefined;
+  }
+
+  /** Whether every rule could be read alone: only then the slices say what the file says. */
+  get isSound(): boolean {
+    return this.runs.every(({ broken }) => broken === 0);
+  }
+
+  get lines(): PieceLines {
+    this.#lines ??= new PieceLines(this.pieces());
+    return this.#lines;
+  }
+
+  /**
+   * The file after a change that lies within the rules of one group; nothing where it touches what is around them:
+   * then the file is to be read again.
+   */
+  edited({ range, text }: TextChange): SlicedRules | undefined {
+    const span = range === undefined ? undefined : spanOf(this.lines, range);
+    const touched = span === undefined ? undefined : this.#touched(span.start, span.end);
+    const before = this.runs[touched?.run ?? -1];
+    if (touched === undefined || before === undefined) return undefined;
+    const { run, first, last, start, end } = touched;
+    let old = "";
+    for (const slice of before.slices.slice(first, last + 1)) old += slice.text;
+    const isLast =
+      last === before.slices.length - 1 && run === this.runs.length - 1 && this.after.text === "";
+    const items = splitItems(old.slice(0, start) + text + old.slice(end), before.column, isLast);
+    const read = items === undefined ? undefined : this.#reader.read(items, before.column);
+    if (read === undefined) return undefined;
+    const slices = before.slices.toSpliced(first, last + 1 - first, ...read);
+    // Without any rule there is no run.
+    if (slices.length === 0) return undefined;
+    const runs = this.runs.with(run, runOf(before.before, before.column, slices));
+    const sliced = new SlicedRules(this.file, runs, this.after, this.frame, this.#reader);
+    return sliced.#holds() ? sliced : undefined;
+  }
+
+  /** Whether the kind of the file is sure, for which rules may be needed. */
+  #holds(): boolean {
+    return !this.frame.needsRule || this.runs.some(({ rules }) => rules > 0);
+  }
+
+  /** In the order of the file: for each run what is before it and its slices, at last what is behind. */
+  pieces(): readonly Piece[] {
+    const pieces: Piece[] = [];
+    for (const { before, slices } of this.runs) {
+      pieces.push(before);
+      for (const slice of slices) pieces.push(slice);
+    }
+    pieces.push(this.after);
+    return pieces;
+  }
+
+  /** The slices that a change from `start` to `end` touches, its edges included, all in one run. */
+  #touched(start: number, end: number): Touched | undefined {
+    let at = 0;
+    for (const [index, run] of this.runs.entries()) {
+      const from = at + run.before.text.length;
+      const to = from + run.length;
+      const isLast = index === this.runs.length - 1 && this.after.text === "";
+      if (start <= from) return undefined;
+      if (start < to || (isLast && start === to))
+        return end < to || (isLast && end === to)
+          ? touchedIn(run, index, start - from, end - from)
+          : undefined;
+      at = to;
+    }
+    return undefined;
+  }
+}
+
+interface Touched {
+  readonly run: number;
+  /** Indexes of the first and the last slice. */
+  readonly first: number;
+  readonly last: number;
+  /** The change in the text of these slices together. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A change at the edge of a slice touches the one beside it, too. */
+function touchedIn({ slices }: Run, run: number, start: number, end: number): Touched {
+  let first = -1;
+  let last = -1;
+  let from = 0;
+  let at = 0;
+  for (const [index, { text }] of slices.entries()) {
+    const to = at + text.length;
+    if (at > end) break;
+    if (to >= start) {
+      if (first < 0) {
+        first = index;
+        from = at;
+      }
+      last = index;
+    }
+    at = to;
+  }
+  return { run, first, last, start: start - from, end: end - from };
+}
+
+function runOf(before: Piece, column: number, slices: readonly Slice[]): Run {
+  let length = 0;
+  let breaks = 0;
+  let broken = 0;
+  let rules = 0;
+  for (const slice of slices) {
+    length += slice.text.length;
+    breaks += slice.breaks;
+    if (slice.item === undefined) broken++;
+    if (slice.isRule) rules++;
+  }
+  return { before, column, slices, length, breaks, broken, rules, kept: undefined };
+}
+
+function spanOf(lines: LineIndex, { start, end }: Range): Span {
+  const [a, b] = [lines.offsetAt(start), lines.offsetAt(end)];
+  return a <= b ? { start: a, end: b } : { start: b, end: a };
+}
+
+/** Makes slices. Those of another version of the file are taken as they are, each once. */
+class SliceReader {
+  readonly #path: string;
+  readonly #known = new Map<number, Map<string, Slice>>();
+  readonly #isRuleFile: boolean;
+  #lastId: number;
+
+  constructor(path: string, before: SlicedRules | undefined, lastId: number) {
+    this.#path = path;
+    this.#isRuleFile = isRuleFileName(path);
+    this.#lastId = lastId;
+    for (const { column, slices } of before?.runs ?? []) {
+      const known = this.#known.get(column) ?? new Map<string, Slice>();
+      this.#known.set(column, known);
+      for (const slice of slices) known.set(slice.text, slice);
+    }
+  }
+
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** What was known is needed for one reading only. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  /** Lines around the rules; nothing where they show that the file is a chart's template. */
+  piece(text: string): Piece | undefined {
+    return this.#isChart(text) ? undefined : pieceOf(text);
+  }
+
+  /** The items in the column; nothing where one shows that the file is a chart's template. */
+  read(items: readonly string[], column: number): readonly Slice[] | undefined {
+    const slices: Slice[] = [];
+    for (const text of items) {
+      const slice = this.#take(text, column) ?? this.#slice(text, column);
+      if (slice === undefined) return undefined;
+      slices.push(slice);
+    }
+    return slices;
+  }
+
+  #take(text: string, column: number): Slice | undefined {
+    const known = this.#known.get(column);
+    const slice = known?.get(text);
+    known?.delete(text);
+    return slice;
+  }
+
+  #slice(text: string, column: number): Slice | undefined {
+    if (this.#isChart(text)) return undefined;
+    const read = readItem(text, column);
+    const isPlain = read?.isPlain ?? false;
+    if (read !== undefined && !isPlain && !this.#isRuleFile && hasActionNode(read.node)) return undefined;
+    return new ReadSlice(++this.#lastId, text, read?.node, isPlain);
+  }
+
+  #isChart(text: string): boolean {
+    return (this.#isRuleFile ? isSurelyChartTemplate : hasChartWords)(this.#path, text);
+  }
+}
+
+class ReadSlice implements Slice {
+  readonly id: number;
+  readonly text: string;
+  readonly breaks: number;
+  readonly item: YamlNode | undefined;
+  readonly isPlain: boolean;
+  readonly isRule: boolean;
+  kept: unknown = undefined;
+  #lines: LineIndex | undefined;
+
+  constructor(id: number, text: string, item: YamlNode | undefined, isPlain: boolean) {
+    this.id = id;
+    this.text = text;
+    this.breaks = breaksOf(text);
+    this.item = item;
+    this.isPlain = isPlain;
+    this.isRule = item !== undefined && isRule(item);
+  }
+
+  get lines(): LineIndex {
+    this.#lines ??= new LineIndex(this.text);
+    return this.#lines;
+  }
+}
