@@ -38,13 +38,16 @@ export class Composer {
   readonly #text: string;
   /** Quoted scalars whose line breaks the library did not see, by their start: they are decoded here. */
   readonly #masked: ReadonlySet<number>;
+  /** Where the library's text begins in ours. */
+  readonly #shift: number;
   readonly #anchors = new Map<string, YamlNode>();
   /** Collections that are being composed: an alias to one of them would contain itself. */
   readonly #open = new Set<YamlNode>();
 
-  constructor(text: string, masked: ReadonlySet<number>) {
+  constructor(text: string, masked: ReadonlySet<number>, shift = 0) {
     this.#text = text;
     this.#masked = masked;
+    this.#shift = shift;
   }
 
   /** The root, or nothing for an empty document. */
@@ -54,7 +57,7 @@ export class Composer {
     const isEmpty = isScalar(contents) && contents.range[0] === contents.range[1];
     return isEmpty && contents.anchor === undefined && contents.tag === undefined
       ? undefined
-      : this.#node(contents, contents.range[0]);
+      : this.#node(contents, contents.range[0] + this.#shift);
   }
 
   #node(node: ParsedNode | null | undefined, emptyAt: number): YamlNode {
@@ -62,15 +65,16 @@ export class Composer {
     if (isSeq(node)) return this.#seq(node as YAMLSeq.Parsed);
     if (isScalar(node)) return this.#scalar(node as LibraryScalar.Parsed);
     if (isAlias(node)) {
-      return this.#alias(node.source, this.#span(node.range ?? [emptyAt, emptyAt]));
+      const { range } = node;
+      return this.#alias(node.source, range ? this.#span(range) : { start: emptyAt, end: emptyAt });
     }
     return this.#empty(emptyAt);
   }
 
   /** A range of the library; in broken texts those can reach past the end. */
   #span(range: readonly [number, number, ...unknown[]]): { start: number; end: number } {
-    const start = Math.min(range[0], this.#text.length);
-    return { start, end: Math.max(start, Math.min(range[1], this.#text.length)) };
+    const start = Math.min(range[0] + this.#shift, this.#text.length);
+    return { start, end: Math.max(start, Math.min(range[1] + this.#shift, this.#text.length)) };
   }
 
   #empty(offset: number): YamlScalar {
@@ -83,7 +87,7 @@ export class Composer {
     const style = styles[node.type ?? "PLAIN"] ?? "plain";
     const { anchor, tag } = node;
     const decoded = typeof node.value === "string" ? node.value : (node.source ?? "");
-    const value = this.#masked.has(span.start)
+    const value = this.#masked.has(span.start - this.#shift)
       ? decodeScalar(this.#text, style, span, decoded).value
       : decoded;
     const type =
@@ -120,7 +124,8 @@ export class Composer {
     this.#begin(seq);
     for (const item of node.items) {
       const pair = item as unknown as { key?: ParsedNode; value?: ParsedNode | null };
-      items.push(this.#node(item as ParsedNode, pair.key?.range[0] ?? items.at(-1)?.span.end ?? span.start));
+      const keyStart = pair.key === undefined ? undefined : pair.key.range[0] + this.#shift;
+      items.push(this.#node(item as ParsedNode, keyStart ?? items.at(-1)?.span.end ?? span.start));
     }
     this.#open.delete(seq);
     if (!flow) span.end = Math.max(Math.min(span.start + 1, span.end), items.at(-1)?.span.end ?? 0);

@@ -56,15 +56,12 @@ function documentsOf(text: string): readonly YamlDocument[] {
   return [{ root: undefined, span: { start: 0, end: text.length }, problems: [] }];
 }
 
-function toDocument(
-  text: string,
-  { root, error, tooDeep }: GoDocument,
-  span: YamlDocument["span"],
-): YamlDocument {
+function toDocument(text: string, document: GoDocument, span: YamlDocument["span"]): YamlDocument {
+  const { root, error, tooDeep } = document;
   if (error !== undefined) {
     const recovered =
       root === undefined
-        ? recover(text, span.start, span.end, maxDepth)
+        ? recover(text, span, document, maxDepth)
         : { root, error: undefined, quote: undefined };
     return { root: recovered.root, span, problems: [problemOf(text, error, recovered)] };
   }

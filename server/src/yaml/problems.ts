@@ -1,12 +1,18 @@
-import type { YAMLParseError } from "yaml";
 import type { Span } from "../base/text.ts";
 import type { GoYamlError } from "./go/reader.ts";
 import type { YamlProblem } from "./node.ts";
 import type { Recovered } from "./recover.ts";
 import { unquotedValue } from "./unquoted.ts";
 
+/** What the library says of a broken text, and where. */
+export interface LibraryError {
+  readonly code: string;
+  readonly message: string;
+  readonly offset: number;
+}
+
 /** Whether a quoted scalar has no end. */
-export function isMissingQuote({ code, message }: YAMLParseError): boolean {
+export function isMissingQuote({ code, message }: Pick<LibraryError, "code" | "message">): boolean {
   return code === "MISSING_CHAR" && message.startsWith("Missing closing ");
 }
 
@@ -25,12 +31,12 @@ export function problemOf(
     unclosed || error.stage === "reader" || error.stage === "composer"
       ? undefined
       : (unquotedValue(text, error.at.offset, words) ??
-        (library === undefined ? undefined : unquotedValue(text, library.pos[0], words)));
+        (library === undefined ? undefined : unquotedValue(text, library.offset, words)));
   if (unquoted !== undefined) return unquoted;
   const span = unclosed && quote !== undefined ? restOfLine(text, quote) : placeOf(text, error);
   const sameLine =
     library !== undefined &&
-    lineStart(text, Math.min(library.pos[0], text.length)) === lineStart(text, span.start);
+    lineStart(text, Math.min(library.offset, text.length)) === lineStart(text, span.start);
   const hint = text[span.start] === "\t" ? " (a tab)" : sameLine || unclosed ? hintOf(library) : "";
   return { message: `${words}${hint}`, span, fatal: true };
 }
@@ -60,7 +66,7 @@ function lineStart(text: string, offset: number): number {
   return offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
 }
 
-function hintOf(error: YAMLParseError | undefined): string {
+function hintOf(error: LibraryError | undefined): string {
   const line = error?.message.split("\n")[0] ?? "";
   return line === "" ? "" : ` (${line.length > 100 ? `${line.slice(0, 99)}…` : line})`;
 }

@@ -17,6 +17,8 @@ export interface GoDocument {
   readonly isUnbegun: boolean;
   /** Where nodes go deeper than we follow. */
   readonly tooDeep: Span | undefined;
+  /** Where that begins which was perhaps not closed: a flow collection around the error, a text before it. */
+  readonly suspect: number | undefined;
 }
 
 const tagTypes: Readonly<Record<string, YamlScalar["type"]>> = {
@@ -30,6 +32,7 @@ const tagTypes: Readonly<Record<string, YamlScalar["type"]>> = {
 /** Reads documents up to the first error or the end (`decode.go`, parser). */
 export function* goDocuments(text: string, maxDepth: number): Iterable<GoDocument> {
   const parser = new Parser(text);
+  let isFirst = true;
   for (;;) {
     let start: Event | undefined;
     const composer = new Composer(text, maxDepth);
@@ -39,13 +42,23 @@ export function* goDocuments(text: string, maxDepth: number): Iterable<GoDocumen
       if (start.type === "stream-end") return;
       const { root, end } = composer.document(parser);
       const span = { start: lineStart(text, start.start.offset), end };
-      yield { root, span, error: composer.late, isUnbegun: false, tooDeep: composer.tooDeep };
+      yield {
+        root,
+        span,
+        error: composer.late,
+        isUnbegun: false,
+        tooDeep: composer.tooDeep,
+        suspect: undefined,
+      };
+      isFirst = false;
     } catch (error) {
       if (!(error instanceof GoYamlError)) throw error;
       const isUnbegun = start === undefined || start.type === "stream-start";
-      const from = lineStart(text, Math.min(start?.start.offset ?? error.at.offset, text.length));
+      // Before the first event the reader may stumble over what stands further down.
+      const unstarted = isFirst ? Math.max(text.search(/\S/), 0) : error.at.offset;
+      const from = lineStart(text, Math.min(start?.start.offset ?? unstarted, text.length));
       const span = { start: from, end: text.length };
-      yield { root: undefined, span, error, isUnbegun, tooDeep: undefined };
+      yield { root: undefined, span, error, isUnbegun, tooDeep: undefined, suspect: composer.suspect };
       return;
     }
   }
@@ -65,10 +78,20 @@ class Composer {
   readonly #anchors = new Map<string, YamlNode>();
   /** Collections that are being composed: an alias to one of them would contain itself. */
   readonly #unfinished = new Set<YamlNode>();
+  /** The last node, where it is a quoted scalar. */
+  #lastQuoted: { readonly start: Mark; readonly end: Mark } | undefined;
 
   constructor(text: string, maxDepth: number) {
     this.#text = text;
     this.#maxDepth = maxDepth;
+  }
+
+  /** Where the outermost flow collection starts that has not ended, or a quoted text of several lines before the error. */
+  get suspect(): number | undefined {
+    for (const node of this.#unfinished)
+      if (node.kind !== "scalar" && node.kind !== "alias" && node.flow) return node.span.start;
+    const last = this.#lastQuoted;
+    return last !== undefined && last.start.line < last.end.line ? last.start.offset : undefined;
   }
 
   /** The events up to the end of the document, which begins with the next. */
@@ -82,6 +105,8 @@ class Composer {
         open.pop()?.close(event.end);
         continue;
       }
+      const isQuoted = event.type === "scalar" && (event.style === "single" || event.style === "double");
+      this.#lastQuoted = isQuoted ? event : undefined;
       const node = this.#node(event);
       if (node === undefined) continue;
       if (event.type === "scalar" || event.type === "alias" || open.length < this.#maxDepth)
