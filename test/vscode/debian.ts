@@ -12,6 +12,8 @@ interface DebianPackage {
   readonly program?: string;
   /** Known to pkg-config. */
   readonly library?: string;
+  /** Or any file that is there with it. */
+  readonly file?: string;
 }
 
 /** What the real VS Code needs: to compile code-server's native parts, and to show it. */
@@ -29,7 +31,8 @@ export const aptPackages = {
   chromium: [{ name: "chromium", program: "chromium" }],
 } satisfies Record<string, readonly DebianPackage[]>;
 
-async function isThere({ program, library }: DebianPackage): Promise<boolean> {
+async function isThere({ program, library, file }: DebianPackage): Promise<boolean> {
+  if (file !== undefined) return existsSync(file);
   if (program !== undefined) {
     const folders = (process.env["PATH"] ?? "").split(delimiter);
     return folders.some((folder) => folder !== "" && existsSync(join(folder, program)));
