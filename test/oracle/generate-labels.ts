@@ -168,7 +168,7 @@ export class LabelGenerator {
       case 0:
       case 1: {
         const dst = random.pick(["job", "x", "y", "z", "__name__"]);
-        const src = random.pick(["job", "instance", "x", "y", "z"]);
+        const src = random.pick(["job", "instance", "x", "y", "z", ""]);
         return `label_replace(${inner()}, "${dst}", "${random.pick(replacements)}", "${src}", "${random.pick(regexes)}")`;
       }
       case 2: {
@@ -201,6 +201,8 @@ export class LabelGenerator {
           ", {y!='1'}",
           ', {__name__="target_info"}',
           ', {x=~".*", y="1"}',
+          ', {z="1"}',
+          ', {__name__=~"target_.*", x=~"1|2"}',
         ]);
         return `info(${inner()}${selector})`;
       }

@@ -59,6 +59,11 @@ async function* filesOf(absolute: string, given: string): AsyncIterable<string> 
   else yield absolute;
 }
 
+/** The text of a file, `path` as the user wrote it. Throws `UsageError` where it cannot be read. */
+export function readTextFile(path: string, io: CliIo): string {
+  return readBytes(resolve(io.cwd, path)).toString("utf8");
+}
+
 /** At once: there is nothing to be done meanwhile, and the way through the thread pool costs more than the reading. */
 function readBytes(file: string): Buffer {
   try {

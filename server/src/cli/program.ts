@@ -3,6 +3,7 @@ import type { ConnectLazily } from "../world/environment.ts";
 import { type CheckOptions, formats, runCheck } from "./check.ts";
 import { registerConnectCommand } from "./connect.ts";
 import { chosenEnvironments, type EnvironmentFlags, projectOf } from "./environments.ts";
+import { registerExplainCommand } from "./explain.ts";
 import { registerFmtCommand } from "./fmt.ts";
 import { type CliIo, exitCodes, UsageError } from "./io.ts";
 import { registerQueryCommand } from "./query.ts";
@@ -97,6 +98,7 @@ export async function runCli(
   registerQueryCommand(program, connect, io, exit);
   registerConnectCommand(program, io, exit);
   registerFmtCommand(program, io, exit);
+  registerExplainCommand(program, io, exit);
   for (const command of program.commands) {
     command.exitOverride();
     command.copyInheritedSettings(program);

@@ -3,8 +3,16 @@ import { walk } from "../walk.ts";
 import { aggregateFlow } from "./aggregate.ts";
 import { binaryFlow, joinFacts } from "./binary.ts";
 import { callFlow } from "./call.ts";
-import { bareNumber, droppingName, type FlowContext, finished, type RawFlow, unknownFlow } from "./flow.ts";
-import { negate } from "./ranges.ts";
+import {
+  bareFlow,
+  bareNumber,
+  droppingName,
+  type FlowContext,
+  finished,
+  type RawFlow,
+  unknownFlow,
+} from "./flow.ts";
+import { anyValue, negate } from "./ranges.ts";
 import { selectorFlow } from "./selector.ts";
 import type { JoinFacts, LabelFlow, LabelOptions } from "./types.ts";
 
@@ -24,7 +32,7 @@ function flowOf(expr: Expr, context: FlowContext): RawFlow {
     case "number":
       return bareNumber(expr, expr.value);
     case "string":
-      return unknownFlow;
+      return bareFlow(expr, anyValue);
     case "selector":
       return selectorFlow(expr, context.options);
     case "matrix":

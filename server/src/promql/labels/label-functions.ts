@@ -1,4 +1,4 @@
-import type { Call, Expr } from "../ast.ts";
+import type { Call, Expr, LabelMatcher } from "../ast.ts";
 import {
   either,
   guaranteed,
@@ -7,9 +7,11 @@ import {
   type LabelSet,
   labelFact,
   labelSet,
+  metadataLabels,
 } from "./facts.ts";
 import type { RawFlow } from "./flow.ts";
 import { matchesAllButEmpty, matchesEverything, regexMatches } from "./regex-values.ts";
+import { satisfies } from "./selector.ts";
 import type { LabelFact, Reason } from "./types.ts";
 
 function textOf(arg: Expr | undefined): string | undefined {
@@ -76,7 +78,8 @@ export function labelReplaceFlow(node: Call, inner: RawFlow): RawFlow {
     return inner;
   const span = node.args[1]?.span ?? node.nameSpan;
   const reason = (via?: Reason): Reason => ({ kind: "label_replace", span, node, via });
-  const from = labelFact(inner, source);
+  // No series has a label without a name: `label_replace(v, "x", "new", "", "")` is the usual way to add one.
+  const from = source === "" ? impossible(reason()) : labelFact(inner, source);
   const before = labelFact(inner, target);
   switch (verdict(regex, from)) {
     case "never":
@@ -137,23 +140,47 @@ export function labelJoinFlow(node: Call, inner: RawFlow): RawFlow {
   return withLabel(inner, target, certain ? guaranteed(reason) : { presence: "possible", reason });
 }
 
+/** The matchers that decide which metrics `info` takes for info metrics (`effectiveInfoNameMatchers`). */
+function infoNames(selector: Expr | undefined): readonly Pick<LabelMatcher, "operator" | "value">[] {
+  const written =
+    selector?.kind === "selector" ? selector.matchers.filter(({ name }) => name === "__name__") : [];
+  if (written.some(({ operator }) => operator === "=" || operator === "=~")) return written;
+  if (written.length > 0) return [{ operator: "=~", value: ".+_info" }, ...written];
+  return [{ operator: "=", value: "target_info" }];
+}
+
+/** Whether some of the series may be info series themselves, which `info` returns as they are. */
+function mayBeInfo(inner: RawFlow, selector: Expr | undefined): boolean {
+  const names = sourceValues(labelFact(inner, "__name__"));
+  if (names === undefined) return true;
+  const matchers = infoNames(selector);
+  return names.some((name) => matchers.every((matcher) => satisfies(matcher, name)));
+}
+
 /** `info(v, {…})` adds the labels of info series; labels that a series has already stay. */
 export function infoFlow(node: Call, inner: RawFlow): RawFlow {
   const selector = node.args[1];
   const reason: Reason = { kind: "info", span: node.nameSpan, node };
   const added =
     selector?.kind === "selector" ? selector.matchers.filter(({ name }) => name !== "__name__") : [];
-  const gains = (fact: LabelFact): LabelFact =>
-    fact.presence === "guaranteed" ? fact : { presence: "possible", reason };
   const kept = (name: string): boolean => isMetadataLabel(name) || name === "instance" || name === "job";
   const labels = new Map(inner.labels);
   if (added.length > 0) {
-    for (const { name } of added) if (!kept(name)) labels.set(name, gains(labelFact(inner, name)));
+    // Series without an info series that satisfies the matchers are left out.
+    const demands = !mayBeInfo(inner, selector);
+    for (const matcher of added) {
+      const fact = labelFact(inner, matcher.name);
+      if (kept(matcher.name) || fact.presence === "guaranteed") continue;
+      const presence = demands && !satisfies(matcher, "") ? "guaranteed" : "possible";
+      if (labels.get(matcher.name)?.reason?.kind !== "info" || presence === "guaranteed")
+        labels.set(matcher.name, { presence, reason: { ...reason, span: matcher.span } });
+    }
     return { ...inner, ...labelSet(labels, inner.rest), always: false };
   }
-  for (const [name, fact] of labels) if (!kept(name)) labels.set(name, gains(fact));
+  for (const [name, fact] of labels)
+    if (!kept(name) && fact.presence !== "guaranteed") labels.set(name, { presence: "possible", reason });
   if (inner.rest.presence === "impossible")
-    for (const name of ["__name__", "__type__", "__unit__", "instance", "job"])
+    for (const name of [...metadataLabels, "instance", "job"])
       if (!labels.has(name)) labels.set(name, inner.rest);
   return { ...inner, ...labelSet(labels, { presence: "possible", reason }), always: false };
 }

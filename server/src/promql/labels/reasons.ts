@@ -1,0 +1,134 @@
+import type { Expr } from "../ast.ts";
+import type { LabelFact, Reason } from "./types.ts";
+
+/** Long enough for names as people give them; what is longer would be cut in a message anyway. */
+const longestName = 40;
+const longestClause = 110;
+
+function short(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length > longestName ? `${line.slice(0, longestName - 1).toWellFormed()}…` : line;
+}
+
+/** What an expression is called in a sentence: `rate()`, `sum`, `+`. */
+export function nodeName(node: Expr): string {
+  switch (node.kind) {
+    case "call":
+      return `${node.name}()`;
+    case "aggregate":
+    case "binary":
+      return node.operator;
+    case "unary":
+      return node.operator;
+    case "selector":
+      return short(node.name ?? "the selector");
+    case "number":
+      return "a number";
+    default:
+      return "the expression";
+  }
+}
+
+function included(node: Expr): string {
+  const right = node.kind === "binary" && node.matching?.cardinality === "one-to-many";
+  return right ? "group_right" : "group_left";
+}
+
+function matchedText(via: Reason | undefined): string {
+  const matched = "it has to be equal on both sides of the join";
+  if (via === undefined || via.kind === "matched") return matched;
+  const whole = `${matched}, and on the other ${clause(via)}`;
+  return whole.length > longestClause ? matched : whole;
+}
+
+function values({ presence, values: known }: LabelFact): string {
+  if (presence === "impossible") return "absent";
+  const [first] = known ?? [];
+  if (first === undefined) return "always there";
+  return known?.length === 1 ? `always "${short(first)}"` : "of other values";
+}
+
+function noMatch({ label, left, right, node }: Reason): string {
+  const name = short(label ?? "");
+  if (left === undefined || right === undefined) return `the label ${name} can never be equal on both sides`;
+  const set = node.kind === "binary" ? node.operator : "the operator";
+  return `${set} compares ${name}, which is ${values(left)} on the left and ${values(right)} on the right`;
+}
+
+function clause(reason: Reason): string {
+  const { node, via, metric, label } = reason;
+  const name = nodeName(node);
+  switch (reason.kind) {
+    case "matcher":
+      return "a matcher of the selector decides it";
+    case "stored":
+      return "every stored series has a metric name";
+    case "aggregation":
+      return `${name} without by or without removes all labels`;
+    case "by":
+      return `${name} by keeps only the labels that it names`;
+    case "without":
+      return `${name} without removes it`;
+    case "on":
+      return `${name} on keeps only the labels that on names`;
+    case "ignoring":
+      return `${name} ignoring removes the labels that it names`;
+    case "matched":
+      return matchedText(via);
+    case "included": {
+      const taken = `${included(node)} takes it from the other side`;
+      const whole = via === undefined ? taken : `${taken}, where ${clause(via)}`;
+      return whole.length > longestClause ? taken : whole;
+    }
+    case "name-dropped":
+      return `${name} removes the metric name`;
+    case "buckets":
+      return `${name} puts the buckets together`;
+    case "label_replace":
+    case "label_join":
+      return `${name} sets it`;
+    case "count_values":
+      return "count_values puts the value there";
+    case "quantiles":
+      return `${name} puts the quantile there`;
+    case "info":
+      return "info() adds the labels of info series";
+    case "absent":
+      return `${name} has only the labels of equality matchers`;
+    case "no-labels":
+      return node.kind === "number" ? "a number has no labels" : `${name} has no labels`;
+    case "recorded": {
+      const rule =
+        metric === undefined
+          ? "the recording rule decides it"
+          : `the recording rules of ${short(metric)} decide it`;
+      const whole = via === undefined || via.kind === "recorded" ? rule : `${rule}: ${clause(via)}`;
+      return whole.length > longestClause ? rule : whole;
+    }
+    case "contradiction":
+      return `the matchers of the label ${short(label ?? "")} contradict each other`;
+    case "no-match":
+      return noMatch(reason);
+    case "never-true":
+      return `the comparison ${name} is never true`;
+    case "never-absent":
+      return `what ${name} looks for always exists`;
+    case "always-excluded":
+      return "what unless excludes always exists and matches everything";
+    case "no-elements":
+      return `${name} selects nothing here`;
+  }
+}
+
+/** Why a label is certain or impossible or an expression empty: part of a sentence, as after "because", at most 120 characters. */
+export function reasonClause(reason: Reason): string {
+  const text = clause(reason);
+  return text.length > 120 ? `${text.slice(0, 119).toWellFormed()}…` : text;
+}
+
+/** The same as a sentence of its own; PromQL's words keep their small letters. */
+export function reasonSentence(reason: Reason): string {
+  const text = reasonClause(reason);
+  const capital = /^(?:a|every|it|the|what) /.test(text);
+  return `${capital ? text.charAt(0).toUpperCase() + text.slice(1) : text}.`;
+}
