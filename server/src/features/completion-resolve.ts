@@ -3,6 +3,7 @@ import { valueIn } from "../base/known.ts";
 import { signatureOf } from "../promql/functions.ts";
 import type { EnvironmentAccess } from "../world/environment.ts";
 import type { MetricMetadata } from "../world/ports.ts";
+import { exampleOf } from "./function-examples.ts";
 import { block, code, type MarkupText, markup, paragraphs, plain } from "./markdown.ts";
 import type { CompletionData } from "./types.ts";
 
@@ -40,9 +41,11 @@ export function metadataDoc({ type, unit, help }: MetricMetadata): MarkupText {
 export function functionDoc(name: string): MarkupText | undefined {
   const signature = signatureOf(name);
   if (signature === undefined) return undefined;
+  const example = exampleOf(name);
   return paragraphs([
     block(signature.label, "promql"),
     plain(signature.doc),
+    example === undefined ? undefined : markup`For example ${code(example)}`,
     signature.experimental
       ? markup`Experimental: needs ${code("--enable-feature=promql-experimental-functions")}.`
       : undefined,

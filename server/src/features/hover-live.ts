@@ -1,12 +1,27 @@
 import type { CancellationToken } from "../base/cancellation.ts";
 import type { Known } from "../base/known.ts";
+import type { LabelMatcher } from "../promql/ast.ts";
 import { quoted } from "../promql/quote.ts";
 import type { MetricHolder, MetricMetadata, Metrics, NameList } from "../world/ports.ts";
+import { matcherAccepts } from "../world/relevance.ts";
 import type { Snapshot } from "../world/snapshot.ts";
+import type { RecordedRule } from "../world/workspace.ts";
 import type { Budget } from "./budget.ts";
 import { metadataDoc } from "./completion-resolve.ts";
-import { rulesOf } from "./embedded.ts";
-import { block, bullets, code, joined, type MarkupText, markup, paragraphs, plain } from "./markdown.ts";
+import { ago } from "./hover-age.ts";
+import { lastRunOfMetric } from "./hover-run.ts";
+import {
+  block,
+  bullets,
+  code,
+  fileLink,
+  joined,
+  type MarkupText,
+  markup,
+  paragraphs,
+  plain,
+} from "./markdown.ts";
+import { recordsNamed } from "./recorded-rules.ts";
 
 /** What the makers of hovers need beside the word. */
 export interface HoverRequest {
@@ -20,8 +35,10 @@ export interface HoverRequest {
 const maxSeries = 10_000;
 /** Values of a label that a hover shows. */
 const maxValues = 8;
+/** Values that are counted. */
+const maxCounted = 20_000;
 /** More environments than this are not asked for one hover. */
-const maxEnvironments = 6;
+const maxEnvironments = 12;
 /** More holders than this are told as a number. */
 const maxHolders = 6;
 
@@ -36,25 +53,55 @@ interface Answers {
 /** Type, help and unit of a metric, and where it is; nothing for a name of which nobody can be asked. */
 export async function metricDoc(metric: string, request: HoverRequest): Promise<MarkupText | undefined> {
   if (metric === "") return undefined;
-  const recorded = rulesOf(request.snapshot).find(
-    ({ kind, name }) => kind === "record" && name?.value === metric,
-  );
+  const { snapshot, now } = request;
+  const [recorded] = recordsNamed(snapshot, (name) => name === metric);
   const answers = await Promise.all(
     ports(request).map(({ name, metrics }) => ask(name, metrics, metric, request)),
   );
   if (recorded === undefined && answers.length === 0) return undefined;
   return paragraphs([
     markup`**Metric** ${code(metric)}`,
-    recorded === undefined ? undefined : markup`Recorded in this file as`,
-    recorded?.expr === undefined ? undefined : block(recorded.expr.text, "promql"),
+    ...recordedText(recorded, request.snapshot),
     knownMetadata(answers),
     presence(answers),
     answers.length === 0 ? undefined : bullets(answers.map((answer) => placeLine(answer, answers))),
+    unasked(request),
+    lastRunOfMetric(metric, snapshot, now),
     age(
       answers.flatMap(({ metadata, series, holders }) => [metadata, series, holders]),
-      request.now,
+      now,
     ),
   ]);
+}
+
+/** The rule of this file or of another one of the workspace that records the metric, with the way there. */
+function recordedText(
+  rule: RecordedRule | undefined,
+  { document, workspace }: Snapshot,
+): readonly (MarkupText | undefined)[] {
+  if (rule === undefined) return [];
+  const { name, expr, uri, path, line } = rule;
+  const others = workspace.records.filter(
+    (other) =>
+      other.name === name && (other.uri !== uri || other.line !== line) && other.uri !== document.uri,
+  ).length;
+  const place = fileLink(`${path}:${line + 1}`, uri, line);
+  return [
+    uri === document.uri ? markup`Recorded in this file (${place}) as` : markup`Recorded in ${place} as`,
+    expr === "" ? undefined : block(expr, "promql"),
+    others === 0
+      ? undefined
+      : plain(
+          others === 1
+            ? "Another rule of the workspace records it too."
+            : `${others} other rules of the workspace record it too.`,
+        ),
+  ];
+}
+
+function unasked({ snapshot }: HoverRequest): MarkupText | undefined {
+  const more = snapshot.environments.filter(({ metrics }) => metrics !== undefined).length - maxEnvironments;
+  return more > 0 ? plain(`${more} more environments of this file were not asked.`) : undefined;
 }
 
 function ports({ snapshot }: HoverRequest): readonly { readonly name: string; readonly metrics: Metrics }[] {
@@ -92,18 +139,31 @@ function knownMetadata(answers: readonly Answers[]): MarkupText | undefined {
   return undefined;
 }
 
-/** "In A and B, not in C": only on the word of facts that are complete. */
+/**
+ * "In A and B, not in C": absence only on the word of a complete fact. Who did not answer is named, for it may
+ * well have the metric.
+ */
 function presence(answers: readonly Answers[]): MarkupText | undefined {
   if (answers.length < 2) return undefined;
   const present: MarkupText[] = [];
   const absent: MarkupText[] = [];
+  const silent: MarkupText[] = [];
   for (const { name, series } of answers) {
-    if (series?.status !== "ok") return undefined;
-    (series.value > 0 ? present : absent).push(plain(name));
+    const count = series === undefined || series.status === "unavailable" ? undefined : series.value;
+    if (count !== undefined && count > 0) present.push(plain(name));
+    else if (series?.status === "ok") absent.push(plain(name));
+    else silent.push(plain(name));
   }
-  if (absent.length === 0) return undefined;
-  if (present.length === 0) return markup`In none of ${listed(absent)}.`;
-  return markup`In ${listed(present)}, not in ${listed(absent)}.`;
+  const unknown = silent.length === 0 ? undefined : markup` Not known for ${listed(silent)}.`;
+  if (present.length === 0) {
+    if (absent.length === 0) return undefined;
+    return unknown === undefined
+      ? markup`In none of ${listed(absent)}.`
+      : markup`Not in ${listed(absent)}.${unknown}`;
+  }
+  if (absent.length === 0 && unknown === undefined) return undefined;
+  const where = absent.length === 0 ? plain("") : markup`, not in ${listed(absent)}`;
+  return markup`In ${listed(present)}${where}.${unknown ?? plain("")}`;
 }
 
 function listed(names: readonly MarkupText[]): MarkupText {
@@ -160,7 +220,7 @@ export async function labelDoc(
   const answers = await Promise.all(
     ports(request).map(async ({ name, metrics }) => ({
       name,
-      values: await budget(metrics.labelValues(label, { selector, limit: maxValues }, token)),
+      values: await budget(metrics.labelValues(label, { selector, limit: maxCounted }, token)),
     })),
   );
   if (answers.length === 0) return undefined;
@@ -180,9 +240,60 @@ function valuesText(fact: Known<NameList> | undefined): MarkupText {
   if (fact === undefined) return plain("no answer in time");
   if (fact.status === "unavailable") return plain(fact.message);
   const { names, complete } = fact.value;
-  if (names.length === 0) return plain(fact.status === "ok" && complete ? "no values" : "no values seen");
+  const whole = fact.status === "ok" && complete;
+  if (names.length === 0) return plain(whole ? "no values" : "no values seen");
   const shown = joined(names.slice(0, maxValues).map(code), ", ");
-  return complete && fact.status === "ok" ? shown : markup`${shown} and more`;
+  const count = `${whole ? "" : "at least "}${names.length.toLocaleString("en")} value${names.length === 1 ? "" : "s"}`;
+  return names.length > maxValues ? markup`${plain(count)}, ${shown}, …` : markup`${plain(count)}: ${shown}`;
+}
+
+/** Which of a label's values a matcher takes, and how many series its selector selects. */
+export async function matcherDoc(
+  matcher: LabelMatcher,
+  written: string,
+  others: string | undefined,
+  selector: string | undefined,
+  request: HoverRequest,
+): Promise<MarkupText | undefined> {
+  const { token, budget } = request;
+  const query = { selector: others, limit: maxCounted };
+  const answers = await Promise.all(
+    ports(request).map(async ({ name, metrics }) => {
+      const counted = selector === undefined ? undefined : metrics.seriesCount(selector, maxSeries, token);
+      const [values, series] = await Promise.all([
+        budget(metrics.labelValues(matcher.name, query, token)),
+        counted === undefined ? undefined : budget(counted),
+      ]);
+      return { name, values, series };
+    }),
+  );
+  if (answers.length === 0) return undefined;
+  return paragraphs([
+    markup`**Matcher** ${code(written)}`,
+    bullets(
+      answers.map(({ name, values, series }) => {
+        const count = selector === undefined ? undefined : seriesText(series);
+        const taken = takenText(matcher, values);
+        return markup`**${plain(name)}**: ${count === undefined ? taken : joined([taken, count], " · ")}`;
+      }),
+    ),
+    age(
+      answers.flatMap(({ values, series }) => [values, series]),
+      request.now,
+    ),
+  ]);
+}
+
+function takenText(matcher: LabelMatcher, fact: Known<NameList> | undefined): MarkupText {
+  if (fact === undefined) return plain("no answer in time");
+  if (fact.status === "unavailable") return plain(fact.message);
+  const { names, complete } = fact.value;
+  const taken = names.filter((value) => matcherAccepts(matcher, value));
+  const whole = fact.status === "ok" && complete;
+  const of = `${whole ? "" : "at least "}${taken.length.toLocaleString("en")} of ${names.length.toLocaleString("en")} values`;
+  const shown = joined(taken.slice(0, maxValues).map(code), ", ");
+  if (taken.length === 0) return plain(of);
+  return taken.length > maxValues ? markup`${plain(of)}, ${shown}, …` : markup`${plain(of)}: ${shown}`;
 }
 
 /** How old the oldest of the facts is. */
@@ -191,14 +302,5 @@ function age(facts: readonly (Known<unknown> | undefined)[], now: number): Marku
     fact === undefined || fact.status === "unavailable" ? [] : [fact.asOf],
   );
   if (times.length === 0) return undefined;
-  const seconds = Math.max(0, Math.round((now - Math.min(...times)) / 1000));
-  const text =
-    seconds < 2
-      ? "just now"
-      : seconds < 90
-        ? `${seconds} s ago`
-        : seconds < 5400
-          ? `${Math.round(seconds / 60)} min ago`
-          : `${Math.round(seconds / 3600)} h ago`;
-  return markup`*Asked ${plain(text)}*`;
+  return markup`*Asked ${plain(ago(Math.min(...times), now))}*`;
 }

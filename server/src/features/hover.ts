@@ -1,5 +1,7 @@
 import type { CancellationToken } from "../base/cancellation.ts";
+import { parseDuration } from "../promql/literals.ts";
 import { outline } from "../promql/outline.ts";
+import { parseExpr } from "../promql/parse.ts";
 import { unquoted } from "../promql/quote.ts";
 import { selectorText } from "../promql/selector-text.ts";
 import type { Word } from "../promql/sketch.ts";
@@ -7,10 +9,11 @@ import type { Snapshot } from "../world/snapshot.ts";
 import { type Budget, unlimited } from "./budget.ts";
 import { functionDoc } from "./completion-resolve.ts";
 import { embeddedAt } from "./embedded.ts";
-import { type HoverRequest, labelDoc, metricDoc } from "./hover-live.ts";
+import { type HoverRequest, labelDoc, matcherDoc, metricDoc } from "./hover-live.ts";
 import { hoverMonitor } from "./hover-monitor.ts";
-import { keywordSummary } from "./keyword-docs.ts";
-import { code, type MarkupText, markup, plain } from "./markdown.ts";
+import { lastRunOfExpression } from "./hover-run.ts";
+import { keywordDoc } from "./keyword-docs.ts";
+import { code, type MarkupText, markup, paragraphs, plain } from "./markdown.ts";
 import type { Hover } from "./types.ts";
 
 /**
@@ -28,7 +31,7 @@ export async function hover(
   if (cursor === undefined) return hoverMonitor(snapshot, offset);
   const word = wordAt(outline(cursor.text, 0).words, cursor.offset);
   if (word === undefined) return undefined;
-  const contents = await docOf(word, { snapshot, token, budget, now });
+  const contents = await docOf(word, cursor.text, { snapshot, token, budget, now });
   return contents === undefined ? undefined : { contents, span: cursor.toFile(word.token.span) };
 }
 
@@ -38,7 +41,7 @@ function wordAt(words: readonly Word[], offset: number): Word | undefined {
   return within ?? words.find(({ token: { span } }) => span.end === offset);
 }
 
-async function docOf(word: Word, request: HoverRequest): Promise<MarkupText | undefined> {
+async function docOf(word: Word, text: string, request: HoverRequest): Promise<MarkupText | undefined> {
   const { token, role, selector, matcher } = word;
   switch (role) {
     case "metric":
@@ -46,11 +49,14 @@ async function docOf(word: Word, request: HoverRequest): Promise<MarkupText | un
     case "metric-string":
       return await metricDoc(unquoted(token.text), request);
     case "value":
-      if (matcher?.name !== "__name__" || matcher.operator?.text !== "=") return undefined;
-      return await metricDoc(unquoted(token.text), request);
+      if (matcher?.name === "__name__" && matcher.operator?.text === "=")
+        return await metricDoc(unquoted(token.text), request);
+      return await valueDoc(word, request);
     case "function":
     case "aggregation":
-      return functionDoc(token.text);
+      return paragraphs([functionDoc(token.text), lastRunOfExpression(text, request.snapshot, request.now)]);
+    case "duration":
+      return durationDoc(token.text);
     case "label":
     case "grouping": {
       const name = token.kind === "string" ? unquoted(token.text) : token.text;
@@ -59,10 +65,28 @@ async function docOf(word: Word, request: HoverRequest): Promise<MarkupText | un
     }
     case "keyword":
     case "operator": {
-      const summary = keywordSummary(token.text.toLowerCase());
-      return summary === undefined ? undefined : markup`${code(token.text)}: ${plain(summary)}.`;
+      return keywordDoc(token.text);
     }
     default:
       return undefined;
   }
+}
+
+/** A duration in seconds. */
+function durationDoc(text: string): MarkupText | undefined {
+  const { value, error } = parseDuration(text);
+  return error === undefined
+    ? markup`${code(text)} = ${plain(`${value.toLocaleString("en")} s`)}`
+    : undefined;
+}
+
+/** What a matcher takes of its label's values. */
+async function valueDoc({ selector, matcher }: Word, request: HoverRequest): Promise<MarkupText | undefined> {
+  if (selector === undefined || matcher?.operator === undefined || matcher.value === undefined)
+    return undefined;
+  const written = `${matcher.nameToken.text}${matcher.operator.text}${matcher.value.text}`;
+  const { expr } = parseExpr(`x{${written}}`);
+  const [read] = expr?.kind === "selector" ? expr.matchers : [];
+  if (read === undefined) return undefined;
+  return await matcherDoc(read, written, selectorText(selector, matcher), selectorText(selector), request);
 }

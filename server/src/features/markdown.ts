@@ -88,9 +88,24 @@ export function bullets(items: readonly MarkupText[]): MarkupText {
   return branded(items.map((item) => `- ${item}`).join("\n"));
 }
 
+/** Schemes of documents of the editor; any other address stays a text. */
+const documentScheme = /^(?:file|untitled|vscode-remote|vscode-vfs|vscode-userdata):/;
+
+/** A link to a line of a document of the editor (zero-based); its label is any text. */
+export function fileLink(label: string, uri: string, line: number): MarkupText {
+  if (!documentScheme.test(uri)) return code(label);
+  const address = uri.replace(/[^A-Za-z0-9:/._~%-]/gu, (char) =>
+    char.isWellFormed() ? encodeURIComponent(char).replace(/[!'()*]/g, hex) : "",
+  );
+  return branded(`[${plain(label)}](<${address}#L${line + 1}>)`);
+}
+
+const hex = (char: string): string => `%${char.charCodeAt(0).toString(16)}`;
+
 const characters: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 
 /** An escaped character, an entity, a code span or emphasis: all that {@link plain}, {@link code} and we write. */
+const link = /(?<!\\)\[((?:\\[\s\S]|[^\]\\])*)\]\(<[^<>]*>\)/g;
 const inline = /\\([\s\S])|(&(?:amp|lt|gt);)|(`+)([\s\S]*?[^`])\3(?!`)|\*+/g;
 
 /** The same text for editors that do not render markdown: without its escapes, fences and emphasis. */
@@ -99,11 +114,14 @@ export function unformatted(text: MarkupText): string {
   let fence: string | undefined;
   let prose: string[] = [];
   const flush = (): void => {
-    const plainProse = prose.join("\n").replace(inline, (_, escaped, entity, ticks, inside) => {
-      if (escaped !== undefined) return escaped;
-      if (entity !== undefined) return characters[entity] ?? entity;
-      return ticks === undefined ? "" : inside.replace(/^ ([\s\S]*\S[\s\S]*) $/, "$1");
-    });
+    const plainProse = prose
+      .join("\n")
+      .replace(link, "$1")
+      .replace(inline, (_, escaped, entity, ticks, inside) => {
+        if (escaped !== undefined) return escaped;
+        if (entity !== undefined) return characters[entity] ?? entity;
+        return ticks === undefined ? "" : inside.replace(/^ ([\s\S]*\S[\s\S]*) $/, "$1");
+      });
     if (prose.length > 0) shown.push(plainProse);
     prose = [];
   };

@@ -3,9 +3,11 @@ import { neverCancelled } from "../../../server/src/base/cancellation.ts";
 import { applyEdits } from "../../../server/src/base/text.ts";
 import type { Budget } from "../../../server/src/features/budget.ts";
 import { complete } from "../../../server/src/features/completion.ts";
+import { resolveCompletion } from "../../../server/src/features/completion-resolve.ts";
 import type { CompletionItem, CompletionList } from "../../../server/src/features/types.ts";
 import type { EnvironmentAccess } from "../../../server/src/world/environment.ts";
-import { fakeEnvironment, type World } from "./fakes.ts";
+import type { Metrics, NameQuery } from "../../../server/src/world/ports.ts";
+import { fakeEnvironment, fakeMetrics, type World } from "./fakes.ts";
 import { marked, ruleWith } from "./files.ts";
 
 const world: World = {
@@ -351,5 +353,79 @@ describe("where PromQL may stand", () => {
     ["another key", ruleWith("foo").replace("alert: A", "alert: A‖")],
   ])("not in %s", async (_what, text) => {
     expect((await check(text)).list).toBeUndefined();
+  });
+});
+
+describe("what the workspace and the stores know", () => {
+  const record = { expr: "sum by (job) (up)", uri: "file:///w/other.yaml", path: "other.yaml", line: 3 };
+
+  test("rules of other files are among the names, with their expression when they are looked at", async () => {
+    const { snapshot, offset } = marked(ruleWith("job:u‖ > 1"));
+    const records = [
+      { ...record, name: "job:up:sum" },
+      { ...record, name: "cluster:up:sum" },
+    ];
+    const found = await complete(
+      { ...snapshot, workspace: { ...snapshot.workspace, records } },
+      offset,
+      neverCancelled,
+    );
+    const item = found?.items.find(({ label }) => label === "job:up:sum");
+    expect(item).toMatchObject({ kind: "recording-rule", detail: "recorded in other.yaml" });
+    expect(found?.items.map(({ label }) => label)).not.toContain("cluster:up:sum");
+    const doc = item?.data && (await resolveCompletion(item.data, [], neverCancelled));
+    expect(doc).toBe("Recorded in `other.yaml` as\n\n```promql\nsum by (job) (up)\n```");
+  });
+
+  const external = [
+    { cluster: "prod-na", prometheus: "infra" },
+    { cluster: "dev", prometheus: "k8s" },
+  ];
+
+  test("labels that Prometheus adds on the way out stand first, and say so", async () => {
+    const { list } = await check(ruleWith("up{‖}"), () => [fakeEnvironment("All", { ...world, external })]);
+    expect(list?.items.slice(0, 2).map(({ label, detail }) => [label, detail])).toEqual([
+      ["cluster", "external label"],
+      ["prometheus", "external label"],
+    ]);
+    const by = await check(ruleWith("sum by (‖) (up)"), () => [
+      fakeEnvironment("All", { ...world, external }),
+    ]);
+    expect(by.labels).toEqual(expect.arrayContaining(["job", "instance", "cluster"]));
+  });
+
+  test("their values come from the stores where the index does not answer, scoped by what is typed", async () => {
+    const metrics = { ...fakeEnvironment("All", { ...world, external }).metrics } as Metrics;
+    const silent = {
+      ...metrics,
+      labelValues: fakeMetrics("All", { ...world, state: "offline" }).labelValues,
+    };
+    const environment = { ...fakeEnvironment("All", world), metrics: silent };
+    expect((await check(ruleWith('up{cluster="‖"}'), () => [environment])).labels).toEqual([
+      "prod-na",
+      "dev",
+    ]);
+    const scoped = await check(ruleWith('up{cluster="‖",prometheus="k8s"}'), () => [environment]);
+    expect(scoped.labels).toEqual(["dev"]);
+  });
+
+  test.each([
+    ["rate(‖", "counter"],
+    ["sum by (job) (increase(‖", "counter"],
+    ["max_over_time(‖", "gauge"],
+    ["histogram_quantile(0.9, sum by (le) (rate(‖", "histogram"],
+    ["‖", undefined],
+  ])("%s asks for what suits it", async (expr, fit) => {
+    const asked: NameQuery[] = [];
+    const { metrics } = fakeEnvironment("Dev", world);
+    const noted = {
+      ...metrics,
+      metricNames: (query: NameQuery) => {
+        asked.push(query);
+        return fakeMetrics("Dev", world).metricNames(query, neverCancelled);
+      },
+    } as Metrics;
+    await check(ruleWith(expr), () => [{ ...fakeEnvironment("Dev", world), metrics: noted }]);
+    expect(asked.map(({ prefer }) => prefer)).toEqual([fit]);
   });
 });

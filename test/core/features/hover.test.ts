@@ -3,6 +3,7 @@ import { neverCancelled } from "../../../server/src/base/cancellation.ts";
 import type { Budget } from "../../../server/src/features/budget.ts";
 import { hover } from "../../../server/src/features/hover.ts";
 import type { EnvironmentAccess } from "../../../server/src/world/environment.ts";
+import { RunMemory } from "../../../server/src/world/last-runs.ts";
 import { asOf, fakeEnvironment, type World } from "./fakes.ts";
 import { marked, ruleWith } from "./files.ts";
 
@@ -60,7 +61,96 @@ describe("a metric", () => {
   ])("says nothing of absence after %s", async (_what, world) => {
     const { text } = await check(cpu, [fakeEnvironment("Prod NA", prod), fakeEnvironment("Dev", world)]);
     expect(text).not.toContain("not in");
+    expect(text).toContain("In Prod NA. Not known for Dev.");
     expect(text).toContain("**Dev**: ");
+  });
+
+  test("names all environments, those that have it, those that have not, and those that do not say", async () => {
+    const { text } = await check(cpu, [
+      fakeEnvironment("Prod NA", prod),
+      fakeEnvironment("Dev", empty),
+      fakeEnvironment("Prod EU", { ...prod, state: "partial" }),
+      fakeEnvironment("Stage", offline),
+    ]);
+    expect(text).toContain("In Prod NA and Prod EU, not in Dev. Not known for Stage.");
+    const nowhere = await check(cpu, [fakeEnvironment("Dev", empty), fakeEnvironment("Stage", offline)]);
+    expect(nowhere.text).toContain("Not in Dev. Not known for Stage.");
+    const down = await check(cpu, [fakeEnvironment("Dev", offline), fakeEnvironment("Stage", offline)]);
+    expect(down.text).not.toMatch(/not in/i);
+  });
+
+  test("that a rule of another file records shows that rule, its file and line", async () => {
+    const { snapshot, offset } = marked(ruleWith("job:x|:sum > 1"));
+    const record = {
+      name: "job:x:sum",
+      expr: "sum by (job) (x)",
+      uri: "file:///w/a b(1).yaml",
+      path: "a b(1).yaml",
+    };
+    const workspace = {
+      ...snapshot.workspace,
+      records: [
+        { ...record, line: 6 },
+        { ...record, line: 9 },
+      ],
+    };
+    const found = await hover({ ...snapshot, workspace }, offset, neverCancelled);
+    expect(found?.contents).toBe(
+      [
+        "**Metric** `job:x:sum`",
+        "Recorded in [a b(1).yaml:7](<file:///w/a%20b%281%29.yaml#L7>) as",
+        "```promql\nsum by (job) (x)\n```",
+        "Another rule of the workspace records it too.",
+      ].join("\n\n"),
+    );
+  });
+
+  test("with the course of its last run, and when that was", async () => {
+    const { snapshot, offset } = marked(cpu, [fakeEnvironment("Prod NA", prod)]);
+    const memory = new RunMemory();
+    const expression = "sum(rate(node_cpu_seconds_total[5m]))";
+    const values = [1, 2, 3, 4].map((value) => [value, String(value)] as const);
+    memory.remember(
+      "Prod NA",
+      { expression, range: { start: 1, end: 4, step: 1 } },
+      {
+        backend: "http://x",
+        expression,
+        resultType: "matrix",
+        series: [{ labels: {}, values }],
+        warnings: [],
+        infos: [],
+        completeness: { status: "complete", missing: [] },
+        elapsedMs: 1,
+        stats: null,
+      },
+      asOf,
+    );
+    const found = await hover(
+      { ...snapshot, lastRuns: memory },
+      offset,
+      neverCancelled,
+      undefined,
+      asOf + 300_000,
+    );
+    expect(found?.contents).toContain(
+      `\`▁▃▆█\` \`1\` to \`4\`, last \`4\`: \`${expression}\`, run in Prod NA 5 min ago.`,
+    );
+  });
+
+  test("whose texts are hostile stays text", async () => {
+    const evil = "[x](command:y) <img src=x> ![i](http://e) `` ``` **b** $(bug)";
+    const world: World = {
+      series: [{ __name__: "node_cpu_seconds_total", mode: evil }],
+      metadata: { node_cpu_seconds_total: { type: "gauge", help: evil, unit: evil } },
+      holders: { node_cpu_seconds_total: [{ labels: { cluster: evil }, replicas: 1 }] },
+    };
+    const metric = await check(cpu, [fakeEnvironment(evil, world)]);
+    const label = await check(ruleWith("node_cpu_seconds_total{mo|de!=''}"), [fakeEnvironment("Dev", world)]);
+    for (const { text = "" } of [metric, label]) {
+      const outside = text.replace(/(`+)[\s\S]*?[^`]\1(?!`)/g, "");
+      expect(outside).not.toMatch(/(?<!\\)\]\(|<img|(?<!\\)!\[|(?<!\\)\$\(/);
+    }
   });
 
   test("names the source that cannot be asked", async () => {
@@ -90,7 +180,11 @@ describe("a metric", () => {
         expr: job:up|:sum < 1
 `;
     expect((await check(fixture, [])).text).toBe(
-      "**Metric** `job:up:sum`\n\nRecorded in this file as\n\n```promql\nsum by (job) (up)\n```",
+      [
+        "**Metric** `job:up:sum`",
+        "Recorded in this file ([rules/test.yaml:4](<file:///w/rules/test.yaml#L4>)) as",
+        "```promql\nsum by (job) (up)\n```",
+      ].join("\n\n"),
     );
   });
 
@@ -119,15 +213,34 @@ describe("other words", () => {
       fakeEnvironment("Dev", prod),
     ]);
     expect(text).toContain('**Label** `mode` of `{__name__="node_cpu_seconds_total"}`');
-    expect(text).toContain("- **Dev**: `idle`, `user`");
+    expect(text).toContain("- **Dev**: 2 values: `idle`, `user`");
   });
 
-  test.each(["foo > 1|0", "label_replace(a, 'b', '$|1', 'c', 'd')", "foo{a='b|'}", "foo # com|ment"])(
+  test.each(["foo > 1|0", "label_replace(a, 'b', '$|1', 'c', 'd')", "foo # com|ment"])(
     "nothing at %s",
     async (expr) => {
       expect((await check(ruleWith(expr), [fakeEnvironment("Dev", prod)])).text).toBeUndefined();
     },
   );
+
+  test("a value shows what its matcher takes", async () => {
+    const { text } = await check(ruleWith("node_cpu_seconds_total{mode=~'us.|‖.*',instance='a'}"), [
+      fakeEnvironment("Dev", prod),
+      fakeEnvironment("Stage", offline),
+    ]);
+    expect(text).toContain("**Matcher** `mode=~'us.|.*'`");
+    expect(text).toContain("- **Dev**: 2 of 2 values: `idle`, `user` · 2 series");
+    expect(text).toContain("- **Stage**: Stage cannot be reached; check its address.");
+  });
+
+  test.each([
+    ["rate(foo[1h3|0m])", "`1h30m` = 5,400 s"],
+    ["foo offset 5|m", "`5m` = 300 s"],
+    ["a at|an2 b", "angle of the two values"],
+    ["a / on(x) group_le|ft(y) b", "copied from the right side"],
+  ])("%s", async (expr, words) => {
+    expect((await check(ruleWith(expr), [])).text).toContain(words);
+  });
 
   test("nothing without a backend and without a rule", async () => {
     expect((await check(cpu, [])).text).toBeUndefined();
