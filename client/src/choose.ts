@@ -1,5 +1,6 @@
-import { commands, type QuickPickItem, window } from "vscode";
+import { commands, type QuickPickItem, window, workspace } from "vscode";
 import type { EnvironmentStatus } from "../../server/src/protocol.ts";
+import type { Consent } from "./consent.ts";
 import type { Environments } from "./environments.ts";
 
 const marks: Readonly<Record<EnvironmentStatus["health"], string>> = {
@@ -14,6 +15,11 @@ interface Choice extends QuickPickItem {
   readonly environment?: string;
   readonly command?: () => Thenable<unknown>;
 }
+
+const connect: Choice = {
+  label: "$(plug) Connect…",
+  command: () => commands.executeCommand("promscope.connectBackend"),
+};
 
 const openSettings: Choice = {
   label: "$(gear) Open Settings",
@@ -43,18 +49,66 @@ export async function askEnvironment(
   return picked?.environment;
 }
 
-/** The quick pick behind the status item: choose where queries run, or go to results, settings or output. */
-export async function chooseEnvironment(environments: Environments): Promise<void> {
+/**
+ * The quick pick behind the status item: what mends what is wrong stands first, then where queries may run, then
+ * results, settings and output. Where there is nothing to choose from, it leads to an address at once.
+ */
+export async function chooseEnvironment(environments: Environments, consent: Consent): Promise<void> {
   const names = environments.all.map(({ name }) => name);
+  if (names.length === 0 && consent.all.length === 0) {
+    await commands.executeCommand("promscope.connectBackend");
+    return;
+  }
+  const mends = [...environments.all.flatMap(mendsOf), ...proposalMends(consent)];
   const picked = await window.showQuickPick(
-    [...choices(environments, names), separator, showResults, openSettings, showOutput],
-    { title: "Where should queries run?", matchOnDescription: true },
+    [
+      ...(mends.length > 0 ? [heading("What is wrong"), ...mends] : []),
+      ...(names.length > 0 ? [heading("Environments"), ...choices(environments, names)] : []),
+      heading("More"),
+      connect,
+      showResults,
+      openSettings,
+      showOutput,
+    ],
+    { title: "Where should queries run?", matchOnDescription: true, matchOnDetail: true },
   );
   if (picked?.environment !== undefined) await environments.choose(picked.environment);
   else await picked?.command?.();
 }
 
-const separator: Choice = { label: "", kind: -1 };
+const heading = (label: string): Choice => ({ label, kind: -1 });
+
+/** What would mend an environment, the likeliest first; nothing for one that is well or has no backend. */
+function mendsOf({ name, health, remedy, message }: EnvironmentStatus): readonly Choice[] {
+  if (health !== "down" && health !== "degraded") return [];
+  const run = (command: string, ...rest: readonly unknown[]) => {
+    return () => commands.executeCommand(command, ...rest);
+  };
+  const retry: Choice = { label: `$(refresh) Ask ${name} Again`, command: run("promscope.retry", name) };
+  if (remedy === "signIn")
+    return [
+      { label: `$(key) Sign In to ${name}…`, detail: message, command: run("promscope.signIn", name) },
+      retry,
+    ];
+  if (remedy === "settings")
+    return [{ ...openSettings, label: `$(gear) Edit the Settings of ${name}`, detail: message }, retry];
+  return [{ ...retry, detail: message }];
+}
+
+function proposalMends(consent: Consent): readonly Choice[] {
+  const { waiting } = consent;
+  if (waiting.length === 0) return [];
+  const names = waiting.map(({ name }) => name).join(", ");
+  return [
+    {
+      label: "$(shield) Review the Environments of promscope.yaml…",
+      detail: workspace.isTrusted
+        ? `Not used before you agree: ${names}`
+        : `Not used while the workspace is not trusted: ${names}`,
+      command: () => commands.executeCommand("promscope.reviewProposals"),
+    },
+  ];
+}
 
 function choices(environments: Environments, names: readonly string[]): Choice[] {
   const current = environments.pick(names);

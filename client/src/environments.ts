@@ -4,6 +4,7 @@ import {
   type EnvironmentStatus,
   type EnvironmentsParams,
   type EnvironmentsResult,
+  type RetryParams,
   requests,
   type StatusParams,
 } from "../../server/src/protocol.ts";
@@ -54,6 +55,19 @@ export class Environments {
       this.#changed.fire();
     });
   }
+}
+
+/** Asks an environment again, or all of them; the status follows by itself. */
+export async function retry(
+  client: LanguageClient,
+  environments: Environments,
+  name: string | undefined,
+): Promise<void> {
+  if (!client.isRunning()) return;
+  const names = name === undefined ? environments.all.map((one) => one.name) : [name];
+  await Promise.all(
+    names.map((environment) => client.sendRequest(requests.retry, { environment } satisfies RetryParams)),
+  );
 }
 
 /** Which environments a document belongs to; null for a file that is none of ours, or while no server runs. */

@@ -1,13 +1,20 @@
-import { commands, type ExtensionContext, env, type LogOutputChannel, window } from "vscode";
+import { commands, type ExtensionContext, type LogOutputChannel, window, workspace } from "vscode";
 import { type LanguageClient, State } from "vscode-languageclient/node";
 import type { RunLensArgument } from "../../server/src/protocol.ts";
+import { giveAccess } from "./access.ts";
 import { chooseEnvironment } from "./choose.ts";
-import { Environments } from "./environments.ts";
+import { connect } from "./connect.ts";
+import { Consent } from "./consent.ts";
+import { Environments, retry } from "./environments.ts";
+import { askHistory, QueryHistory } from "./history.ts";
+import { grafanaUrl, share } from "./panel-actions.ts";
 import type { FromPanel } from "./panel-messages.ts";
 import { ResultsView } from "./results-view.ts";
 import { QueryRunner } from "./run.ts";
 import { createRunCommands } from "./run-commands.ts";
+import { Secrets } from "./secrets.ts";
 import { createClient } from "./server.ts";
+import { signIn, signOut } from "./sign-in.ts";
 import { showStatus } from "./status.ts";
 
 let client: LanguageClient | undefined;
@@ -15,22 +22,34 @@ let client: LanguageClient | undefined;
 /** Registers everything that works without the server first, then starts the server. */
 export function activate(context: ExtensionContext): void {
   const output = window.createOutputChannel("Promscope", { log: true });
-  const server = createClient(context, output);
+  const secrets = new Secrets(context.secrets);
+  const server = createClient(context, output, (text) => secrets.redact(text));
   client = server;
   const environments = new Environments(context.workspaceState);
   environments.follow(server);
+  const consent = new Consent(server, context.globalState);
   const view = new ResultsView(context.extensionUri);
-  const runner = new QueryRunner(server, environments, view, output);
+  const history = new QueryHistory(context.workspaceState);
+  const runner = new QueryRunner(server, environments, view, history, output);
   const run = createRunCommands(server, environments, view);
-  const tellPanel = (): void => view.post({ type: "environments", environments: environments.all });
+  const tellPanel = (): void => {
+    const grafana = grafanaUrl() !== "";
+    view.post({ type: "environments", environments: environments.all, grafana });
+    view.post({ type: "history", entries: history.entries });
+  };
 
   const handlers: Readonly<Record<string, (argument?: RunLensArgument) => unknown>> = {
     "promscope.runQuery": (argument) => run.runQuery(argument),
     "promscope.runSelection": () => run.runSelection(),
     "promscope.runExpressionAtCursor": () => run.runSmallest(),
+    "promscope.runEverywhere": () => run.runEverywhere(),
+    "promscope.queryHistory": async () => run.restore(await askHistory(history)),
     "promscope.cancelQuery": () => runner.cancel(),
     "promscope.showResults": () => commands.executeCommand("promscope.results.focus"),
-    "promscope.chooseEnvironment": () => chooseEnvironment(environments),
+    "promscope.chooseEnvironment": () => chooseEnvironment(environments, consent),
+    "promscope.connectBackend": () => connect(server, secrets),
+    "promscope.signOut": () => signOut(environments, secrets),
+    "promscope.reviewProposals": () => consent.review(),
     "promscope.restartServer": () => restart(server, output),
     "promscope.showOutput": () => output.show(true),
   };
@@ -39,8 +58,10 @@ export function activate(context: ExtensionContext): void {
     if (message.type === "ready") tellPanel();
     else if (message.type === "run") void runner.run(message.query);
     else if (message.type === "cancel") runner.cancel();
-    else if (message.type === "copy") void env.clipboard.writeText(message.text);
-    else void commands.executeCommand("workbench.action.openSettings", "promscope.environments");
+    else if (message.type === "forgetHistory") void history.forget();
+    else if (message.type === "openSettings")
+      void commands.executeCommand("workbench.action.openSettings", "promscope.environments");
+    else void share(message, environments);
   };
 
   context.subscriptions.push(
@@ -48,11 +69,21 @@ export function activate(context: ExtensionContext): void {
     view,
     view.onMessage(fromPanel),
     environments.onDidChange(tellPanel),
+    history.onDidChange(tellPanel),
+    workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("promscope.grafanaUrl")) tellPanel();
+    }),
+    ...consent.follow(),
+    ...giveAccess(server, secrets),
+    commands.registerCommand("promscope.signIn", (name?: string) =>
+      signIn(server, environments, secrets, name),
+    ),
+    commands.registerCommand("promscope.retry", (name?: string) => retry(server, environments, name)),
     ...Object.entries(handlers).map(([id, handler]) => commands.registerCommand(id, handler)),
   );
   // Not awaited: the commands work at once, and each says so itself while there is no server.
   void start(server, output);
-  context.subscriptions.push(...showStatus(server, environments));
+  context.subscriptions.push(...showStatus(server, environments, consent));
 }
 
 export async function deactivate(): Promise<void> {

@@ -11,14 +11,17 @@ import {
   TransportKind,
 } from "vscode-languageclient/node";
 import type { ClientExperimental } from "../../server/src/protocol.ts";
+import { redactedChannel } from "./redacted-channel.ts";
 
 /** Schemes under which people edit files; the two sides of a diff or a chat's snippet are left alone. */
 const schemes = ["file", "untitled", "vscode-vfs"];
 
-/** Tells the server that this client shows results itself, so that its lenses name our command. */
-const runsQueries: StaticFeature = {
+/** Tells the server that this client shows results, keeps credentials and asks people for consent. */
+const ownWays: StaticFeature = {
   fillClientCapabilities(capabilities: ClientCapabilities) {
-    const experimental: ClientExperimental = { promscope: { runCommand: "promscope.runQuery" } };
+    const experimental: ClientExperimental = {
+      promscope: { runCommand: "promscope.runQuery", access: true, consent: true },
+    };
     capabilities.experimental = { ...capabilities.experimental, ...experimental };
   },
   initialize() {},
@@ -61,8 +64,12 @@ class QuietClient extends LanguageClient {
   }
 }
 
-/** A language client that starts `promscope lsp --stdio` on the extension host's own Node; not yet started. */
-export function createClient(context: ExtensionContext, output: LogOutputChannel): LanguageClient {
+/** `redact` makes credentials in a text unreadable. A language client that starts `promscope lsp --stdio` on the extension host's own Node; not yet started. */
+export function createClient(
+  context: ExtensionContext,
+  output: LogOutputChannel,
+  redact: (text: string) => string,
+): LanguageClient {
   const server = {
     module: context.asAbsolutePath("server/bin/promscope.js"),
     transport: TransportKind.stdio,
@@ -77,12 +84,13 @@ export function createClient(context: ExtensionContext, output: LogOutputChannel
         ["yaml", "promql"].map((language) => ({ scheme, language })),
       ),
       outputChannel: output,
+      traceOutputChannel: redactedChannel(output, redact),
       // A failure inside the server is the log's business; people see findings and the status item.
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       errorHandler: errorHandler(() => client.state),
       initializationFailedHandler: () => false,
     },
   );
-  client.registerFeature(runsQueries);
+  client.registerFeature(ownWays);
   return client;
 }

@@ -1,8 +1,6 @@
 import {
   commands,
   Disposable,
-  LanguageStatusSeverity,
-  languages,
   MarkdownString,
   StatusBarAlignment,
   type TextDocumentChangeEvent,
@@ -12,6 +10,7 @@ import {
 } from "vscode";
 import { type LanguageClient, State } from "vscode-languageclient/node";
 import type { EnvironmentStatus } from "../../server/src/protocol.ts";
+import type { Consent } from "./consent.ts";
 import { type Environments, environmentsOf } from "./environments.ts";
 
 const icons: Readonly<Record<EnvironmentStatus["health"], string>> = {
@@ -22,18 +21,15 @@ const icons: Readonly<Record<EnvironmentStatus["health"], string>> = {
   none: "$(circle-slash)",
 };
 
-const problem: readonly EnvironmentStatus["health"][] = ["degraded", "down"];
-
-/** A status-bar item and a language status item: which environment the active file uses, and how it is. */
-export function showStatus(client: LanguageClient, environments: Environments): Disposable[] {
+/** The one status item: which environment the active file uses, how it is, and behind a click what mends it. */
+export function showStatus(
+  client: LanguageClient,
+  environments: Environments,
+  consent: Consent,
+): Disposable[] {
   const bar = window.createStatusBarItem("promscope.environment", StatusBarAlignment.Right, 90);
   bar.name = "Promscope Environment";
   bar.command = "promscope.chooseEnvironment";
-  const item = languages.createLanguageStatusItem("promscope.status", [
-    { language: "yaml" },
-    { language: "promql" },
-  ]);
-  item.name = "Promscope";
 
   /** Answers may overtake each other; only the newest may be shown. */
   let revision = 0;
@@ -49,10 +45,6 @@ export function showStatus(client: LanguageClient, environments: Environments): 
     void commands.executeCommand("setContext", "promscope.ours", names !== null);
     if (names === null) {
       bar.hide();
-      item.text = "Promscope";
-      item.detail = "this file is of no kind that Promscope checks";
-      item.severity = LanguageStatusSeverity.Information;
-      item.command = { command: "promscope.showOutput", title: "Show Output" };
       return;
     }
     showEnvironment(names);
@@ -64,29 +56,33 @@ export function showStatus(client: LanguageClient, environments: Environments): 
     bar.command = "promscope.restartServer";
     bar.backgroundColor = new ThemeColor("statusBarItem.errorBackground");
     bar.show();
-    item.text = "Promscope has stopped";
-    item.detail = "start it again, or look at the output";
-    item.severity = LanguageStatusSeverity.Error;
-    item.command = { command: "promscope.restartServer", title: "Restart" };
   };
 
   const showEnvironment = (names: readonly string[]): void => {
     const status = environments.find(environments.pick(names));
-    const none = environments.all.length === 0 ? "No environment" : "Offline checks only";
-    const label = status === undefined || names.length === 0 ? none : status.name;
-    const health = names.length === 0 ? "none" : (status?.health ?? "none");
-    bar.text = `${icons[health]} ${escapeIcons(label)}`;
-    bar.tooltip = tooltip(names, environments);
+    const waiting = consent.waiting.length > 0;
+    const none = environments.all.length === 0 ? "No Environment" : "Offline Checks Only";
+    const here = names.length === 0 ? undefined : status;
+    const label = here?.name ?? none;
+    const health = here?.health ?? "none";
+    const icon =
+      here?.remedy === "signIn"
+        ? "$(key)"
+        : here !== undefined
+          ? icons[health]
+          : environments.all.length > 0
+            ? icons.none
+            : waiting
+              ? "$(shield)"
+              : "$(plug)";
+    bar.text = `${icon} ${escapeIcons(label)}`;
+    bar.tooltip = tooltip(names, environments, consent);
     bar.command = "promscope.chooseEnvironment";
     bar.backgroundColor = health === "down" ? new ThemeColor("statusBarItem.warningBackground") : undefined;
-    bar.accessibilityInformation = { label: `Promscope environment: ${label}. ${status?.message ?? ""}` };
+    bar.accessibilityInformation = {
+      label: `Promscope environment: ${label}. ${here?.message ?? ""} ${age(here?.asOf ?? 0)}`.trim(),
+    };
     bar.show();
-    item.text = `${icons[health]} ${escapeIcons(label)}`;
-    item.detail = status === undefined ? "name one in the settings" : status.message;
-    item.severity = problem.includes(health)
-      ? LanguageStatusSeverity.Warning
-      : LanguageStatusSeverity.Information;
-    item.command = { command: "promscope.chooseEnvironment", title: "Choose Environment" };
   };
 
   const refresh = (): void => void update();
@@ -98,9 +94,12 @@ export function showStatus(client: LanguageClient, environments: Environments): 
     clearTimeout(pause);
     pause = setTimeout(refresh, 500);
   };
+  // The age of the last answer grows while nothing else happens.
+  const clock = setInterval(refresh, 30_000);
   return [
     bar,
-    item,
+    new Disposable(() => clearInterval(clock)),
+    consent.onDidChange(refresh),
     window.onDidChangeActiveTextEditor(refresh),
     workspace.onDidChangeTextDocument(typed),
     new Disposable(() => clearTimeout(pause)),
@@ -114,19 +113,28 @@ function escapeIcons(text: string): string {
   return text.replaceAll("$(", "$\u200b(");
 }
 
-function tooltip(names: readonly string[], environments: Environments): MarkdownString {
+function tooltip(names: readonly string[], environments: Environments, consent: Consent): MarkdownString {
   const text = new MarkdownString("", true);
-  if (environments.all.length === 0) {
-    text.appendText("Name a Prometheus or Thanos in the setting promscope.environments to see what is live.");
-    return text;
+  if (environments.all.length === 0)
+    text.appendText(
+      "Files are checked. Click to connect to a Prometheus or Thanos and see what is live.\n\n",
+    );
+  if (consent.waiting.length > 0) {
+    const waiting = consent.waiting.map(({ name }) => name).join(", ");
+    const why = workspace.isTrusted ? "you agree" : "the workspace is trusted";
+    text.appendText(`promscope.yaml names ${waiting}: not used before ${why}.\n\n`);
   }
   for (const status of environments.all) {
     text.appendMarkdown(`${icons[status.health]} **`);
     text.appendText(status.name);
     text.appendMarkdown("**");
-    const facts = [status.version, status.backend ?? "no backend", age(status.asOf)].filter(
-      (fact) => fact !== "",
-    );
+    const last = age(status.asOf);
+    const facts = [
+      status.version,
+      status.backend ?? "no backend",
+      last === "" ? "" : `last answer ${last}`,
+      status.proposed ? "from promscope.yaml" : "",
+    ].filter((fact) => fact !== "");
     text.appendText(`${names.includes(status.name) ? " (this file)" : ""}: ${facts.join(", ")}`);
     text.appendMarkdown("  \n");
     text.appendText(status.message);

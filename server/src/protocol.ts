@@ -7,6 +7,7 @@ import type { QueryOutcome } from "./world/query.ts";
 export type { ConnectOutcome, ConnectRequest, CredentialKind } from "./world/connection.ts";
 export type { RunQuestion } from "./world/cost.ts";
 export type { Access, Credentials } from "./world/credentials.ts";
+export type { EnvironmentEntry } from "./world/proposals.ts";
 export type { MissingStore, QueryAnswer, QueryFailure, QueryOutcome, Series } from "./world/query.ts";
 
 /** Commands of `workspace/executeCommand`, for any editor. */
@@ -75,6 +76,14 @@ export interface AccessParams {
   readonly environment?: string;
 }
 export type AccessResult = Access | null;
+
+/** Request `promscope/contexts`: the contexts of the kubeconfig, by name. */
+export type ContextsResult = readonly {
+  readonly name: string;
+  /** Address of its API server; empty where its cluster names none. */
+  readonly server: string;
+  readonly current: boolean;
+}[];
 
 /** Notification `promscope/proposals`, from the server: all that `promscope.yaml` files name, whenever it changes. */
 export interface ProposalsParams {
@@ -165,6 +174,7 @@ export const requests = {
   proposals: "promscope/proposals",
   consent: "promscope/consent",
   retry: "promscope/retry",
+  contexts: "promscope/contexts",
 } as const;
 
 export type { Position, Range };

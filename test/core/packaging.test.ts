@@ -21,7 +21,7 @@ test("the package holds these files and the bundles, and nothing else", async ()
     "LICENSE",
     "README.md",
     "client/walkthrough/ci.md",
-    "client/walkthrough/connect.md",
+    "client/walkthrough/connect.svg",
     "client/walkthrough/open.md",
     "client/walkthrough/run.md",
     "images/icon.png",
@@ -74,7 +74,7 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
     readonly walkthroughs: readonly {
       readonly steps: readonly {
-        readonly media: { readonly markdown: string };
+        readonly media: { readonly markdown: string } | { readonly svg: string };
         readonly description: string;
       }[];
     }[];
@@ -93,7 +93,9 @@ test("every file that the manifest names is in the package", async () => {
     ...Object.values(bin),
     ...contributes.grammars.map(({ path }) => path),
     ...contributes.languages.map(({ configuration }) => configuration),
-    ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
+    ...contributes.walkthroughs.flatMap(({ steps }) =>
+      steps.map(({ media }) => ("svg" in media ? media.svg : media.markdown)),
+    ),
   ];
   for (const file of named) expect(files).toContain(file.replace(/^\.\//, ""));
 });

@@ -5,6 +5,7 @@ import {
   LSPErrorCodes,
   ResponseError,
 } from "vscode-languageserver/node";
+import { listContexts } from "../adapters/discovery/contexts.ts";
 import { codeActions } from "../features/code-actions.ts";
 import { codeLenses } from "../features/code-lens.ts";
 import { complete } from "../features/completion.ts";
@@ -19,6 +20,7 @@ import type { CompletionData } from "../features/types.ts";
 import {
   type CancelQueryParams,
   type ConsentParams,
+  type ContextsResult,
   commands,
   type EnvironmentsParams,
   type EnvironmentsResult,
@@ -193,6 +195,10 @@ export function registerHandlers(session: Session, support: ClientSupport): void
   connection.onNotification(requests.accessChanged, () => session.accessChanged());
 
   connection.onNotification(requests.consent, ({ accepted }: ConsentParams) => session.consent.set(accepted));
+
+  connection.onRequest(requests.contexts, (token: CancellationToken) =>
+    guarded<ContextsResult>("contexts", token, () => listContexts(undefined)),
+  );
 
   connection.onRequest(requests.retry, ({ environment }: RetryParams, token) =>
     guarded("retry", token, async () => {

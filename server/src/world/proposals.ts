@@ -117,17 +117,3 @@ function uniqueNames(values: readonly string[]): readonly string[] {
     names.indexOf(name) === names.lastIndexOf(name) ? name : (values[at] ?? name),
   );
 }
-
-/** The names of `taken`, and those of `entries` made different from them and from each other. */
-export function withFreeNames(
-  entries: readonly EnvironmentEntry[],
-  taken: readonly string[],
-): readonly EnvironmentEntry[] {
-  const used = new Set(taken);
-  return entries.map((entry) => {
-    let { name } = entry;
-    for (let count = 2; used.has(name); count++) name = `${entry.name} ${count}`;
-    used.add(name);
-    return { ...entry, name };
-  });
-}

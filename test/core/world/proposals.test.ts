@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { federationShape } from "../../../server/src/world/federation-shape.ts";
 import { alike, likeness, mostAlike } from "../../../server/src/world/likeness.ts";
-import { proposeEnvironments, readableName, withFreeNames } from "../../../server/src/world/proposals.ts";
+import { proposeEnvironments, readableName } from "../../../server/src/world/proposals.ts";
 
 const pair = (cluster: string, prometheus: string) =>
   ["a", "b"].map((replica) => ({ cluster, prometheus, replica }));
@@ -136,11 +136,6 @@ test.each([
   ["---", "---"],
 ])("%s is read as %s", (value, name) => {
   expect(readableName(value)).toBe(name);
-});
-
-test("names that are taken are numbered", () => {
-  const entry = { name: "Dev", backend: "http://x" };
-  expect(withFreeNames([entry, entry], ["Dev"]).map(({ name }) => name)).toEqual(["Dev 2", "Dev 3"]);
 });
 
 test("likeness asks for all words, one after the other", () => {
