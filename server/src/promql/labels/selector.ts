@@ -132,6 +132,7 @@ function withRecorded(
     const known = meet(asked, labelFact(set, name), recordedReason);
     if (known !== undefined) labels.set(name, partly(known, labelFact(set, name), recordedReason));
     else {
+      labels.set(name, asked);
       const at = asked.reason?.span ?? span;
       empty ??= { ...recordedReason(labelFact(set, name).reason), span: at, label: name };
     }
