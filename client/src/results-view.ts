@@ -61,7 +61,7 @@ export class ResultsView implements WebviewViewProvider, Disposable {
 
   post(message: ToPanel): void {
     if (this.#view !== undefined && this.#ready) void this.#view.webview.postMessage(message);
-    else if (message.type === "open") this.#waiting = [message];
+    else if (message.type === "open" || message.type === "restore") this.#waiting = [message];
   }
 
   #becomeReady(): void {

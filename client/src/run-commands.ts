@@ -8,6 +8,7 @@ import {
 } from "../../server/src/protocol.ts";
 import { askEnvironment } from "./choose.ts";
 import type { Environments } from "./environments.ts";
+import type { PanelQuery } from "./panel-messages.ts";
 import type { ResultsView } from "./results-view.ts";
 
 export interface RunCommands {
@@ -17,6 +18,10 @@ export interface RunCommands {
   runSmallest(): Promise<void>;
   /** Exactly the selected text where the server knows no expression there, else what runSmallest does. */
   runSelection(): Promise<void>;
+  /** The whole expression at the cursor, on all environments of its file side by side. */
+  runEverywhere(): Promise<void>;
+  /** Runs a query of the history again; nothing for none. */
+  restore(query: PanelQuery | undefined): Promise<void>;
 }
 
 /** The commands that bring an expression of the editor into the results panel and run it at once. */
@@ -25,8 +30,8 @@ export function createRunCommands(
   environments: Environments,
   view: ResultsView,
 ): RunCommands {
-  const open = async (expr: string, environment: string): Promise<void> => {
-    view.post({ type: "open", expr, environment });
+  const open = async (expr: string, environment: string, compare: readonly string[] = []): Promise<void> => {
+    view.post({ type: "open", expr, environment, compare });
     await view.reveal();
   };
 
@@ -40,8 +45,7 @@ export function createRunCommands(
   const runCommand = async (which: ExpressionAtParams["which"]): Promise<void> => {
     const editor = window.activeTextEditor;
     if (editor === undefined) return tellNoEditor();
-    if (!(await runAt(editor, which)))
-      void window.showInformationMessage("There is no PromQL expression here: put the cursor into one.");
+    if (!(await runAt(editor, which))) tellNoExpression();
   };
 
   return {
@@ -62,6 +66,19 @@ export function createRunCommands(
       if (text === "") void window.showInformationMessage("Select an expression first, then run it.");
       else await open(text, environments.pick([]));
     },
+    async runEverywhere() {
+      const editor = window.activeTextEditor;
+      if (editor === undefined) return tellNoEditor();
+      const found = await expressionAt(client, editor, "whole");
+      if (found === null) return tellNoExpression();
+      const withBackend = found.environments.filter((name) => environments.find(name)?.backend !== null);
+      await open(found.expr, environments.pick(found.environments), withBackend);
+    },
+    async restore(query) {
+      if (query === undefined) return;
+      view.post({ type: "restore", query });
+      await view.reveal();
+    },
   };
 }
 
@@ -69,6 +86,10 @@ function tellNoEditor(): void {
   void window.showInformationMessage(
     "Open a rule file or a .promql file first, then run an expression of it.",
   );
+}
+
+function tellNoExpression(): void {
+  void window.showInformationMessage("There is no PromQL expression here: put the cursor into one.");
 }
 
 async function expressionAt(

@@ -6,61 +6,101 @@ import {
   type QueryFailure,
   type QueryOutcome,
   type QueryParams,
+  type QueryQuestionResult,
+  type RunQuestion,
   requests,
 } from "../../server/src/protocol.ts";
 import type { Environments } from "./environments.ts";
-import { type PanelQuery, toParams } from "./panel-messages.ts";
+import type { QueryHistory } from "./history.ts";
+import { environmentsIn, type PanelQuery, type PanelResult, toParams } from "./panel-messages.ts";
 import type { ResultsView } from "./results-view.ts";
 
-/** The word under which the panel's query runs: there is one panel, so there is one query. */
+/** What a query of the panel runs under, with a number behind it for each environment side by side. */
 const queryId = "promscope.results";
+
+/** All that belongs to one run of the panel. */
+interface Run {
+  readonly source: CancellationTokenSource;
+  readonly ids: string[];
+}
 
 /** Runs what the panel asks for, one query at a time: a new one ends the one before. */
 export class QueryRunner {
   readonly #client: LanguageClient;
   readonly #environments: Environments;
   readonly #view: ResultsView;
+  readonly #history: QueryHistory;
   readonly #output: LogOutputChannel;
+  /** Environments that are not asked about again in this window, and queries that were allowed once. */
   readonly #confirmed = new Set<string>();
-  #running: CancellationTokenSource | undefined;
+  #running: Run | undefined;
 
   constructor(
     client: LanguageClient,
     environments: Environments,
     view: ResultsView,
+    history: QueryHistory,
     output: LogOutputChannel,
   ) {
     this.#client = client;
     this.#environments = environments;
     this.#view = view;
+    this.#history = history;
     this.#output = output;
   }
 
   /** Resolves when the panel has its answer, or when the user said no. */
   async run(query: PanelQuery): Promise<void> {
-    if (!(await this.#mayRun(query))) return this.#view.post({ type: "declined" });
-    this.#running?.cancel();
-    const source = new CancellationTokenSource();
-    this.#running = source;
+    this.cancel();
+    const run: Run = { source: new CancellationTokenSource(), ids: [] };
+    this.#running = run;
     void editor.executeCommand("setContext", "promscope.queryRunning", true);
     this.#view.post({ type: "started", query });
-    const params = toParams(query, Date.now() / 1000, queryId);
-    const outcome = await this.#ask(params, source);
-    source.dispose();
-    // The answer of a query that a newer one replaced is nobody's any more.
-    if (this.#running !== source) return;
-    this.#running = undefined;
-    void editor.executeCommand("setContext", "promscope.queryRunning", false);
-    this.#view.post({ type: "finished", query, params, outcome });
+    const now = Date.now() / 1000;
+    const asked = environmentsIn(query).map((environment, index): QueryParams => {
+      const id = index === 0 ? queryId : `${queryId}.${index}`;
+      run.ids.push(id);
+      return toParams(query, environment, now, id);
+    });
+    const allowed = await this.#mayRun(asked, run);
+    if (this.#running !== run) return;
+    if (!allowed) {
+      this.#end(run);
+      return this.#view.post({ type: "declined" });
+    }
+    const results = new Map<QueryParams, PanelResult>();
+    await Promise.all(
+      asked.map(async (params) => {
+        const outcome = await this.#ask(params, run.source);
+        results.set(params, { environment: params.environment ?? "", params, outcome });
+        // The answer of a query that a newer one replaced is nobody's any more.
+        if (this.#running !== run) return;
+        const inOrder = asked.flatMap((one) => results.get(one) ?? []);
+        const done = inOrder.length === asked.length;
+        if (done) {
+          this.#end(run);
+          void this.#history.add(query, inOrder);
+        }
+        this.#view.post({ type: "results", query, results: inOrder, done });
+      }),
+    );
   }
 
   cancel(): void {
     if (this.#running === undefined) return;
-    this.#running.cancel();
-    const params: CancelQueryParams = { id: queryId };
-    this.#client.sendRequest(requests.cancelQuery, params).catch((error: unknown) => {
-      this.#output.debug(`${requests.cancelQuery}: ${String(error)}`);
-    });
+    this.#running.source.cancel();
+    for (const id of this.#running.ids) {
+      const params: CancelQueryParams = { id };
+      this.#client.sendRequest(requests.cancelQuery, params).catch((error: unknown) => {
+        this.#output.debug(`${requests.cancelQuery}: ${String(error)}`);
+      });
+    }
+  }
+
+  #end(run: Run): void {
+    run.source.dispose();
+    this.#running = undefined;
+    void editor.executeCommand("setContext", "promscope.queryRunning", false);
   }
 
   async #ask(params: QueryParams, source: CancellationTokenSource): Promise<QueryOutcome> {
@@ -69,12 +109,13 @@ export class QueryRunner {
       ok: false,
       failure: { backend: "", reason, message, elapsedMs: Date.now() - started },
     });
+    if (source.token.isCancellationRequested) return failed("cancelled", "The query was cancelled.");
     if (!this.#client.isRunning())
       return failed(
         "offline",
         "The language server is not running: use the command Restart Language Server.",
       );
-    const request = { command: commands.query, arguments: [params] };
+    const request = { command: commands.query, arguments: [{ ...params, confirmed: true }] };
     try {
       return (await this.#client.sendRequest(
         ExecuteCommandRequest.type,
@@ -88,18 +129,56 @@ export class QueryRunner {
     }
   }
 
-  async #mayRun(query: PanelQuery): Promise<boolean> {
-    const status = this.#environments.find(query.environment);
-    if (status?.protected !== true || this.#confirmed.has(status.name)) return true;
-    const run = "Run";
-    const always = "Run, and Do Not Ask Again in This Window";
-    const answer = await window.showWarningMessage(
-      `Run this query on ${status.name}?`,
-      { modal: true, detail: `${status.name} is protected. The query is:\n${query.expr}` },
-      run,
-      always,
+  /** Whether everything may run: one question for all environments that need one. */
+  async #mayRun(asked: readonly QueryParams[], run: Run): Promise<boolean> {
+    const questions = await Promise.all(
+      asked.map(async (params) => ({ params, question: await this.#question(params, run) })),
     );
-    if (answer === always) this.#confirmed.add(status.name);
-    return answer !== undefined;
+    const open = questions.flatMap(({ params, question }) =>
+      question === null ? [] : [{ params, question, name: params.environment ?? "" }],
+    );
+    const [first] = open;
+    if (first === undefined || run.source.token.isCancellationRequested) return true;
+    const names = open.map(({ name }) => name).join(", ");
+    const title = open.length === 1 ? first.question.question : `Run this query on ${names}?`;
+    const reasons = open.map(({ name, question }) =>
+      open.length === 1 ? question.reasons.join(" ") : `${name}: ${question.reasons.join(" ")}`,
+    );
+    const onlyGuarded = open.every(({ question }) => !question.heavy);
+    const again = "Run, and Do Not Ask Again in This Window";
+    const answer = await window.showWarningMessage(
+      title,
+      { modal: true, detail: [...reasons, "", first.params.expr].join("\n") },
+      ...(onlyGuarded ? ["Run", again] : ["Run"]),
+    );
+    if (answer === undefined) return false;
+    for (const { params, name } of open) this.#confirmed.add(answer === again ? name : keyOf(params));
+    return true;
   }
+
+  async #question(params: QueryParams, { source }: Run): Promise<RunQuestion | null> {
+    const name = params.environment ?? "";
+    if (this.#confirmed.has(keyOf(params)) || !this.#client.isRunning()) return null;
+    try {
+      const asked = this.#client.sendRequest<QueryQuestionResult>(
+        requests.queryQuestion,
+        params,
+        source.token,
+      );
+      const { question } = await asked;
+      return question !== null && !question.heavy && this.#confirmed.has(name) ? null : question;
+    } catch (error) {
+      this.#output.debug(`${requests.queryQuestion}: ${String(error)}`);
+      const guarded = this.#environments.find(name)?.protected === true;
+      return guarded
+        ? { question: `Run this query on ${name}?`, reasons: [`${name} is protected.`], heavy: false }
+        : null;
+    }
+  }
+}
+
+/** The same for the same query, wherever on the clock it stands. */
+function keyOf({ environment, expr, start, end, step, dedup, strict }: QueryParams): string {
+  const length = start === undefined || end === undefined ? 0 : Math.round((end - start) / (step ?? 1));
+  return JSON.stringify([environment, expr, length, step, dedup, strict]);
 }

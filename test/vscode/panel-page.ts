@@ -2,7 +2,13 @@ import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import type { FromPanel, ToPanel } from "../../client/src/panel-messages.ts";
+import {
+  defaultQuery,
+  type FromPanel,
+  type PanelQuery,
+  type PanelResult,
+  type ToPanel,
+} from "../../client/src/panel-messages.ts";
 import type { QueryAnswer } from "../../server/src/protocol.ts";
 
 const dist = fileURLToPath(new URL("../../client/dist", import.meta.url));
@@ -14,7 +20,9 @@ export interface PanelPage {
   /** What the panel has sent so far. */
   received(): Promise<readonly FromPanel[]>;
   /** Shows an answer as if the query had just been run. */
-  answer(answer: Partial<QueryAnswer>, expr?: string): Promise<void>;
+  answer(answer: Partial<QueryAnswer>, expr?: string, query?: Partial<PanelQuery>): Promise<void>;
+  /** Shows what several environments said side by side; a text is the message of a failure. */
+  answers(of: Readonly<Record<string, Partial<QueryAnswer> | string>>): Promise<void>;
 }
 
 const html = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
@@ -61,27 +69,36 @@ export async function openPanel(browser: Browser, url: string): Promise<PanelPag
       }, message),
     received: () =>
       page.evaluate(() => (globalThis as unknown as { received: readonly FromPanel[] }).received),
-    async answer(answer, expr = "up") {
-      const query = {
-        expr,
-        environment: "",
-        mode: "instant",
-        rangeSeconds: 3600,
-        stepSeconds: null,
-        dedup: true,
-        strict: false,
-      } as const;
+    async answer(answer, expr = "up", part = {}) {
+      const query = { ...defaultQuery, ...part, expr };
+      const times = part.mode === "range" ? askedRange : { time: askedMoment };
       await panel.send({ type: "started", query });
-      await panel.send({
-        type: "finished",
-        query,
-        params: { expr, time: 1_700_000_000 },
-        outcome: { ok: true, answer: { ...emptyAnswer, expression: expr, ...answer } },
+      const outcome = { ok: true, answer: { ...emptyAnswer, expression: expr, ...answer } } as const;
+      const results = [{ environment: "", params: { expr, ...times }, outcome }];
+      await panel.send({ type: "results", query, results, done: true });
+    },
+    async answers(of) {
+      const query = { ...defaultQuery, expr: "up", compare: Object.keys(of) };
+      const results = Object.entries(of).map(([environment, said]): PanelResult => {
+        const params = { expr: "up", environment, time: askedMoment };
+        const failure = { backend: "", reason: "offline", elapsedMs: 1 } as const;
+        if (typeof said === "string")
+          return { environment, params, outcome: { ok: false, failure: { ...failure, message: said } } };
+        return {
+          environment,
+          params,
+          outcome: { ok: true, answer: { ...emptyAnswer, ...said, environment } },
+        };
       });
+      await panel.send({ type: "started", query });
+      await panel.send({ type: "results", query, results, done: true });
     },
   };
   return panel;
 }
+
+const askedMoment = 1_700_000_000;
+const askedRange = { start: askedMoment - 60, end: askedMoment + 60, step: 15 };
 
 const emptyAnswer: QueryAnswer = {
   backend: "http://127.0.0.1:9090",

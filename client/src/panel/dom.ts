@@ -16,7 +16,11 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** A button with a visible text. */
-export function button(text: string, onClick: () => void, attributes: Readonly<Record<string, string>> = {}) {
+export function button(
+  text: string,
+  onClick: (event: MouseEvent) => void,
+  attributes: Readonly<Record<string, string>> = {},
+): HTMLButtonElement {
   const element = h("button", { type: "button", ...attributes }, text);
   element.addEventListener("click", onClick);
   return element;
@@ -42,4 +46,15 @@ export function checkbox(label: string, title: string, onChange: (checked: boole
   const input = h("input", { type: "checkbox" });
   input.addEventListener("change", () => onChange(input.checked));
   return { input, element: h("label", { class: "check", title }, input, label) };
+}
+
+/** A text with what it means before it; `onCommit` is called on Enter and when the field is left changed. */
+export function field(
+  label: string,
+  attributes: Readonly<Record<string, string>>,
+  onCommit: (value: string) => void,
+): { readonly input: HTMLInputElement; readonly element: HTMLLabelElement } {
+  const input = h("input", { type: "text", spellcheck: "false", ...attributes });
+  input.addEventListener("change", () => onCommit(input.value.trim()));
+  return { input, element: h("label", { class: "field" }, label, input) };
 }

@@ -53,6 +53,15 @@ export function timeText(seconds: number): string {
   return new Date(seconds * 1000).toLocaleString();
 }
 
+/** A moment as the time fields read it: `2026-11-22 10:00:00`, in the user's own zone. */
+export function momentText(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  const two = (number: number): string => String(number).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const rest = date.getSeconds() === 0 ? "" : `:${two(date.getSeconds())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}${rest}`;
+}
+
 export function durationText(seconds: number): string {
   for (const [size, unit] of durations) {
     if (seconds >= size && seconds % size === 0) return `${seconds / size}${unit}`;

@@ -1,4 +1,4 @@
-import type { FromPanel, PanelQuery, ToPanel } from "../panel-messages.ts";
+import { type FromPanel, type PanelQuery, readQuery, type ToPanel } from "../panel-messages.ts";
 
 interface Api {
   postMessage(message: FromPanel): void;
@@ -12,16 +12,15 @@ export interface Host {
   send(message: FromPanel): void;
   listen(listener: (message: ToPanel) => void): void;
   /** What the controls said when the window was last open. */
-  readonly saved: Partial<PanelQuery>;
+  readonly saved: PanelQuery;
   save(query: PanelQuery): void;
 }
 
 /** The other side of the panel; may be asked for once only. */
 export function connect(): Host {
   const api = acquireVsCodeApi();
-  const state = api.getState();
   return {
-    saved: typeof state === "object" && state !== null ? (state as Partial<PanelQuery>) : {},
+    saved: readQuery(api.getState()),
     send: (message) => api.postMessage(message),
     save: (query) => api.setState(query),
     listen: (listener) =>

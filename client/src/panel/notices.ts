@@ -1,5 +1,5 @@
 import type { QueryAnswer, QueryFailure } from "../../../server/src/protocol.ts";
-import type { PanelQuery } from "../panel-messages.ts";
+import type { PanelResult } from "../panel-messages.ts";
 import { button, h } from "./dom.ts";
 import { count, seriesText } from "./format.ts";
 
@@ -11,33 +11,60 @@ export function badge({ completeness }: QueryAnswer): HTMLElement {
     partial: "Some stores did not answer: what they hold is not in this result.",
     unknown: "This backend does not tell whether the answer is complete.",
   };
-  const text = status === "partial" && missing.length > 0 ? `partial, ${missing.length} missing` : status;
-  return h("span", { class: `badge ${status}`, title: titles[status] }, text);
+  const texts = {
+    complete: "complete",
+    partial: missing.length > 0 ? `partial, ${missing.length} missing` : "partial",
+    unknown: "completeness unknown",
+  };
+  return h("span", { class: `badge ${status}`, title: titles[status] }, texts[status]);
 }
 
 /** What the server has to say beside the series: missing stores open, warnings and infos folded. */
-export function notices(answer: QueryAnswer, asked: string): HTMLElement {
-  const element = h("div", { class: "notices" });
+export function notices(answer: QueryAnswer, asked: string): HTMLElement[] {
+  const elements: HTMLElement[] = [];
   const { missing } = answer.completeness;
   if (missing.length > 0) {
     const lines = missing.map(({ store, labels, reason }) => {
       const holds = labels.map(seriesText).join(" ");
       return `${store}${holds === "" ? "" : ` ${holds}`}: ${reason}`;
     });
-    element.append(fold(`${count(missing.length, "store")} did not answer`, lines, "warning", true));
+    elements.push(fold(`${count(missing.length, "store")} did not answer`, lines, "warning", true));
   }
   if (answer.truncated !== undefined) {
     const { kept, total } = answer.truncated;
     const text = `The first ${kept.toLocaleString()} of ${count(total, "series", "series")} are shown: narrow the query.`;
-    element.append(h("p", { class: "note warning" }, text));
+    elements.push(h("p", { class: "note warning" }, text));
   }
   if (answer.warnings.length > 0)
-    element.append(fold(count(answer.warnings.length, "warning"), answer.warnings, "warning", false));
+    elements.push(fold(count(answer.warnings.length, "warning"), answer.warnings, "warning", false));
   if (answer.infos.length > 0)
-    element.append(fold(count(answer.infos.length, "info"), answer.infos, "info", false));
+    elements.push(fold(count(answer.infos.length, "info"), answer.infos, "info", false));
   if (answer.expression.trim() !== asked.trim())
-    element.append(fold("Sent with the scope of the environment", [answer.expression], "info", false));
-  return element;
+    elements.push(fold("Sent with the scope of the environment", [answer.expression], "info", false));
+  const read = samplesRead(answer);
+  if (read !== "") elements.push(h("p", { class: "note" }, read));
+  return elements;
+}
+
+/** What the server says that it read, where it says so. */
+function samplesRead({ stats }: QueryAnswer): string {
+  const samples = (stats as { samples?: { totalQueryableSamples?: unknown; peakSamples?: unknown } } | null)
+    ?.samples;
+  const { totalQueryableSamples: total, peakSamples: peak } = samples ?? {};
+  if (typeof total !== "number") return "";
+  const most = typeof peak === "number" ? `, at most ${peak.toLocaleString()} at once` : "";
+  return `The server looked at ${count(total, "sample")}${most}.`;
+}
+
+/** The notices of several environments, each under its name. */
+export function noticesOfAll(results: readonly PanelResult[], asked: string): HTMLElement[] {
+  return results.flatMap(({ environment, outcome }) => {
+    const own = outcome.ok
+      ? notices(outcome.answer, asked)
+      : [h("p", { class: "note error" }, outcome.failure.message)];
+    if (own.length === 0) return [];
+    return [h("section", { class: "of", "aria-label": environment }, h("b", {}, environment), ...own)];
+  });
 }
 
 function fold(title: string, lines: readonly string[], kind: "warning" | "info", open: boolean): HTMLElement {
@@ -46,12 +73,12 @@ function fold(title: string, lines: readonly string[], kind: "warning" | "info",
 }
 
 /** A query that failed: one sentence, and where the backend says so the place in the expression. */
-export function failure(query: PanelQuery, of: QueryFailure, openSettings: () => void): HTMLElement {
+export function failure(expr: string, of: QueryFailure, openSettings: () => void): HTMLElement {
   const kind = of.reason === "cancelled" ? "note" : "error";
   const element = h("div", { class: `failure ${kind}`, role: "alert" }, h("p", {}, of.message));
-  if (of.position !== undefined && of.position <= query.expr.length) {
-    const at = Math.min(of.position, Math.max(0, query.expr.length - 1));
-    const place = h("code", {}, query.expr.slice(0, at), h("mark", {}, query.expr.slice(at)));
+  if (of.position !== undefined && of.position <= expr.length) {
+    const at = Math.min(of.position, Math.max(0, expr.length - 1));
+    const place = h("code", {}, expr.slice(0, at), h("mark", {}, expr.slice(at)));
     element.append(h("pre", {}, place));
   }
   if (of.reason === "not-configured") element.append(button("Open Settings", openSettings));

@@ -118,6 +118,8 @@ export interface RunQuestion {
   readonly question: string;
   /** One sentence for each reason. */
   readonly reasons: readonly string[];
+  /** Whether much would be read; else the environment is protected and nothing more. */
+  readonly heavy: boolean;
 }
 
 /** Whether a person has to say yes first; nothing where the query may run at once. */
@@ -130,7 +132,8 @@ export function questionBefore(
   const heavy = known !== undefined && isHeavy(known, limits);
   if (!environment.protected && !heavy) return undefined;
   const guarded = environment.protected ? [`${environment.name} is protected.`] : [];
-  return { question: `Run this query on ${environment.name}?`, reasons: [...guarded, costSentence(cost)] };
+  const question = `Run this query on ${environment.name}?`;
+  return { question, reasons: [...guarded, costSentence(cost)], heavy };
 }
 
 function costSentence(cost: Known<QueryCost>): string {
