@@ -34,6 +34,8 @@ export class Credentials {
   #running: Promise<ExecCredential> | undefined;
   #failure: { readonly error: CredentialsError; readonly until: number } | undefined;
   #failures = 0;
+  /** When what is refused may be fetched anew: a server that refuses all must not start one program after the other. */
+  #renewable = { at: Number.NEGATIVE_INFINITY, pause: firstRetryMs };
 
   constructor(context: KubeContext, options: CredentialsOptions = {}) {
     this.#context = context;
@@ -68,10 +70,18 @@ export class Credentials {
     const exec = this.#exec;
     if (this.#context.user.exec !== undefined) {
       const used = identity.headers.find(([name]) => name === "authorization")?.[1];
-      const stillTheSame =
-        exec !== undefined && (used === `Bearer ${exec.token}` || identity.cert === exec.cert);
-      if (stillTheSame) this.#exec = undefined;
-      return exec !== undefined;
+      const isHeld =
+        exec !== undefined &&
+        identity.cert === exec.cert &&
+        (used === `Bearer ${exec.token}` || exec.token === "");
+      // Others have noticed before.
+      if (!isHeld) return true;
+      const now = this.#now();
+      if (now < this.#renewable.at) return false;
+      const pause = now - this.#renewable.at > lastRetryMs ? firstRetryMs : this.#renewable.pause * 2;
+      this.#renewable = { at: now + pause, pause: Math.min(lastRetryMs, pause) };
+      this.#exec = undefined;
+      return true;
     }
     if (this.#context.user.tokenFile === "") return false;
     const [, before] = identity.headers.find(([name]) => name === "authorization") ?? [];

@@ -22,6 +22,7 @@ export interface ExecOptions {
 const versions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 const maxOutput = 1_000_000;
 const maxComplaint = 8_000;
+const lastWordsMs = 500;
 
 /**
  * Runs a login program as client-go does (`plugin/pkg/client/auth/exec/exec.go`), but never with a terminal, and not
@@ -116,11 +117,11 @@ function run(
       stderr = (stderr + text).slice(-maxComplaint);
     });
     child.once("error", () => done("absent"));
+    const closed = new Promise<void>((next) => child.once("close", () => next()));
     child.once("exit", (code, signal) => {
       // What it printed last may still be on its way; a grandchild that holds the pipe is not waited for.
-      const drained = new Promise<void>((next) => child.stdout.once("end", next));
-      const patience = new Promise<void>((next) => void setTimeout(next, 1_000).unref());
-      void Promise.race([drained, patience]).then(() => done(code ?? signal ?? 1));
+      const patience = new Promise<void>((next) => void setTimeout(next, lastWordsMs).unref());
+      void Promise.race([closed, patience]).then(() => done(code ?? signal ?? 1));
     });
   });
 }
