@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import {
@@ -53,6 +56,10 @@ export interface Options {
   readonly capabilities?: ClientCapabilities;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly folder?: string;
+  /** The user's cache folder, in the mode `stdio`; default one that is removed afterwards. */
+  readonly cacheFolder?: string;
+  /** Options of Node.js for the server, in the mode `stdio`. */
+  readonly execArgv?: readonly string[];
   /** Answers `promscope/access`. */
   readonly onAccess?: (params: AccessParams) => AccessResult;
   /** Answers a question of the server with the title of a button. */
@@ -102,7 +109,7 @@ export class TestClient {
   }
 
   static async start(mode: Mode, options: Options = {}): Promise<TestClient> {
-    const client = mode === "in-band" ? TestClient.#inBand() : TestClient.#stdio();
+    const client = mode === "in-band" ? TestClient.#inBand() : TestClient.#stdio(options);
     client.settings = options.settings ?? {};
     const { onAccess, onQuestion } = options;
     if (onAccess !== undefined)
@@ -138,8 +145,14 @@ export class TestClient {
     return new TestClient(connection, () => server.dispose());
   }
 
-  static #stdio(): TestClient {
-    const child = spawn(process.execPath, [bin, "lsp", "--stdio"], { stdio: "pipe" });
+  static #stdio({ cacheFolder, execArgv = [] }: Options): TestClient {
+    // Catalogs of servers that live as long as a test are nobody's to keep.
+    const cache = cacheFolder ?? mkdtempSync(join(tmpdir(), "promscope-test-cache-"));
+    const child = spawn(process.execPath, [...execArgv, bin, "lsp", "--stdio"], {
+      stdio: "pipe",
+      env: { ...process.env, XDG_CACHE_HOME: cache },
+    });
+    if (cacheFolder === undefined) child.once("exit", () => rmSync(cache, { recursive: true, force: true }));
     const connection = createProtocolConnection(
       new StreamMessageReader(child.stdout),
       new StreamMessageWriter(child.stdin),

@@ -1,4 +1,7 @@
+import { join } from "node:path";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { userCacheFolder } from "../adapters/catalog/cache-folder.ts";
+import { CatalogFolder } from "../adapters/catalog/name-file.ts";
 import { connectEnvironment } from "../adapters/connect.ts";
 import { startServer } from "./server.ts";
 
@@ -13,6 +16,10 @@ export function runLanguageServer(argv: readonly string[], version: string): voi
   process.on("unhandledRejection", (reason) => {
     console.error("unhandled:", reason instanceof Error ? (reason.stack ?? reason.message) : reason);
   });
-  startServer(connection, { connect: connectEnvironment, version });
+  const catalogs = new CatalogFolder(join(userCacheFolder(), "catalogs"));
+  startServer(connection, {
+    connect: (environment, access) => connectEnvironment(environment, access, catalogs),
+    version,
+  });
   connection.listen();
 }

@@ -136,6 +136,7 @@ async function register(connection: Connection, session: Session, support: Clien
 
 function watchDocuments(session: Session): void {
   const { texts } = session.documents;
+  texts.onDidOpen(({ document: { uri } }) => session.warm(uri));
   texts.onDidChangeContent(({ document: { uri } }) => {
     session.files.edited(uri);
     session.diagnostics.changed(uri);

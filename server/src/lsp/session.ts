@@ -17,6 +17,7 @@ import { filePathOf } from "./paths.ts";
 import { Projects } from "./projects.ts";
 import { askToRun, QueryRunner } from "./queries.ts";
 import { StatusReporter } from "./status.ts";
+import { warmCatalogs } from "./warm.ts";
 import { WorkspaceFiles } from "./workspace-files.ts";
 
 /** How long facts may arrive one after the other before the diagnostics are refreshed, in milliseconds. */
@@ -91,6 +92,12 @@ export class Session {
     };
   }
 
+  /** Has fetched what completions in an open file will ask for. */
+  warm(uri: string): void {
+    const snapshot = this.closed ? undefined : this.snapshot(uri);
+    if (snapshot !== undefined) warmCatalogs(snapshot);
+  }
+
   linesOf(uri: string): LineIndex | undefined {
     return this.files.linesOf(uri);
   }
@@ -131,6 +138,7 @@ export class Session {
     this.environments.update(mergeEnvironments(environments, accepted));
     this.consent.propose(this.projects.proposals(new Set(environments.map(({ name }) => name))));
     this.status.start();
+    for (const uri of this.documents.uris()) this.warm(uri);
     this.refreshSoon();
   }
 
