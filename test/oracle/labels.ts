@@ -1,8 +1,11 @@
-import type { Expr } from "../../server/src/promql/ast.ts";
 import { analyseLabels } from "../../server/src/promql/labels/analyse.ts";
 import { labelFact } from "../../server/src/promql/labels/facts.ts";
+import { type RecordingRule, recordedFlows } from "../../server/src/promql/labels/recorded.ts";
 import type { LabelFlow, LabelOptions } from "../../server/src/promql/labels/types.ts";
-import type { EvalAnswer } from "./oracle.ts";
+import { parseExpr } from "../../server/src/promql/parse.ts";
+import { LabelGenerator, randomSeries } from "./generate-labels.ts";
+import type { EvalAnswer, EvalOptions, Oracle, OracleSeries } from "./oracle.ts";
+import type { Random } from "./random.ts";
 
 function number(value: string): number {
   if (value === "+Inf") return Number.POSITIVE_INFINITY;
@@ -15,30 +18,134 @@ export function refutation(flow: LabelFlow, answer: EvalAnswer): string | undefi
   if (flow.empty !== undefined && results.length > 0) return `not empty (${flow.empty.kind})`;
   if (flow.always && results.length === 0) return "not always there";
   for (const [at, labels] of results.entries()) {
-    for (const [name, value] of Object.entries(labels)) {
-      const { presence, values, reason } = labelFact(flow, name);
-      if (presence === "impossible") return `${name} is possible (${reason?.kind})`;
-      if (values !== undefined && !values.includes(value))
-        return `${name} can be ${JSON.stringify(value)}, not only ${values.join()}`;
-    }
-    for (const [name, { presence, reason }] of flow.labels)
-      if (presence === "guaranteed" && !Object.hasOwn(labels, name))
-        return `${name} is not guaranteed (${reason?.kind})`;
-    const value = answer.values?.[at] ?? "";
-    if (value === "matrix") continue;
-    if (value === "histogram") {
-      if (!flow.histograms) return "histograms are possible";
-      continue;
-    }
-    const float = number(value);
-    const { min, max, nan } = flow.range;
-    if (Number.isNaN(float) ? !nan : float < min || float > max)
-      return `the value can be ${value}, not only ${min} to ${max}`;
+    const wrong = wrongLabels(flow, labels) ?? wrongValue(flow, answer.values?.[at] ?? "");
+    if (wrong !== undefined) return wrong;
   }
   return undefined;
 }
 
-/** What we know of an expression, and what the answer of the engine says against it. */
-export function refuted(expr: Expr, answer: EvalAnswer, options: LabelOptions = {}): string | undefined {
-  return refutation(analyseLabels(expr, options).flow, answer);
+function wrongLabels(flow: LabelFlow, labels: Readonly<Record<string, string>>): string | undefined {
+  for (const [name, value] of Object.entries(labels)) {
+    const { presence, values, reason } = labelFact(flow, name);
+    if (presence === "impossible") return `${name} is possible (${reason?.kind})`;
+    if (values !== undefined && !values.includes(value))
+      return `${name} can be ${JSON.stringify(value)}, not only ${values.join()}`;
+  }
+  for (const [name, { presence, reason }] of flow.labels)
+    if (presence === "guaranteed" && !Object.hasOwn(labels, name))
+      return `${name} is not guaranteed (${reason?.kind})`;
+  return undefined;
+}
+
+function wrongValue({ range, histograms }: LabelFlow, value: string): string | undefined {
+  if (value === "matrix") return undefined;
+  if (value === "histogram") return histograms ? undefined : "histograms are possible";
+  const float = number(value);
+  const { min, max, nan } = range;
+  const outside = Number.isNaN(float) ? !nan : float < min || float > max;
+  return outside ? `the value can be ${value}, not only ${min} to ${max}` : undefined;
+}
+
+/** What became of the expressions that were tried. */
+export interface LabelTrial {
+  /** Expressions for which the engine shows that we are wrong, with what it shows. */
+  readonly refuted: readonly string[];
+  /** How many the engine evaluated without an error. */
+  readonly answered: number;
+  /** Of these, how many returned something. */
+  readonly filled: number;
+}
+
+class Trial {
+  readonly #oracle: Oracle;
+  readonly #options: EvalOptions;
+  readonly refuted: string[] = [];
+  answered = 0;
+  filled = 0;
+
+  constructor(oracle: Oracle, options: EvalOptions) {
+    this.#oracle = oracle;
+    this.#options = options;
+  }
+
+  async tryOne(text: string, options: LabelOptions): Promise<void> {
+    const { expr } = parseExpr(text, this.#options);
+    const answer = await this.#oracle.evaluate(text, this.#options);
+    if (answer.error !== undefined || expr === undefined) return;
+    this.answered++;
+    if ((answer.labels ?? []).length > 0) this.filled++;
+    const wrong = refutation(analyseLabels(expr, options).flow, answer);
+    if (wrong === undefined) return;
+    this.refuted.push(`${text}\n  ${wrong}\n  ${JSON.stringify(answer.labels)} ${answer.values}`);
+  }
+}
+
+/** Evaluates random expressions over several sets of random series, and holds what we know of them against the answers. */
+export async function tryLabels(
+  oracle: Oracle,
+  random: Random,
+  stores: number,
+  expressions: number,
+  options: EvalOptions,
+): Promise<LabelTrial> {
+  const generator = new LabelGenerator(random);
+  const trial = new Trial(oracle, options);
+  for (let store = 0; store < stores; store++) {
+    await oracle.series(randomSeries(random));
+    const texts = Array.from({ length: expressions }, () => generator.expression(1 + random.below(4)));
+    await Promise.all(texts.map((text) => trial.tryOne(text, options)));
+  }
+  return trial;
+}
+
+const ruleLabels = ["x", "job", "team"];
+
+/** The same for expressions over what recording rules write, which is evaluated first and stored. */
+export async function tryRecorded(
+  oracle: Oracle,
+  random: Random,
+  stores: number,
+  expressions: number,
+  options: EvalOptions,
+): Promise<LabelTrial> {
+  const generator = new LabelGenerator(random);
+  const trial = new Trial(oracle, options);
+  for (let store = 0; store < stores; store++) {
+    const series = randomSeries(random).filter(
+      ({ labels }) => labels["__name__"] !== "a" && labels["__name__"] !== "b",
+    );
+    const rules: RecordingRule[] = [];
+    // The metrics of two names are written by rules, each by one or two, from all others.
+    for (const metric of ["a", "b", ...(random.chance(0.5) ? ["a"] : [])]) {
+      await oracle.series(series.filter(({ labels }) => labels["__name__"] !== metric));
+      const text = generator.expression(2).replaceAll(new RegExp(`\\b${metric}\\b(?=[{])`, "g"), "c_total");
+      const { expr } = parseExpr(text, options);
+      const answer = await oracle.evaluate(text, options);
+      const labels = ruleLabels
+        .filter(() => random.chance(0.3))
+        .map((name) => [name, random.pick(["1", "2", ""])] as const);
+      if (expr === undefined || answer.error !== undefined) continue;
+      rules.push({ metric, expr, labels });
+      series.push(...written(metric, labels, answer));
+    }
+    await oracle.series(series);
+    const recorded = recordedFlows(rules, { ...options, externalLabels: [] });
+    const texts = Array.from({ length: expressions }, () => generator.expression(1 + random.below(3)));
+    await Promise.all(texts.map((text) => trial.tryOne(text, { ...options, recorded })));
+  }
+  return trial;
+}
+
+/** The series that a recording rule makes of the results of its expression; native histograms are left out. */
+function written(
+  metric: string,
+  own: readonly (readonly [string, string])[],
+  { labels, values }: EvalAnswer,
+): OracleSeries[] {
+  return (labels ?? []).flatMap((found, at) => {
+    const value = values?.[at] ?? "";
+    if (value === "histogram" || value === "matrix") return [];
+    const all = Object.entries({ ...found, ...Object.fromEntries(own), __name__: metric });
+    return [{ labels: Object.fromEntries(all.filter(([, text]) => text !== "")), values: [number(value)] }];
+  });
 }

@@ -1,4 +1,5 @@
 import type { Finding } from "../../server/src/checks/check.ts";
+import { loadChecks } from "../../server/src/checks/registry.ts";
 import { runChecks } from "../../server/src/checks/run.ts";
 import type { EmbeddedText } from "../../server/src/model/document.ts";
 import { readDocument } from "../../server/src/model/read.ts";
@@ -28,7 +29,7 @@ function judge(text: string): Judged {
   const document = readDocument({ uri: rulePath, path: rulePath, version: 0, text });
   const problems: string[] = [];
   const snapshot = { document, workspace: emptyWorkspace, environments: [], features: [] };
-  const findings = runChecks(snapshot, problems);
+  const findings = runChecks(snapshot, problems, loadChecks);
   // go-yaml also counts the line breaks of Unicode.
   const lineAt = (offset: number): number =>
     text.slice(0, offset).split(/\r\n|[\r\n\x85\u2028\u2029]/).length;
