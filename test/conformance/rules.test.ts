@@ -5,6 +5,7 @@ import { parseAllDocuments } from "yaml";
 import type { Finding } from "../../server/src/checks/check.ts";
 import { isLogQl, isLogQlPath } from "../../server/src/checks/promql/dialect.ts";
 import { promqlSyntax } from "../../server/src/checks/promql/syntax.ts";
+import { loadChecks } from "../../server/src/checks/registry.ts";
 import { unknownField } from "../../server/src/checks/rule/unknown-field.ts";
 import { runChecks } from "../../server/src/checks/run.ts";
 import type { EmbeddedText, SourceDocument } from "../../server/src/model/document.ts";
@@ -22,7 +23,7 @@ function check(text: string, path: string): Checked {
   const document = readDocument({ uri: `file:///${path}`, path, version: 1, text });
   const problems: string[] = [];
   const snapshot = { document, workspace: emptyWorkspace, environments: [], features: [] };
-  const findings = runChecks(snapshot, problems);
+  const findings = runChecks(snapshot, problems, loadChecks);
   expect(problems).toEqual([]);
   return { document, findings };
 }

@@ -1,4 +1,6 @@
+import { alertChecks } from "./alert/index.ts";
 import type { Check } from "./check.ts";
+import { flowChecks } from "./flow/index.ts";
 import { monitorChecks } from "./monitor/index.ts";
 import { promqlDeprecated } from "./promql/deprecated.ts";
 import { promqlFeatures } from "./promql/features.ts";
@@ -12,13 +14,14 @@ import { exprMissing, noRecordOrAlert, recordAndAlert } from "./rule/rule-kind.t
 import { scalarType } from "./rule/scalar-type.ts";
 import { unknownField } from "./rule/unknown-field.ts";
 import { wrongType } from "./rule/wrong-type.ts";
+import { templateMissingLabel } from "./template/missing-label.ts";
 import { templateSyntax } from "./template/syntax.ts";
 import { duplicateKey } from "./yaml/duplicate-key.ts";
 import { multiDocument } from "./yaml/multi-document.ts";
 import { yamlSyntax } from "./yaml/syntax.ts";
 
-/** Every check of the linter. */
-export const allChecks: readonly Check[] = [
+/** What a program refuses, or would refuse in another version: whether a document loads. */
+export const loadChecks: readonly Check[] = [
   yamlSyntax,
   duplicateKey,
   multiDocument,
@@ -41,4 +44,12 @@ export const allChecks: readonly Check[] = [
   promqlDeprecated,
   templateSyntax,
   ...monitorChecks,
+];
+
+/** Every check of the linter: whether a document loads, and whether what loads can do what it is for. */
+export const allChecks: readonly Check[] = [
+  ...loadChecks,
+  templateMissingLabel,
+  ...flowChecks,
+  ...alertChecks,
 ];

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import type { Finding } from "../../../server/src/checks/check.ts";
+import type { Check, Finding } from "../../../server/src/checks/check.ts";
+import { allChecks, loadChecks } from "../../../server/src/checks/registry.ts";
 import { runChecks } from "../../../server/src/checks/run.ts";
 import type { SourceDocument } from "../../../server/src/model/document.ts";
 import { readDocument } from "../../../server/src/model/read.ts";
@@ -10,11 +11,25 @@ export interface Checked {
   readonly findings: readonly Finding[];
 }
 
-/** Runs every check on one text; a check that fails fails the test. */
-export function check(text: string, path = "x.yml", features: readonly string[] = []): Checked {
+/** Runs every check of the linter on one text; a check that fails fails the test. */
+export function lint(text: string, path = "x.yml", features: readonly string[] = []): Checked {
+  return check(text, path, features, allChecks);
+}
+
+/** Runs the checks that tell whether a text loads; a check that fails fails the test. */
+export function check(
+  text: string,
+  path = "x.yml",
+  features: readonly string[] = [],
+  registry: readonly Check[] = loadChecks,
+): Checked {
   const document = readDocument({ uri: `file:///${path}`, path, version: 1, text });
   const problems: string[] = [];
-  const findings = runChecks({ document, workspace: emptyWorkspace, environments: [], features }, problems);
+  const findings = runChecks(
+    { document, workspace: emptyWorkspace, environments: [], features },
+    problems,
+    registry,
+  );
   expect(problems).toEqual([]);
   return { document, findings };
 }

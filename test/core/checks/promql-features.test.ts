@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { loadChecks } from "../../../server/src/checks/registry.ts";
 import { runChecks } from "../../../server/src/checks/run.ts";
 import { readDocument } from "../../../server/src/model/read.ts";
 import type { Environment } from "../../../server/src/world/environment.ts";
@@ -23,6 +24,7 @@ function findings(expr: string, environments: readonly Partial<Environment>[]): 
       features: [],
     },
     problems,
+    loadChecks,
   );
   expect(problems).toEqual([]);
   return found.map(({ check, severity, span, message, refusedBy }) => {

@@ -1,13 +1,11 @@
 import { quoteGo } from "../../base/go-text.ts";
 import { nearest } from "../../base/nearest.ts";
-import type { RuleModel } from "../../model/rules.ts";
 import type { TemplateProblem } from "../../template/ast.ts";
 import { alertDialect, parseAlertTemplate } from "../../template/prometheus.ts";
-import { asScalar, keyOf } from "../../yaml/access.ts";
-import { effectivePairs } from "../../yaml/merge.ts";
 import type { YamlScalar } from "../../yaml/node.ts";
 import type { Fix, RawFinding, RuleCheck, RuleContext } from "../check.ts";
 import { fieldText, ruleKinds } from "../rule/context.ts";
+import { templatesOf } from "./texts.ts";
 
 /**
  * So many UTF-16 units of templates are judged in one rule, and three times as many in one document, which takes
@@ -45,20 +43,6 @@ function cost({ rule }: RuleContext): number {
   let length = 0;
   for (const { scalar } of templatesOf(rule)) if (scalar.value.includes("{{")) length += scalar.value.length;
   return length > longest ? Number.POSITIVE_INFINITY : length;
-}
-
-function* templatesOf(
-  rule: RuleModel,
-): Iterable<{ readonly what: string; readonly name: string; readonly scalar: YamlScalar }> {
-  for (const [what, map] of [
-    ["label", rule.labels],
-    ["annotation", rule.annotations],
-  ] as const)
-    for (const pair of map === undefined ? [] : effectivePairs(map)) {
-      const name = keyOf(pair);
-      const scalar = asScalar(pair.value);
-      if (name !== undefined && scalar !== undefined && scalar.type !== "null") yield { what, name, scalar };
-    }
 }
 
 function finding(problem: TemplateProblem, place: string, scalar: YamlScalar): RawFinding {

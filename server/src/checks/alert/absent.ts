@@ -1,0 +1,57 @@
+import type { RuleCheck } from "../check.ts";
+import { analysed, becauseOf } from "../flow/analysis.ts";
+import { fieldText, ruleKinds } from "../rule/context.ts";
+import { parseDuration } from "../rule/duration.ts";
+import { branches } from "./branches.ts";
+
+/** `absent()` of something that always returns never returns itself. */
+export const absentNever: RuleCheck = {
+  unit: "rule",
+  id: "promql.absent-never",
+  severity: "warning",
+  kinds: [...ruleKinds, "promql"],
+  needs: ["promql"],
+  summary: "absent() looks at something that always exists, so it never returns anything.",
+  *run(context) {
+    const found = analysed(context);
+    for (const node of found?.nodes ?? []) {
+      const empty = found?.labels.of(node).empty;
+      if (found === undefined || empty?.kind !== "never-absent" || empty.node !== node) continue;
+      yield {
+        check: absentNever.id,
+        severity: "warning",
+        message:
+          "What this looks for always exists, so it never returns anything: take the part that always does out.",
+        span: found.at(node.span),
+        related: becauseOf(found, empty).slice(1),
+      };
+    }
+  },
+};
+
+/** A restart of the exporter or of Prometheus leaves a gap of some scrapes, and the alert fires at once. */
+export const absentWithoutFor: RuleCheck = {
+  unit: "rule",
+  id: "rule.absent-without-for",
+  severity: "info",
+  kinds: ruleKinds,
+  needs: ["promql"],
+  summary: "An alert on absent() without `for` fires on every gap between two scrapes.",
+  *run(context) {
+    const { rule } = context;
+    const found = rule.kind === "alert" ? analysed(context) : undefined;
+    if (found === undefined) return;
+    const wait = parseDuration(fieldText(rule, "for") || "0s");
+    if (!wait.ok || wait.milliseconds !== 0n) return;
+    for (const branch of branches(found.expr)) {
+      if (branch.kind !== "call" || branch.name !== "absent") continue;
+      yield {
+        check: absentWithoutFor.id,
+        severity: "info",
+        message:
+          "Without for, absent() fires on the first scrape that fails: wait for more than two scrapes.",
+        span: found.at(branch.span),
+      };
+    }
+  },
+};

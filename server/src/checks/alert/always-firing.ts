@@ -1,0 +1,52 @@
+import type { RuleModel } from "../../model/rules.ts";
+import type { BinaryExpr } from "../../promql/ast.ts";
+import { textOf, valueAt } from "../../yaml/access.ts";
+import type { Fix, RuleCheck } from "../check.ts";
+import { type Analysed, analysed } from "../flow/analysis.ts";
+import { ruleKinds } from "../rule/context.ts";
+import { boolComparison, branches } from "./branches.ts";
+
+/** An alert fires on every result, whatever its value: `bool`, `vector(1)` and `or vector(0)` always give one. */
+export const alwaysFiring: RuleCheck = {
+  unit: "rule",
+  id: "rule.always-firing",
+  severity: "warning",
+  kinds: ruleKinds,
+  needs: ["promql"],
+  summary: "The expression of an alert always returns something, so the alert always fires.",
+  *run(context) {
+    const found = context.rule.kind === "alert" ? analysed(context) : undefined;
+    if (found === undefined) return;
+    if (isMeant(context.rule)) return;
+    for (const branch of branches(found.expr)) {
+      const flow = found.labels.of(branch);
+      const bool = flow.conditional ? undefined : boolComparison(branch);
+      if (bool === undefined && !flow.always) continue;
+      yield {
+        check: alwaysFiring.id,
+        severity: "warning",
+        message:
+          bool === undefined
+            ? "This always returns something, so the alert always fires: compare it, or leave it out."
+            : "With bool the comparison returns 0 or 1 and the alert fires on both: leave bool out.",
+        span: found.at(branch.span),
+        fixes: bool === undefined ? undefined : [withoutBool(found, bool)],
+      };
+    }
+  },
+};
+
+/** A dead man's switch fires for as long as all is well; by convention its severity is `none`. */
+function isMeant({ name, labels }: RuleModel): boolean {
+  return (
+    /watchdog|dead.?man|heart.?beat/i.test(name?.value ?? "") ||
+    textOf(valueAt(labels, "severity")) === "none"
+  );
+}
+
+function withoutBool({ text, at }: Analysed, { operatorSpan, right }: BinaryExpr): Fix {
+  const between = text.text.slice(operatorSpan.end, right.span.start);
+  const start = operatorSpan.end + between.search(/\bbool\b/i);
+  const end = start + (/^bool\s*/i.exec(text.text.slice(start))?.[0].length ?? 0);
+  return { title: "Remove bool", safe: false, edits: [{ span: at({ start, end }), newText: "" }] };
+}

@@ -1,0 +1,15 @@
+import type { Check } from "../check.ts";
+import { absentNever, absentWithoutFor } from "./absent.ts";
+import { alwaysFiring } from "./always-firing.ts";
+import { fragileJoin, fragileSampling } from "./fragile.ts";
+import { noComparison } from "./no-comparison.ts";
+
+/** What makes alerts fire always, never or by chance. */
+export const alertChecks: readonly Check[] = [
+  alwaysFiring,
+  noComparison,
+  absentNever,
+  absentWithoutFor,
+  fragileSampling,
+  fragileJoin,
+];

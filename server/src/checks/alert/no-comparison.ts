@@ -1,0 +1,37 @@
+import type { RuleCheck } from "../check.ts";
+import { analysed } from "../flow/analysis.ts";
+import { ruleKinds } from "../rule/context.ts";
+import { boolComparison, branches } from "./branches.ts";
+
+/** An alert without any condition fires as soon as its metric exists, whatever the value. */
+export const noComparison: RuleCheck = {
+  unit: "rule",
+  id: "rule.no-comparison",
+  severity: "warning",
+  kinds: ruleKinds,
+  needs: ["promql"],
+  summary: "The expression of an alert has no condition, so the alert fires whenever the metric exists.",
+  *run(context) {
+    const found = context.rule.kind === "alert" ? analysed(context) : undefined;
+    if (found === undefined) return;
+    for (const branch of branches(found.expr)) {
+      const flow = found.labels.of(branch);
+      if (flow.conditional || flow.always || flow.empty !== undefined) continue;
+      if (branch.type !== "vector" || boolComparison(branch) !== undefined) continue;
+      const span = found.at(branch.span);
+      yield {
+        check: noComparison.id,
+        severity: "warning",
+        message: "There is no condition, so the alert fires whenever this returns anything: compare it.",
+        span,
+        fixes: [
+          {
+            title: "Compare with > 0",
+            safe: false,
+            edits: [{ span: { start: span.end, end: span.end }, newText: " > 0" }],
+          },
+        ],
+      };
+    }
+  },
+};

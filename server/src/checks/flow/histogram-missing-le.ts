@@ -1,0 +1,49 @@
+import type { Expr } from "../../promql/ast.ts";
+import { labelFact } from "../../promql/labels/facts.ts";
+import { selectors } from "../../promql/walk.ts";
+import type { Fix, RuleCheck } from "../check.ts";
+import { type Analysed, analysed, becauseOf } from "./analysis.ts";
+import { keepLabel } from "./keep-label.ts";
+import { flowKinds } from "./kinds.ts";
+
+/** `histogram_quantile` of classic buckets reads their bounds in `le` (`promql/functions.go`, funcHistogramQuantile). */
+export const histogramMissingLe: RuleCheck = {
+  unit: "rule",
+  id: "promql.histogram-missing-le",
+  severity: "error",
+  kinds: flowKinds,
+  needs: ["promql"],
+  summary: "histogram_quantile gets classic buckets without their `le` label, so it never returns anything.",
+  *run(context) {
+    const found = analysed(context);
+    for (const node of found?.nodes ?? []) {
+      if (found === undefined || node.kind !== "call") continue;
+      const buckets = node.name === "histogram_quantile" ? node.args[1] : undefined;
+      if (buckets === undefined || !areClassic(buckets)) continue;
+      const fact = labelFact(found.labels.of(buckets), "le");
+      if (fact.presence !== "impossible") continue;
+      yield {
+        check: histogramMissingLe.id,
+        severity: "error",
+        message:
+          "The buckets have lost their label le, so this never returns anything: keep le in the aggregation.",
+        span: found.at(node.nameSpan),
+        related: becauseOf(found, fact.reason),
+        fixes: fixOf(found, fact.reason?.node),
+      };
+    }
+  },
+};
+
+/** Native histograms have no `le`; only a name tells which is meant. */
+function areClassic(expr: Expr): boolean {
+  const all = selectors(expr);
+  return all.length > 0 && all.every(({ name }) => name?.endsWith("_bucket") === true);
+}
+
+function fixOf(found: Analysed, node: Expr | undefined): readonly Fix[] | undefined {
+  const edit = node === undefined ? undefined : keepLabel(found, node, "le");
+  return edit === undefined
+    ? undefined
+    : [{ title: "Keep le in the aggregation", safe: true, edits: [edit] }];
+}

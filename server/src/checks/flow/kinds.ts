@@ -1,0 +1,4 @@
+import { ruleKinds } from "../rule/context.ts";
+
+/** Where expressions stand. */
+export const flowKinds = [...ruleKinds, "promql"] as const;

@@ -1,0 +1,83 @@
+import type { BinaryExpr, Expr } from "../../promql/ast.ts";
+import { children } from "../../promql/walk.ts";
+import type { RuleCheck } from "../check.ts";
+import { type Analysed, analysed, unwrapped } from "./analysis.ts";
+import { flowKinds } from "./kinds.ts";
+
+/** One NaN makes the whole aggregation NaN. */
+const poisoned: ReadonlySet<string> = new Set(["sum", "avg", "stddev", "stdvar"]);
+
+/** 0/0 is NaN: one idle series with a zero below the line spoils the sum or average of all. */
+export const nanDivision: RuleCheck = {
+  unit: "rule",
+  id: "promql.nan-division",
+  severity: "hint",
+  kinds: flowKinds,
+  needs: ["promql"],
+  summary: "An aggregation over a division is NaN as soon as one divisor is zero.",
+  *run(context) {
+    const found = analysed(context);
+    for (const node of found?.nodes ?? []) {
+      if (found === undefined || node.kind !== "aggregate" || node.expr === undefined) continue;
+      if (!poisoned.has(node.operator)) continue;
+      const division = unsafeDivision(found, node.expr);
+      if (division === undefined) continue;
+      const divisor = found.at(division.right.span);
+      yield {
+        check: nanDivision.id,
+        severity: "hint",
+        message: `A divisor of 0 makes this NaN, and with it the whole ${node.operator}: keep only divisors that are > 0.`,
+        span: divisor,
+        related: [{ message: `${node.operator} of everything below`, span: found.at(node.operatorSpan) }],
+        fixes: [
+          {
+            title: "Keep only divisors > 0",
+            safe: false,
+            edits: [
+              { span: { start: divisor.start, end: divisor.start }, newText: "(" },
+              { span: { start: divisor.end, end: divisor.end }, newText: " > 0)" },
+            ],
+          },
+        ],
+      };
+    }
+  },
+};
+
+/** The first division below, not behind another aggregation, whose divisor can be zero. */
+function unsafeDivision(found: Analysed, under: Expr): BinaryExpr | undefined {
+  const stack = [under];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const node = unwrapped(next);
+    if (node.kind === "aggregate") continue;
+    if (node.kind === "binary") {
+      // A comparison lets no NaN through, but for `!=`.
+      if (/^(?:[<>=]=?|==)$/.test(node.operator) && !node.bool) continue;
+      if ((node.operator === "/" || node.operator === "%") && canBeZero(found, node)) return node;
+      if (node.operator === "and" || node.operator === "unless") {
+        stack.push(node.left);
+        continue;
+      }
+    }
+    for (const child of children(node)) if (child.type === "vector") stack.push(child);
+  }
+  return undefined;
+}
+
+function canBeZero({ labels }: Analysed, { right, matching }: BinaryExpr): boolean {
+  const { min, max } = labels.of(right).range;
+  if (min > 0 || max < 0) return false;
+  return matching !== undefined || right.type === "scalar" ? !excludesZero(right) && min <= 0 : false;
+}
+
+/** `x > 0`, `x != 0`, `clamp_min(x, 1)`; the bounds that they give are no more than "at least" to the analysis. */
+function excludesZero(expr: Expr): boolean {
+  const node = unwrapped(expr);
+  if (node.kind === "binary") {
+    const right = unwrapped(node.right);
+    return (node.operator === ">" || node.operator === "!=") && !node.bool && right.kind === "number";
+  }
+  const [, least] = node.kind === "call" && node.name === "clamp_min" ? node.args : [];
+  const bound = least === undefined ? undefined : unwrapped(least);
+  return bound?.kind === "number" && bound.value > 0;
+}

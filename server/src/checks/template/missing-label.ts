@@ -1,0 +1,57 @@
+import type { RuleModel } from "../../model/rules.ts";
+import { labelFact } from "../../promql/labels/facts.ts";
+import { reasonClause } from "../../promql/labels/reasons.ts";
+import { parseAlertTemplate } from "../../template/prometheus.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
+import { type Analysed, analysed, becauseOf } from "../flow/analysis.ts";
+import { keepLabel } from "../flow/keep-label.ts";
+import { fieldText, ruleKinds } from "../rule/context.ts";
+import { labelsUsed } from "./labels-used.ts";
+import { templatesOf } from "./texts.ts";
+
+/** A label that the expression cannot return is empty in the text of every alert. */
+export const templateMissingLabel: RuleCheck = {
+  unit: "rule",
+  id: "template.missing-label",
+  severity: "error",
+  kinds: ruleKinds,
+  needs: ["promql", "decoded"],
+  summary: "A template shows a label that the expression of its alert can never return.",
+  *run(context) {
+    const { rule } = context;
+    const found = rule.kind === "alert" ? analysed(context) : undefined;
+    if (found === undefined || found.labels.flow.empty !== undefined) return;
+    yield* missing(found, rule);
+  },
+};
+
+function* missing(found: Analysed, rule: RuleModel): Iterable<RawFinding> {
+  const { flow } = found.labels;
+  const alert = fieldText(rule, "alert") ?? "";
+  for (const { scalar } of templatesOf(rule)) {
+    if (!scalar.value.includes("abels")) continue;
+    const { tree, problems } = parseAlertTemplate(scalar.value, alert);
+    if (tree === undefined || problems.length > 0) continue;
+    for (const { name, span } of labelsUsed(tree)) {
+      const fact = labelFact(flow, name);
+      if (fact.presence !== "impossible" || fact.reason === undefined) continue;
+      const edit = keepLabel(found, fact.reason.node, name);
+      yield {
+        check: templateMissingLabel.id,
+        severity: "error",
+        message: worded(name, reasonClause(fact.reason)),
+        span: scalar.map.spanToSource(span),
+        related: becauseOf(found, fact.reason),
+        fixes:
+          edit === undefined
+            ? undefined
+            : [{ title: `Keep ${name} in the aggregation`, safe: false, edits: [edit] }],
+      };
+    }
+  }
+}
+
+function worded(name: string, reason: string): string {
+  const whole = `The alert never has the label ${name}, for ${reason}.`;
+  return whole.length > 120 ? `The alert never has the label ${name}: keep it in the expression.` : whole;
+}

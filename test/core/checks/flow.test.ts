@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest";
+import { applyEdits } from "../../../server/src/base/text.ts";
+import { allChecks } from "../../../server/src/checks/registry.ts";
+import { lint } from "./check-yaml.ts";
+
+const alert = (expr: string, rest = ""): string =>
+  `groups:\n- name: g\n  rules:\n  - alert: A\n    expr: |\n${expr.replaceAll(/^/gm, "      ")}\n${rest}`;
+const lasting = "    for: 5m\n";
+
+/** `id "source"` of each finding of the checks that look at labels. */
+function found(expr: string, rest = lasting): readonly string[] {
+  const { document, findings } = lint(alert(expr, rest));
+  return findings.map(
+    ({ check: id, span }) => `${id} ${JSON.stringify(document.text.slice(span.start, span.end))}`,
+  );
+}
+
+function fixed(expr: string, rest = lasting): readonly string[] {
+  const { document, findings } = lint(alert(expr, rest));
+  return findings.flatMap(({ fixes = [] }) =>
+    fixes.map(({ edits }) => applyEdits(document.text, edits).split("\n").slice(5)[0]?.trim() ?? ""),
+  );
+}
+
+describe("each finds its fault at its place, and stays silent beside it", () => {
+  test.each([
+    ["up", ["rule.no-comparison up"]],
+    ["up == 0 or foo", ["rule.no-comparison foo"]],
+    ["sum(up) by (job)", ["rule.no-comparison sum(up) by (job)"]],
+    ["up > bool 0", ["rule.always-firing up > bool 0"]],
+    ["up == 0 or vector(0)", ["rule.always-firing vector(0)"]],
+    ["absent(vector(1))", ["promql.absent-never absent(vector(1))"]],
+    ["topk(3, up) > 1", ["rule.fragile-sampling topk"]],
+    ["sum by (a) (x) and on (job) up == 0", ["promql.impossible-label job"]],
+    [`x{code="1"} / x{code="2"} > 1`, ["promql.impossible-join /"]],
+    ["count(up) == 0", ["promql.dead-code =="]],
+    ["sum by (job) (sum by (instance) (up)) > 0", ["promql.impossible-label job"]],
+    ["a * on (job) group_left (team) sum by (job) (b) > 0", ["promql.impossible-label team"]],
+    [`up{job="a",job="b"} == 0`, [`promql.contradictory-matchers job="b"`]],
+    [`up{job="a",job="a"} == 0`, [`promql.duplicate-matcher job="a"`]],
+    ["sum by (job) (a * on (job) group_left (team) b) > 0", ["promql.unused-label team"]],
+    [`a{team="x"} * on (job) group_left (team) b > 0`, ["promql.duplicate-join team"]],
+    [
+      "histogram_quantile(0.9, sum by (job) (rate(x_bucket[5m]))) > 1",
+      ["promql.histogram-missing-le histogram_quantile"],
+    ],
+    ["avg(a / b) > 1", ["promql.nan-division b"]],
+    ["rate(sum(x_total)[5m:1m]) > 1", ["promql.rate-of-aggregate rate"]],
+    ["rate(rate(x_total[5m])[5m:1m]) > 1", ["promql.rate-of-aggregate rate"]],
+  ])("%s", (expr, expected) => {
+    expect(found(expr)).toEqual(
+      expected.map((line) =>
+        line.replace(/^(\S+) (.*)$/, (_, id, source) => `${id} ${JSON.stringify(source)}`),
+      ),
+    );
+  });
+
+  test.each([
+    "up == 0",
+    "absent(up)",
+    "a unless b",
+    "a and b > 1",
+    "a * on (job) group_left () (b > 1)",
+    "sum(up == 0)",
+    "changes(x[5m]) > 0 or up == 0",
+    "histogram_quantile(0.9, sum by (job, le) (rate(x_bucket[5m]))) > 1",
+    "histogram_quantile(0.9, sum by (job) (rate(x[5m]))) > 1",
+    "avg(a / (b > 0)) > 1",
+    "avg(a / 100) > 1",
+    "avg((a / b) > 1) > 2",
+    "sum by (job) (a) / sum by (job) (b) > 1",
+    `x{code="1"} / ignoring (code) x{code="2"} > 1`,
+    "count(up) == 1",
+    "sum by (job, team) (a * on (job) group_left (team) b) > 0",
+    "rate(x_total[5m]) > 1",
+    "max_over_time(sum(rate(x_total[5m]))[1h:1m]) > 1",
+    `up{job=~"a.*",job!="ab"} == 0`,
+  ])("silent: %s", (expr) => {
+    expect(found(expr)).toEqual([]);
+  });
+});
+
+test("what only a missing `for` makes fragile", () => {
+  expect(found("absent(up)", "")).toEqual([`rule.absent-without-for "absent(up)"`]);
+  expect(found("sum(a) / sum(b) > 1", "")).toEqual([`rule.fragile-join "sum(a) / sum(b)"`]);
+  expect(found("sum(a) / sum(b) > 1")).toEqual([]);
+  expect(found("sum by (x) (a) * on (x) group_left (y) max by (x, y) (b) > 1", "")).toEqual([]);
+});
+
+test("a dead man's switch may fire always", () => {
+  const watchdog = alert("vector(1)", "").replace("alert: A", "alert: Watchdog");
+  expect(lint(watchdog).findings).toEqual([]);
+  expect(lint(alert("vector(1)", "    labels: {severity: none}\n")).findings).toEqual([]);
+  expect(found("vector(1)")).toEqual([`rule.always-firing "vector(1)"`]);
+});
+
+describe("a label that a template shows", () => {
+  const shows = (template: string): string => `${lasting}    annotations:\n      a: '${template}'\n`;
+
+  test("and the expression cannot return is found, with the reason", () => {
+    const text = alert("sum by (job) (up) == 0", shows("{{ $labels.instance }}"));
+    const { document, findings } = lint(text);
+    expect(findings).toMatchObject([{ check: "template.missing-label", severity: "error" }]);
+    const [{ span, related } = { span: { start: 0, end: 0 }, related: [] }] = findings;
+    expect(document.text.slice(span.start, span.end)).toBe(".instance");
+    expect(related?.map((r) => document.text.slice(r.span.start, r.span.end))).toEqual(["by (job)"]);
+  });
+
+  test.each([
+    "{{ .Labels.instance }}",
+    `{{ index $labels "instance" }}`,
+    "{{ if $labels.instance }}x{{ end }}",
+    "{{ with .Labels.instance }}{{ . }}{{ end }}",
+    "{{ $labels.instance | toUpper }}",
+    `{{ printf "%s" $labels.instance }}`,
+    '{{ range query "up" }}{{ $labels.instance }}{{ end }}',
+    "{{ $.Labels.instance }}",
+  ])("as %s", (template) => {
+    expect(lint(alert("sum(up) == 0", shows(template))).findings).toMatchObject([
+      { check: "template.missing-label" },
+    ]);
+  });
+
+  test.each([
+    "{{ $labels.job }}",
+    '{{ range query "up" }}{{ .Labels.instance }}{{ end }}',
+    "{{ $externalLabels.instance }}",
+    "{{ $value }}",
+  ])("silent: %s", (template) => {
+    expect(lint(alert("sum by (job) (up) == 0", shows(template))).findings).toEqual([]);
+  });
+
+  test("can be kept by a fix", () => {
+    expect(fixed("sum by (job) (up) == 0", shows("{{ $labels.instance }}"))).toEqual([
+      "sum by (job, instance) (up) == 0",
+    ]);
+    expect(fixed("sum(up) == 0", shows("{{ $labels.instance }}"))).toEqual(["sum by (instance) (up) == 0"]);
+    expect(fixed("sum by () (up) == 0", shows("{{ $labels.instance }}"))).toEqual([
+      "sum by (instance) (up) == 0",
+    ]);
+  });
+});
+
+test("fixes do what they say", () => {
+  expect(fixed("up > bool 0")).toEqual(["up > 0"]);
+  expect(fixed("up")).toEqual(["up > 0"]);
+  expect(fixed(`up{job="a", job="a"} == 0`)).toEqual([`up{job="a"} == 0`]);
+  expect(fixed("avg(a / b) > 1")).toEqual(["avg(a / (b > 0)) > 1"]);
+  expect(fixed("histogram_quantile(0.9, sum by (job) (rate(x_bucket[5m]))) > 1")).toEqual([
+    "histogram_quantile(0.9, sum by (job, le) (rate(x_bucket[5m]))) > 1",
+  ]);
+});
+
+test("what it says is one short sentence", () => {
+  for (const expr of [
+    "up",
+    "up > bool 0",
+    "vector(1)",
+    "absent(vector(1))",
+    "topk(3, up) > 1",
+    "count(up) == 0",
+  ])
+    for (const { message } of lint(alert(expr)).findings) {
+      expect(message.length).toBeLessThanOrEqual(120);
+      expect(message).toMatch(/^[A-Zt].*\.$/);
+    }
+  expect(allChecks.every(({ summary }) => summary.endsWith("."))).toBe(true);
+});
