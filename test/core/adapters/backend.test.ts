@@ -112,9 +112,9 @@ describe("queries", () => {
     [
       "an unknown result",
       '{"status":"success","data":{"resultType":"graph","result":[]}}',
-      "a result of an unknown type",
+      "a result that cannot be read",
     ],
-    ["no data", '{"status":"success"}', "a result of an unknown type"],
+    ["no data", '{"status":"success"}', "a result that cannot be read"],
   ])("%s has its sentence", async (_name, query, words) => {
     const { queries, server } = await open(api({ ...prometheus, query }));
     const outcome = await queries.run({ expression: "up" }, token);

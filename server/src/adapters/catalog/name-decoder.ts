@@ -41,6 +41,8 @@ export class NameDecoder {
   #hasEscapes = false;
   /** Names that were handed on. */
   count = 0;
+  /** Whether there were elements that are no names: the list is then not known in whole. */
+  skipped = false;
 
   constructor(sink: NameSink) {
     this.#sink = sink;
@@ -198,6 +200,7 @@ export class NameDecoder {
       else if (this.#depth === base && (byte === comma || byte === closeList)) {
         const valid = !this.#carry.overflowed && parsed(decoder.decode(this.#carry.bytes())) !== undefined;
         this.#state = valid ? "after" : "broken";
+        this.skipped = true;
         return at;
       } else if (byte === openMap || byte === openList) this.#depth++;
       else if (byte === closeMap || byte === closeList) this.#depth--;

@@ -92,7 +92,16 @@ export class PrometheusApi {
     }
     const answer = readEnvelope(this.http.host, decoder.end());
     if (!answer.ok) return answer;
-    const cut = names.tooLong || answer.reply.warnings.some((warning) => /truncated/.test(warning));
+    if (!Array.isArray(answer.reply.data))
+      return {
+        ok: false,
+        failure: {
+          reason: "invalid",
+          message: about(this.http.host, "sent no list of names; check the path of the backend's URL."),
+        },
+      };
+    const cut =
+      names.tooLong || decoder.skipped || answer.reply.warnings.some((warning) => /truncated/.test(warning));
     return { ok: true, reply: { ...answer.reply, streamed: { names, cut } } };
   }
 

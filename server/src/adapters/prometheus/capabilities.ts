@@ -77,6 +77,11 @@ export function recognised(flavour: Flavour | "unknown", version: string): Recog
   return { flavour, version, has };
 }
 
+/** Whether a server says by this that it has no such endpoint. */
+function isAbsence({ status = 0 }: ApiFailure): boolean {
+  return [400, 404, 405, 501].includes(status);
+}
+
 export type Recognition =
   | { readonly ok: true; readonly backend: Recognised }
   | { readonly ok: false; readonly failure: ApiFailure };
@@ -105,6 +110,12 @@ export async function recognise(
     backend: recognised(told.flavour ?? flavour, of),
   });
   if (stores.ok && isBag(stores.reply.data)) return answer("thanos");
+  // Whether it has stores decides what a silence of it means: that is not guessed from a passing fault.
+  if (build.ok && !stores.ok && told.flavour === undefined && !isAbsence(stores.failure)) {
+    if (stores.failure.reason !== "forbidden" && stores.failure.reason !== "unauthorized")
+      return { ok: false, failure: stores.failure };
+    if (version.startsWith("0.")) return answer("thanos");
+  }
   if (build.ok) {
     const application = text(data["application"]);
     if (/mimir|cortex/i.test(application)) return answer("mimir");
@@ -112,8 +123,7 @@ export async function recognise(
     return answer("prometheus");
   }
   // A server that answers, but has neither: an old or hosted one of which nothing may be assumed.
-  const { status } = build.failure;
-  if (status === 404 || status === 400 || status === 405 || status === 501) {
+  if (isAbsence(build.failure)) {
     const probe = await api.call(
       { endpoint: "labels", params: new URLSearchParams({ limit: "1" }), deadlineMs },
       token,

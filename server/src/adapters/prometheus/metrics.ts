@@ -25,6 +25,7 @@ import { cutNames } from "./names.ts";
 import { scopedSelector } from "./scoped.ts";
 import { SearchSwitch, searchLines } from "./search.ts";
 import { type BackendSession, orCancelled } from "./session.ts";
+import { isShaped } from "./shapes.ts";
 import type { AbsentStore } from "./stores.ts";
 import { bag, list, texts } from "./wire.ts";
 
@@ -277,7 +278,7 @@ export class BackendMetrics implements MetricsSource {
     const who = await session.recognise(token);
     if (!who.ok) return this.#unavailable(who.failure);
     const { backend } = who;
-    const { scope } = await session.scopeFor(backend, token);
+    const { scope, uncertain } = await session.scopeFor(backend, token);
     const scoped = scopedSelector(lookup.selector, scope);
     if (!scoped.ok)
       return this.#unavailable({
@@ -288,6 +289,11 @@ export class BackendMetrics implements MetricsSource {
     const view = backend.has("stores") ? session.stores(storesAgeMs) : undefined;
     const { result: answer, without } = await this.#send(lookup, params, backend, token);
     if (!answer.ok) return this.#unavailable(answer.failure);
+    if (!isShaped(lookup.endpoint, answer.reply.data))
+      return this.#unavailable({
+        reason: "invalid",
+        message: about(session.host, "sent a list that cannot be read; check the path of the backend's URL."),
+      });
     const absent = [...((await view)?.absent ?? []), ...without];
     const selectors = scoped.expr === undefined ? [] : selectorsIn(scoped.expr);
     const relevant = absent.filter(
@@ -295,7 +301,11 @@ export class BackendMetrics implements MetricsSource {
         selectors.length === 0 || labels.length === 0 || labels.some((set) => couldMatch(selectors, set)),
     );
     const warned = answer.reply.warnings.filter(isPartialWarning);
-    const missing = [...distinct(relevant).map(nameOf), ...(relevant.length === 0 ? warned : [])];
+    const missing = [
+      ...distinct(relevant).map(nameOf),
+      ...(relevant.length === 0 ? warned : []),
+      ...(uncertain === undefined ? [] : [uncertain]),
+    ];
     const asOf = session.clock.now();
     return missing.length === 0
       ? known(answer.reply, session.source, asOf)

@@ -113,7 +113,10 @@ export class BackendQueries implements Queries {
     if (data === undefined)
       return fail({
         reason: "invalid",
-        message: about(session.host, "sent a result of an unknown type; check its version."),
+        message: about(
+          session.host,
+          "sent a result that cannot be read; check its version and the proxy before it.",
+        ),
       });
     const annotations = splitAnnotations(result.reply.warnings, result.reply.infos);
     const end = request.range?.end ?? request.time ?? session.clock.now() / 1000;

@@ -1,5 +1,5 @@
 import type { QueryAnswer, Sample, Series } from "../../world/query.ts";
-import { bag, labels, list, text } from "./wire.ts";
+import { bag, isBag, labels, list, text } from "./wire.ts";
 
 type Histogram = NonNullable<Series["histograms"]>[number];
 
@@ -34,12 +34,23 @@ function seriesOf(value: unknown): Series {
   return { labels: labels(metric), values: samples, ...(native.length > 0 ? { histograms: native } : {}) };
 }
 
+const sampleKeys = ["value", "values", "histogram", "histograms"];
+
+const isSeries = (value: unknown): boolean =>
+  isBag(value) &&
+  (value["metric"] === undefined || isBag(value["metric"])) &&
+  sampleKeys.some((key) => Array.isArray(value[key]));
+
 /** The data of `query` and `query_range` (at most `keep` series of it), or nothing for what is no such data. */
 export function readResult(data: unknown, keep: number): QueryResultData | undefined {
   const { resultType, result } = bag(data) as Record<string, unknown>;
-  if (resultType === "scalar" || resultType === "string")
-    return { resultType, series: [{ labels: {}, values: sample(result) }], total: 1 };
+  if (resultType === "scalar" || resultType === "string") {
+    const values = sample(result);
+    return values.length === 0 ? undefined : { resultType, series: [{ labels: {}, values }], total: 1 };
+  }
   if (resultType !== "vector" && resultType !== "matrix") return undefined;
+  // Read in part, it would look as if series were not there.
+  if (!Array.isArray(result) || !result.every(isSeries)) return undefined;
   const all = list(result);
   return { resultType, series: all.slice(0, keep).map(seriesOf), total: all.length };
 }

@@ -6,6 +6,7 @@ import type { Clock } from "../../world/ports.ts";
 import { plainValue } from "../files/plain-yaml.ts";
 import type { ApiFailure, ApiRequest, ApiResult, PrometheusApi } from "./api.ts";
 import { type Recognised, type Recognition, recognise } from "./capabilities.ts";
+import { isShaped } from "./shapes.ts";
 import {
   type AbsentStore,
   absentStore,
@@ -95,20 +96,29 @@ export class BackendSession {
     return { reason: "cancelled", message: `${this.host} was not asked to the end: cancelled.` };
   }
 
-  /** The scope without the labels that a plain Prometheus cannot see, since it adds them itself on the way out. */
+  /**
+   * The scope without the labels that a plain Prometheus cannot see, since it adds them itself on the way out. Where
+   * it does not tell which those are, nothing may be found on account of the scope: `uncertain` says so.
+   */
   async scopeFor(
     backend: Recognised,
     token: CancellationToken,
-  ): Promise<{ scope: Labels; external: Labels }> {
+  ): Promise<{ scope: Labels; external: Labels; uncertain?: string }> {
     const scope = this.#options.scope;
     if (Object.keys(scope).length === 0 || !backend.has("own-config")) return { scope, external: {} };
-    const external = await this.externalLabels(token);
+    const external = await this.#externalLabels(token);
+    if (external === undefined)
+      return { scope, external: {}, uncertain: `${this.host} does not tell its external labels` };
     const entries = Object.entries(scope).filter(([label]) => !Object.hasOwn(external, label));
     return { scope: Object.fromEntries(entries), external };
   }
 
   /** The external labels of a Prometheus; empty where it does not tell. */
   async externalLabels(token: CancellationToken): Promise<Labels> {
+    return (await this.#externalLabels(token)) ?? {};
+  }
+
+  async #externalLabels(token: CancellationToken): Promise<Labels | undefined> {
     this.#external ??= (async () => {
       const answer = await this.api.call(
         { endpoint: "status/config", deadlineMs: recogniseDeadlineMs },
@@ -120,7 +130,7 @@ export class BackendSession {
     void asked.then((found) => {
       if (found === undefined && this.#external === asked) this.#external = undefined;
     });
-    return (await orCancelled(asked, token, () => undefined)) ?? {};
+    return await orCancelled(asked, token, () => undefined);
   }
 
   /** Labels that tell replicas apart: those of the settings, else those that the Querier merges by. */
@@ -162,7 +172,7 @@ export class BackendSession {
       this.api.call({ endpoint: "stores", deadlineMs: storesDeadlineMs }, neverCancelled),
       this.#askFlags(),
     ]);
-    if (!answer.ok) return undefined;
+    if (!answer.ok || !isShaped("stores", answer.reply.data)) return undefined;
     const stores = readStores(answer.reply.data);
     const absent = this.#memory.update(stores, configuredEndpoints(flags));
     this.#view = { stores, absent, asOf: this.clock.now() };

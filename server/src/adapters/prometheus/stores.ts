@@ -35,10 +35,16 @@ function readStore(component: string, entry: Bag): Store {
     address: text(entry["name"]),
     component,
     labelSets: list(entry["labelSets"]).map(labels),
-    lastError: text(entry["lastError"]) || undefined,
+    lastError: errorIn(entry["lastError"]),
     minTime: timeBound(entry["minTime"]),
     maxTime: timeBound(entry["maxTime"]),
   };
+}
+
+/** Nothing for a store without an error; old versions send errors that are no texts. */
+function errorIn(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  return typeof value === "string" ? value : "has an error that it does not name";
 }
 
 /** A text that is equal for equal label sets. */

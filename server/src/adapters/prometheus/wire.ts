@@ -11,14 +11,15 @@ export const bag = (value: unknown): Bag => (isBag(value) ? value : {});
 
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-export const text = (value: unknown): string => (typeof value === "string" ? value : "");
+/** A text without halves of surrogate pairs, which JSON can carry and editors in other languages refuse. */
+export const text = (value: unknown): string => (typeof value === "string" ? value.toWellFormed() : "");
 
 export const texts = (value: unknown): string[] =>
-  list(value).filter((item): item is string => typeof item === "string");
+  list(value).flatMap((item) => (typeof item === "string" ? [item.toWellFormed()] : []));
 
 export function labels(value: unknown): Labels {
-  const entries = Object.entries(bag(value)).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
+  const entries = Object.entries(bag(value)).flatMap(([name, one]) =>
+    typeof one === "string" ? [[name.toWellFormed(), one.toWellFormed()] as const] : [],
   );
   return Object.fromEntries(entries);
 }
