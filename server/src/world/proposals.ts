@@ -1,5 +1,4 @@
 import type { Labels } from "../base/labels.ts";
-import type { Flavour } from "./environment.ts";
 import { federationShape } from "./federation-shape.ts";
 import { alike, mostAlike } from "./likeness.ts";
 
@@ -11,7 +10,6 @@ export interface EnvironmentEntry {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly replicaLabels?: readonly string[];
-  readonly flavour?: Flavour;
   readonly httpConfig?: string;
 }
 
@@ -24,8 +22,10 @@ export interface Proposal {
 
 /** What is known of a backend when environments are proposed for it. */
 export interface ProposalFacts {
-  /** Keys that every entry gets: address, http config, flavour. */
-  readonly base: Omit<EnvironmentEntry, "name" | "scope" | "replicaLabels">;
+  /** Keys that every entry gets: address, http config, a context where that is known. */
+  readonly base: Pick<EnvironmentEntry, "backend" | "httpConfig" | "context">;
+  /** Where the contexts stand; default: the usual place. */
+  readonly kubeconfig?: string | undefined;
   /** A name for the backend as a whole. */
   readonly wholeName: string;
   /** External labels of all that stands behind it. */
@@ -67,11 +67,15 @@ export function proposeEnvironments(facts: ProposalFacts): Proposals {
   const withContext = (environment: EnvironmentEntry, name: string): Proposal => {
     const like = alike(name, contexts, (context) => context);
     const match = mostAlike(name, contexts, (context) => context);
+    const context = environment.context ?? match;
+    const { kubeconfig } = facts;
     return {
-      environment:
-        environment.context !== undefined || match === undefined
-          ? environment
-          : { ...environment, context: match },
+      environment: {
+        ...environment,
+        // Alone, a kubeconfig would mean its current context.
+        ...(context === undefined || kubeconfig === undefined ? {} : { kubeconfig }),
+        ...(context === undefined ? {} : { context }),
+      },
       contexts: like,
     };
   };

@@ -4,7 +4,7 @@ import type { ConnectOutcome, ConnectRequest, CredentialKind } from "../../world
 import { mergeCredentials } from "../../world/credentials.ts";
 import type { AskAccess, Flavour } from "../../world/environment.ts";
 import type { Clock } from "../../world/ports.ts";
-import { proposeEnvironments } from "../../world/proposals.ts";
+import { proposeEnvironments, readableName } from "../../world/proposals.ts";
 import type { HttpClient } from "../http/client.ts";
 import { clip } from "../http/failures.ts";
 import { type ApiFailure, PrometheusApi } from "../prometheus/api.ts";
@@ -89,7 +89,6 @@ async function tryAddress(
   token: CancellationToken,
 ): Promise<ConnectOutcome> {
   const { kubeconfig, context, httpConfig, credentials } = request;
-  const isKubernetes = backend.startsWith("kubernetes:");
   const http = createHttp(
     { backend, kubeconfig, context, httpConfig },
     {
@@ -126,10 +125,9 @@ async function tryAddress(
     const proposed = proposeEnvironments({
       base: {
         backend: http.address,
-        ...(isKubernetes || request.kubeconfig !== undefined ? present({ kubeconfig }) : {}),
-        ...(isKubernetes || request.context !== undefined ? present({ context }) : {}),
-        ...present({ httpConfig }),
+        ...present({ context, httpConfig }),
       },
+      kubeconfig,
       wholeName: wholeName(flavour, externalLabels, http.host),
       labelSets,
       toldReplicaLabels: await session.replicaLabels(found.backend),
@@ -171,7 +169,7 @@ function present<T extends object>(value: T): { [K in keyof T]?: NonNullable<T[K
 /** A name for a backend that is one environment: what its labels say, else where it is. */
 function wholeName(flavour: Flavour | "unknown", external: Labels, host: string): string {
   const named = usualClusterLabels.map((label) => external[label]).find((value) => value !== undefined);
-  if (named !== undefined) return named;
+  if (named !== undefined) return readableName(named);
   const kind = flavour === "unknown" ? "Backend" : titles[flavour].split(" ")[0];
   return `${kind} ${host}`;
 }

@@ -130,5 +130,7 @@ export async function recognise(
     );
     return probe.ok ? answer("unknown") : { ok: false, failure: probe.failure };
   }
-  return { ok: false, failure: build.failure };
+  // Where a client certificate is missing, only one of two connections may be told so before it is closed.
+  const clearer = !stores.ok && stores.failure.reason === "unauthorized" ? stores.failure : build.failure;
+  return { ok: false, failure: clearer };
 }
