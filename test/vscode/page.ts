@@ -52,7 +52,7 @@ export async function command(page: Page, title: string): Promise<void> {
 export async function chooseTheme(
   page: Page,
   name: string,
-  kind: "vs" | "vs-dark" | "hc-black",
+  kind: "vs" | "vs-dark" | "hc-black" | "hc-light",
 ): Promise<void> {
   await until(async () => {
     try {

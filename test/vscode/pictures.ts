@@ -8,6 +8,7 @@ const themes = {
   dark: { name: "Dark Modern", kind: "vs-dark" },
   light: { name: "Light Modern", kind: "vs" },
   "high-contrast": { name: "Default High Contrast", kind: "hc-black" },
+  "high-contrast-light": { name: "Default High Contrast Light", kind: "hc-light" },
 } as const;
 
 type Theme = keyof typeof themes;
@@ -19,10 +20,15 @@ const ofReadme: readonly (readonly [picture: string, theme: Theme])[] = [
   ["monitor", "light"],
 ];
 
-/** Takes the pictures of the README, or every picture in every theme, to look at. */
+/**
+ * Takes the pictures of the README, or every picture in every theme, to look at; `PROMSCOPE_PICTURES_OF` names some
+ * of them with commas between.
+ */
 export async function takePictures(stage: Stage, folder: string, all: boolean): Promise<void> {
+  const only = process.env["PROMSCOPE_PICTURES_OF"]?.split(",");
+  const names = Object.keys(pictures).filter((name) => only?.includes(name) ?? true);
   const everything = (Object.keys(themes) as Theme[]).flatMap((theme) =>
-    Object.keys(pictures).map((name) => [name, theme] as const),
+    names.map((name) => [name, theme] as const),
   );
   const page = await edit.openWorkbench(stage.browser, stage.editor.url, { width: 1000, height: 640 });
   await edit.command(page, "View: Toggle Primary Side Bar Visibility");
@@ -36,6 +42,8 @@ export async function takePictures(stage: Stage, folder: string, all: boolean): 
   }
   await page.context().close();
 }
+
+const buckets = "sum by (le) (rate(http_request_duration_seconds_bucket[5m]))";
 
 /** Arranges the window for one picture; gives what puts it back. */
 type Arrange = (page: Page, stage: Stage) => Promise<() => Promise<void>>;
@@ -92,7 +100,51 @@ const pictures: Readonly<Record<string, Arrange>> = {
       await edit.command(page, "View: Hide Panel");
     };
   },
+  table: (page) => showResult(page, "http_requests_total"),
+  heat: (page) => showResult(page, buckets, { mode: "Range", tab: "Heat-map" }),
+  several: (page) => showResult(page, "sum by (service) (rate(http_requests_total[5m]))", { several: true }),
+  failure: (page) => showResult(page, "sum by (service) (rate(http_requests_total[5m])"),
+  history: (page) => showResult(page, "up", { tab: "History" }),
+  async partial(page, { federation }) {
+    federation.freeze("dev/k8s/b sidecar");
+    const leave = await showResult(page, "count by (service) (up)");
+    return async () => {
+      federation.resume("dev/k8s/b sidecar");
+      await leave();
+    };
+  },
 };
+
+/** Runs an expression in the panel and shows one of its pages. */
+async function showResult(
+  page: Page,
+  expr: string,
+  options: { readonly mode?: "Range"; readonly tab?: string; readonly several?: boolean } = {},
+): Promise<() => Promise<void>> {
+  await edit.openFile(page, "rules/recording/services.yaml");
+  await edit.goTo(page, 7, 52);
+  await edit.runLens(page, "Run on Dev");
+  await edit.resultRows(page);
+  await enlargePanel(page);
+  const frame = await edit.resultsFrame(page);
+  await frame.locator("textarea").fill(expr);
+  await frame.locator("textarea").press("Enter");
+  if (options.mode !== undefined) await frame.locator("button", { hasText: options.mode }).click();
+  if (options.several === true) {
+    await frame.locator("button", { hasText: "Side by Side" }).click();
+    const run = page.locator(".monaco-dialog-box").getByRole("button", { name: "Run", exact: true });
+    await run.click();
+    await frame.locator(".badge").nth(2).waitFor();
+  }
+  const settled = frame.locator(".toolbar .primary");
+  await settled.waitFor();
+  if (options.tab !== undefined) await frame.locator(`#tab-${options.tab}`).click();
+  return async () => {
+    if (options.several === true) await frame.locator("button", { hasText: "Side by Side" }).click();
+    if ((await frame.locator("#tab-Table").count()) > 0) await frame.locator("#tab-Table").click();
+    await edit.command(page, "View: Hide Panel");
+  };
+}
 
 async function revert(page: Page): Promise<void> {
   await edit.command(page, "File: Revert File");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Frame, Locator } from "playwright-core";
 import { parse } from "yaml";
 import { serviceXAsMeant } from "../service-x.ts";
 import { waitFor } from "../stack/processes.ts";
@@ -97,8 +98,9 @@ export function uiCases(stage: Stage): Case[] {
         await edit.openFile(page, "rules/recording/services.yaml");
         await edit.runLens(page, "Run on Dev");
         const rows = await edit.resultRows(page);
-        assert.equal(rows.filter((row) => /^shop checkout [\d.e+-]+$/.test(row)).length, 1);
+        assert.equal(rows.filter((row) => /^checkout [\d.e+-]+$/.test(row)).length, 1);
         const frame = await edit.resultsFrame(page);
+        await frame.locator(".common", { hasText: 'namespace="shop"' }).waitFor();
         await frame.locator(".badge", { hasText: "complete" }).waitFor();
         await frame.locator("summary", { hasText: "Sent with the scope" }).click();
         await frame.locator("details li", { hasText: 'http_requests_total{cluster="dev"}' }).waitFor();
@@ -173,6 +175,66 @@ export function uiCases(stage: Stage): Case[] {
       },
     },
     {
+      name: "a command runs the expression on all environments side by side",
+      async run() {
+        await edit.openFile(page, "rules/recording/services.yaml");
+        await edit.goTo(page, 9, 52);
+        await edit.command(page, "Promscope: Run Query in All Environments");
+        const dialog = page.locator(".monaco-dialog-box", { hasText: "Run this query on Prod EU?" });
+        await dialog.locator(".dialog-message-detail", { hasText: "It would read about" }).waitFor();
+        await dialog.getByRole("button", { name: "Run", exact: true }).click();
+        const frame = await edit.resultsFrame(page);
+        await frame.locator(".badge.complete").nth(2).waitFor();
+        const headings = await frame.locator("th button").allTextContents();
+        assert.deepEqual(headings, ["service", "Dev", "Prod NA", "Prod EU"]);
+        assert.ok((await edit.resultRows(page)).some((row) => /^checkout( [\d.e+-]+){3}$/.test(row)));
+        await frame.locator("button", { hasText: "Side by Side" }).click();
+        await frame.locator("th", { hasText: "value" }).waitFor();
+      },
+    },
+    {
+      name: "a heavy query is asked about, with what it would read",
+      async run() {
+        const frame = await edit.resultsFrame(page);
+        await environmentOf(frame).selectOption("Prod NA");
+        await frame.locator("textarea").fill('count_over_time({job=~".+"}[30d])');
+        await frame.locator("textarea").press("Enter");
+        const dialog = page.locator(".monaco-dialog-box", { hasText: "Run this query on Prod NA?" });
+        const told = dialog.locator(".dialog-message-detail");
+        await told.waitFor();
+        assert.match(
+          (await told.textContent()) ?? "",
+          /It would read about [\d.]+[MG] samples of \d+ series/,
+        );
+        await dialog.getByRole("button", { name: "Cancel" }).click();
+        await dialog.waitFor({ state: "detached" });
+        await frame.getByRole("button", { name: "Run", exact: true }).waitFor();
+      },
+    },
+    {
+      name: "the history runs an earlier query again",
+      async run() {
+        const frame = await edit.resultsFrame(page);
+        await edit.command(page, "Promscope: Show Query History");
+        await edit.pick(page, "Which query should run again?", 'up{service="checkout"}');
+        const summary = frame.locator(".summary");
+        await summary.filter({ hasText: "Dev" }).waitFor();
+        assert.equal(await frame.locator("textarea").inputValue(), 'up{service="checkout"}');
+        await frame.locator("#tab-History").click();
+        await frame.locator(".history code", { hasText: "sum by (namespace, service)" }).first().waitFor();
+        await frame.locator("#tab-Table").click();
+      },
+    },
+    {
+      name: "a result opens in the backend's own page and copies as a command that answers the same",
+      async run() {
+        const frame = await edit.resultsFrame(page);
+        await frame.getByRole("button", { name: "Copy", exact: true }).click();
+        await frame.getByRole("menuitem", { name: "Copy as curl" }).click();
+        await page.locator(".statusbar-item", { hasText: "The command is in the clipboard" }).waitFor();
+      },
+    },
+    {
       name: "results are still there after the panel was hidden",
       async run() {
         const rows = await edit.resultRows(page);
@@ -207,7 +269,7 @@ export function uiCases(stage: Stage): Case[] {
       async run() {
         const frame = await edit.resultsFrame(page);
         await frame.locator("textarea").fill("sum(up)");
-        await frame.getByLabel("Environment").selectOption("Prod EU");
+        await environmentOf(frame).selectOption("Prod EU");
         const dialog = page.locator(".monaco-dialog-box", { hasText: "Run this query on Prod EU?" });
         await dialog.waitFor();
         await dialog.getByRole("button", { name: "Cancel" }).click();
@@ -216,7 +278,7 @@ export function uiCases(stage: Stage): Case[] {
         await frame.getByRole("button", { name: "Run", exact: true }).click();
         await dialog.getByRole("button", { name: "Run", exact: true }).click();
         await frame.locator(".summary", { hasText: "Prod EU" }).waitFor();
-        await frame.getByLabel("Environment").selectOption("Dev");
+        await environmentOf(frame).selectOption("Dev");
         await frame.locator(".summary", { hasText: "Dev" }).waitFor();
       },
     },
@@ -272,7 +334,7 @@ export function uiCases(stage: Stage): Case[] {
         await stage.federation.kill("prod-na/infra/a sidecar");
         const frame = await edit.resultsFrame(page);
         await frame.locator("textarea").fill("count by (prometheus) (up)");
-        await frame.getByLabel("Environment").selectOption("Prod NA");
+        await environmentOf(frame).selectOption("Prod NA");
         await frame.locator(".badge", { hasText: "partial" }).waitFor();
         const told = await frame.locator(".notices").textContent();
         assert.ok(told?.includes(lost.storeAddress), told ?? "");
@@ -297,6 +359,10 @@ export function uiCases(stage: Stage): Case[] {
       },
     },
   ];
+}
+
+function environmentOf(frame: Frame): Locator {
+  return frame.getByLabel("Environment", { exact: true });
 }
 
 /** The process ids of the language servers that the editor with this folder has started. */
