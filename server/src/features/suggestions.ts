@@ -1,8 +1,9 @@
 import type { Span } from "../base/text.ts";
+import { escapedForYaml, mayBeginPlain } from "../yaml/escape.ts";
 import type { EmbeddedCursor } from "./embedded.ts";
 import type { MarkupText } from "./markdown.ts";
+import { escapedForSnippet } from "./snippet.ts";
 import type { CompletionData, CompletionItem, CompletionKind, CompletionList } from "./types.ts";
-import { escapedForSnippet, escapedForYaml, mayBeginPlain } from "./yaml-escape.ts";
 
 /** More items than this help nobody, and cost the editor time. */
 export const maxItems = 200;

@@ -1,7 +1,7 @@
 import type { TextEdit } from "../../base/text.ts";
 import type { SourceDocument } from "../../model/document.ts";
+import { escapedForYaml, mayBeginPlain } from "../../yaml/escape.ts";
 import type { YamlPair, YamlScalar } from "../../yaml/node.ts";
-import { escapedForYaml, mayBeginPlain } from "../yaml-escape.ts";
 
 /** The value of a pair written anew: one line in its own style, more lines as a literal block. */
 export function writeScalar(

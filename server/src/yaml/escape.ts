@@ -1,4 +1,4 @@
-import type { ScalarStyle } from "../yaml/node.ts";
+import type { ScalarStyle } from "./node.ts";
 
 /**
  * Text as it must be written inside a scalar of the given style. Nothing where that style cannot hold it:
@@ -26,9 +26,4 @@ function doubleQuoted(text: string): string {
 /** Whether a plain scalar may begin with this text (YAML 1.2 §7.3.3). */
 export function mayBeginPlain(text: string): boolean {
   return !/^(?:[[\]{},#&*!|>'"%@`]|[-?:](?:\s|$))/.test(text);
-}
-
-/** Text that stands in a snippet as it is. */
-export function escapedForSnippet(text: string): string {
-  return text.replace(/[\\$}]/g, "\\$&");
 }
