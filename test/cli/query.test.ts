@@ -121,6 +121,20 @@ describe("promscope query", () => {
     expect(out).not.toContain("geheim");
   });
 
+  test("a protected environment is asked only with --yes where nobody sits at a terminal", async () => {
+    sandbox.write({
+      "promscope.yaml": `environments:\n  - {name: Prod, backend: "${url}", protected: true}\n`,
+    });
+    const refused = await sandbox.run(["query", "up", "--env", "Prod"]);
+    expect([refused.code, refused.out, asked.length]).toEqual([2, "", 0]);
+    expect(refused.err).toBe(
+      "promscope: Prod is protected. What it would read could not be estimated. Give --yes to run it.\n",
+    );
+    const { code, out } = await sandbox.run(["query", "up", "--env", "Prod", "--yes", "--format", "csv"]);
+    expect(code).toBe(0);
+    expect(out).toContain("__name__,instance,job,time,value\r\n");
+  });
+
   test("an expression that is refused has its place marked, and the exit code 1", async () => {
     const { code, out, err } = await sandbox.run(["query", "sum(bad", "--backend", url]);
     expect([code, out]).toEqual([1, ""]);

@@ -189,7 +189,10 @@ export function registerHandlers(session: Session, support: ClientSupport): void
   });
 
   connection.onRequest(requests.queryQuestion, (params: QueryParams, token) =>
-    guarded(requests.queryQuestion, token, () => session.queries.question(params, token)),
+    guarded(requests.queryQuestion, token, async () => {
+      await session.untilSettings();
+      return await session.queries.question(params, token);
+    }),
   );
 
   connection.onNotification(requests.accessChanged, () => session.accessChanged());
