@@ -1,5 +1,6 @@
 import type { CancellationToken } from "../../base/cancellation.ts";
 import type { Flavour } from "../../world/environment.ts";
+import { about } from "../http/failures.ts";
 import type { ApiFailure, PrometheusApi } from "./api.ts";
 import { bag, isBag, text } from "./wire.ts";
 
@@ -110,6 +111,10 @@ export async function recognise(
     backend: recognised(told.flavour ?? flavour, of),
   });
   if (stores.ok && isBag(stores.reply.data)) return answer("thanos");
+  if (stores.ok && told.flavour === undefined) {
+    const text = "lists its stores in a way that cannot be read; check the proxy before it.";
+    return { ok: false, failure: { reason: "invalid", message: about(api.http.host, text) } };
+  }
   // Whether it has stores decides what a silence of it means: that is not guessed from a passing fault.
   if (build.ok && !stores.ok && told.flavour === undefined && !isAbsence(stores.failure)) {
     if (stores.failure.reason !== "forbidden" && stores.failure.reason !== "unauthorized")

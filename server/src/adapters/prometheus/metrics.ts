@@ -37,7 +37,7 @@ const catalogDeadlineMs = 60_000;
 const catalogBytes = 50_000_000;
 const catalogNames = 1_000_000;
 /** Families whose metadata is asked for at once: more would stop everything else while they are read. */
-const maxFamilies = 10_000;
+const maxFamilies = 5_000;
 /** Values of one label that are asked for at once; more of them are searched on the server. */
 const maxValues = 20_000;
 const storesAgeMs = 10_000;
@@ -194,11 +194,20 @@ export class BackendMetrics implements MetricsSource {
       });
     const { scope } = await session.scopeFor(backend, token);
     const groups = logicalHolders(view.stores, replicas, scope, session.clock.now());
-    return await holdersOf(metric, groups, session, (labels) =>
+    const held = await holdersOf(metric, groups, session, (labels) =>
       this.#ask(
         { endpoint: "label/__name__/values", selector: selectorFor(metric, labels), limit: 1 },
         token,
       ),
+    );
+    // A store without labels cannot be asked by itself: it may be the one.
+    const nameless = view.stores.filter((store) => store.labelSets.length === 0);
+    if (held.status !== "ok" || held.value.length > 0 || nameless.length === 0) return held;
+    return partial(
+      held.value,
+      held.source,
+      held.asOf,
+      nameless.map((store) => store.address),
     );
   }
 

@@ -36,7 +36,7 @@ function readStore(component: string, entry: Bag): Store {
     component,
     labelSets: list(entry["labelSets"]).map(labels),
     lastError: errorIn(entry["lastError"]),
-    minTime: timeBound(entry["minTime"]),
+    minTime: timeBound(entry["minTime"], Number.NEGATIVE_INFINITY),
     maxTime: timeBound(entry["maxTime"]),
   };
 }

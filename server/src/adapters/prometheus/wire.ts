@@ -25,10 +25,11 @@ export function labels(value: unknown): Labels {
 }
 
 /**
- * Milliseconds of a store's time bound; int64's limits, which JSON cannot hold, mean an open end.
+ * Milliseconds of a store's time bound; int64's limits, which JSON cannot hold, mean an open end. `open` is the end
+ * that is taken where there is none.
  */
-export function timeBound(value: unknown): number {
-  if (typeof value !== "number" || Number.isNaN(value)) return Number.POSITIVE_INFINITY;
+export function timeBound(value: unknown, open = Number.POSITIVE_INFINITY): number {
+  if (typeof value !== "number" || Number.isNaN(value)) return open;
   if (value >= Number.MAX_SAFE_INTEGER) return Number.POSITIVE_INFINITY;
   return value <= Number.MIN_SAFE_INTEGER ? Number.NEGATIVE_INFINITY : value;
 }
