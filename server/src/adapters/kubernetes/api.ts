@@ -1,17 +1,15 @@
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
-import type { Dispatcher } from "undici";
 import { type Access, openAccess } from "./access.ts";
 import type { CredentialsOptions, Identity } from "./credentials.ts";
 import { TooLargeError } from "./failures.ts";
 import type { KubeconfigChoice } from "./kubeconfig.ts";
-import { Agent, EnvHttpProxyAgent, ProxyAgent, request, Socks5ProxyAgent } from "./undici.ts";
+import { openTransport, type Transport } from "./transport.ts";
 
 /** An answer whose body is read piece by piece. */
 export interface ApiAnswer {
   readonly status: number;
-  readonly contentType: string;
   /** Seconds of `Retry-After`, where the server says them. */
   readonly retryAfter: number | undefined;
   /** Throws where the connection breaks, the signal fires, or more comes than `maxBytes`. */
@@ -31,20 +29,15 @@ export interface KubernetesApi {
   readonly isInsecure: boolean;
   /** One GET, after 401 once more with new credentials. Rejects with the connection's error or the signal's reason. */
   get(path: string, options: GetOptions): Promise<ApiAnswer>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export interface GetOptions {
   readonly signal: AbortSignal;
   readonly maxBytes: number;
-  readonly accept?: string | undefined;
   /** Lists may come packed; a watch must not wait for a block to fill. */
   readonly packed?: boolean | undefined;
 }
-
-const connectTimeoutMs = 5_000;
-/** Watches hold a connection each. */
-const maxConnections = 64;
 
 /** Opens the API of a context; throws `KubeconfigError` where the kubeconfig is no use. Nothing is contacted yet. */
 export function openApi(choice: KubeconfigChoice, options: CredentialsOptions = {}): KubernetesApi {
@@ -57,7 +50,7 @@ class ContextApi implements KubernetesApi {
   readonly server: string;
   readonly isInsecure: boolean;
   readonly #access: Access;
-  #dispatcher: { readonly of: Dispatcher; readonly cert: string; readonly key: string } | undefined;
+  #held: { readonly of: Promise<Transport>; readonly cert: string; readonly key: string } | undefined;
 
   constructor(access: Access) {
     this.#access = access;
@@ -77,83 +70,54 @@ class ContextApi implements KubernetesApi {
     return this.#send(path, renewed, options);
   }
 
-  async close(): Promise<void> {
-    const dispatcher = this.#dispatcher?.of;
-    this.#dispatcher = undefined;
-    await dispatcher?.destroy().catch(() => undefined);
+  close(): void {
+    this.#held?.of.then(
+      (transport) => transport.close(),
+      () => {},
+    );
+    this.#held = undefined;
   }
 
   async #send(path: string, identity: Identity, options: GetOptions): Promise<ApiAnswer> {
-    const { signal, maxBytes, accept = "application/json", packed = false } = options;
-    const headers: [string, string][] = [
-      ["accept", accept],
-      ["accept-encoding", packed && !this.#access.context.cluster.disableCompression ? "gzip" : "identity"],
-      ["user-agent", "promscope"],
-      ...identity.headers.map(([name, value]): [string, string] => [name, value]),
-    ];
-    const answer = await request(`${this.server}${path}`, {
-      method: "GET",
-      dispatcher: this.#dispatcherFor(identity),
-      headers: headers.flat(),
+    const { signal, maxBytes, packed = false } = options;
+    const isPackable = packed && !this.#access.context.cluster.disableCompression;
+    const transport = await this.#transportFor(identity);
+    const { status, headers, body } = await transport.get(
+      `${this.server}${path}`,
+      [
+        ["accept", "application/json"],
+        ["accept-encoding", isPackable ? "gzip" : "identity"],
+        ["user-agent", "promscope"],
+        ...identity.headers,
+      ],
       signal,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    const type = answer.headers["content-type"];
-    const retryAfter = Number(answer.headers["retry-after"]);
-    const isPacked = answer.headers["content-encoding"] === "gzip";
+    );
+    const retryAfter = Number(headers["retry-after"]);
+    const read = headers["content-encoding"] === "gzip" ? unpacked(body) : body;
     return {
-      status: answer.statusCode,
-      contentType: typeof type === "string" ? type : "",
+      status,
       retryAfter: retryAfter > 0 ? retryAfter : undefined,
-      body: limited(isPacked ? unpacked(answer.body) : answer.body, maxBytes),
+      body: limited(read, maxBytes),
       discard: () => {
         // Ending an answer early is an error to the library, which nobody waits for.
-        answer.body.on("error", () => {});
-        answer.body.destroy();
+        for (const each of [body, read]) each.on("error", () => {}).destroy();
       },
     };
   }
 
   /** Connections are kept until the certificate that they were opened with changes. */
-  #dispatcherFor({ cert, key }: Identity): Dispatcher {
-    const held = this.#dispatcher;
+  #transportFor({ cert, key }: Identity): Promise<Transport> {
+    const held = this.#held;
     if (held !== undefined && held.cert === cert && held.key === key) return held.of;
-    void held?.of.close().catch(() => undefined);
-    const of = dispatcherOf(this.#access, cert, key);
-    this.#dispatcher = { of, cert, key };
+    this.close();
+    const of = openTransport(this.#access, cert, key);
+    this.#held = { of, cert, key };
+    // Who asks sees the error; the next one tries anew.
+    of.catch(() => {
+      if (this.#held?.of === of) this.#held = undefined;
+    });
     return of;
   }
-}
-
-function dispatcherOf(
-  { context: { cluster }, server, authority }: Access,
-  cert: string,
-  key: string,
-): Dispatcher {
-  const ca = authority();
-  const connect = {
-    timeout: connectTimeoutMs,
-    ...(ca === "" ? {} : { ca }),
-    ...(cert === "" ? {} : { cert, key }),
-    ...(cluster.serverName === "" ? {} : { servername: cluster.serverName }),
-    ...(cluster.insecure ? { rejectUnauthorized: false } : {}),
-  };
-  const options = {
-    connections: maxConnections,
-    keepAliveTimeout: 30_000,
-    // Our own deadlines are tighter and know why.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  };
-  const { proxyUrl } = cluster;
-  if (proxyUrl.startsWith("socks5:"))
-    return new Socks5ProxyAgent(proxyUrl, { ...options, requestTls: connect });
-  if (proxyUrl !== "") return new ProxyAgent({ ...options, uri: proxyUrl, requestTls: connect });
-  // Go never sends what is on this machine through a proxy of the environment.
-  const { hostname } = new URL(server);
-  if (/^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)) return new Agent({ ...options, connect });
-  return new EnvHttpProxyAgent({ ...options, connect, requestTls: connect });
 }
 
 function unpacked(body: Readable): Readable {

@@ -110,7 +110,7 @@ export class LiveCluster implements Cluster {
     clearTimeout(this.#tell);
     this.#listeners.clear();
     for (const store of this.#stores) store.dispose();
-    void this.#api?.of.close();
+    this.#api?.of.close();
   }
 
   get #stores(): readonly KindStore<unknown>[] {
@@ -126,7 +126,7 @@ export class LiveCluster implements Cluster {
   #open(): KubernetesApi {
     const stamp = kubeconfigStamp(this.#options.kubeconfig);
     if (this.#api !== undefined && this.#api.stamp === stamp) return this.#api.of;
-    void this.#api?.of.close();
+    this.#api?.of.close();
     this.#api = undefined;
     const of = openApi(this.#options, this.#options.credentials);
     // Where the cluster as a whole may not be listed, the context's own namespace is the first guess.
