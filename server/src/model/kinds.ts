@@ -3,7 +3,7 @@ import type { YamlMap } from "../yaml/node.ts";
 import type { KindId, PartModel } from "./document.ts";
 import { readService, readWorkload } from "./kubernetes.ts";
 import { readMonitor } from "./monitor.ts";
-import { hasRuleGroups, hasRuleLines, isRuleFileName, isRulePath } from "./rule-shape.ts";
+import { hasRuleGroups, hasRuleText } from "./rule-shape.ts";
 import { readRuleFile } from "./rules.ts";
 
 /** One mapping that may be a document of a kind, and where it stands. */
@@ -80,10 +80,7 @@ export const kinds: readonly Kind[] = [
   },
   {
     id: "rules",
-    looksLike: (text, path) =>
-      !/^kind\s*:/m.test(text) &&
-      (isRuleFileName(path) ||
-        (hasRuleLines(text) && (/^["']?groups["']?[ \t]*:/m.test(text) || isRulePath(path)))),
+    looksLike: (text, path) => !/^kind\s*:/m.test(text) && hasRuleText(text, path),
     recognises: ({ root, path, text }) => kindOf(root) === undefined && hasRuleGroups(root, path, text),
     read: ({ root }) => ({ kind: "rules", rules: readRuleFile(root) }),
   },

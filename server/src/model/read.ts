@@ -6,7 +6,7 @@ import { identityMap } from "../yaml/offset-map.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import type { DocumentPart, SourceDocument } from "./document.ts";
 import { type Candidate, emptyMap, kinds } from "./kinds.ts";
-import { isBareGroups, isRuleFileName } from "./rule-shape.ts";
+import { isBareRules, isRuleFileName } from "./rule-shape.ts";
 import { readRuleFile } from "./rules.ts";
 
 /** Larger files are not read: nobody writes them by hand. In UTF-16 units. */
@@ -52,7 +52,7 @@ function promqlPart(text: string): DocumentPart {
 /** What a document of a file is; nothing for one that is not ours. */
 export function partsOf(document: YamlDocument, file: FileText): readonly DocumentPart[] {
   const root = asMap(document.root);
-  if (isBareGroups(document.root, file.path)) return [rulesWithoutRoot(document)];
+  if (isBareRules(document.root, file.path, file.text)) return [rulesWithoutRoot(document)];
   const parts: DocumentPart[] = [];
   for (const item of root === undefined ? [] : objectsOf(root)) {
     const part = partOf({ ...file, root: item }, document);
@@ -63,7 +63,7 @@ export function partsOf(document: YamlDocument, file: FileText): readonly Docume
   return guess === undefined ? [] : [guess];
 }
 
-/** A list of groups whose `groups:` is missing: a rule file that has lost its first line. */
+/** A list of groups or rules: a rule file that has lost its first line, or was made for another program. */
 function rulesWithoutRoot(yaml: YamlDocument): DocumentPart {
   return { model: { kind: "rules", rules: readRuleFile(emptyMap(yaml)) }, yaml };
 }

@@ -36,6 +36,7 @@ export function hasRuleGroups(root: YamlMap, path: string, text: string): boolea
     const likely = isRulePath(path);
     return (likely && (plausible || hasRuleLines(text))) || (plausible && isNothingButGroups(root, items));
   }
+  if (isRulePath(path) && isWreck(root, text)) return true;
   return root.pairs.some(({ key, value }) => {
     const name = key.kind === "scalar" ? key.value : undefined;
     const isTypo = name !== undefined && nearest(name, ["groups"]) !== undefined;
@@ -52,20 +53,37 @@ export function hasRuleLines(text: string): boolean {
   );
 }
 
-/** Whether a document that is no mapping, such as a list of groups, is a rule file by its path. */
-export function isBareGroups(root: YamlNode | undefined, path: string): boolean {
+/** Whether the text of a document that could not be read is that of rules. */
+export function hasRuleText(text: string, path: string): boolean {
+  if (isRuleFileName(path)) return true;
+  if (isRulePath(path) && (/^[ \t]*["']?groups["']?[ \t]*:/m.test(text) || hasRuleLines(text))) return true;
+  return (
+    /^["']?groups["']?[ \t]*:/m.test(text) && /^[ \t]*(?:-[ \t]+)*(?:alert|record|expr)[ \t]*:/m.test(text)
+  );
+}
+
+/**
+ * Whether a document that is no mapping is a rule file that has lost its first line: a list of groups that each hold
+ * rules, or by its path a list with a group or a rule, as other programs read them.
+ */
+export function isBareRules(root: YamlNode | undefined, path: string, text: string): boolean {
   if (root === undefined || asMap(root) !== undefined) return false;
   if (isRuleFileName(path)) return true;
-  return isRulePath(path) && asSeq(root)?.items.some((item) => isRuleGroup(asMap(item))) === true;
+  const items = asSeq(root)?.items.map(asMap);
+  if (!isRulePath(path))
+    return items !== undefined && items.length > 0 && items.every((item) => isRuleGroup(item, isWholeRule));
+  return items === undefined
+    ? hasRuleLines(text)
+    : items.some((item) => isRuleGroup(item) || (item !== undefined && isWholeRule(item)));
 }
 
 /** A mapping with a list of rules under `rules` or a key that is spelt much like it. */
-function isRuleGroup(group: YamlMap | undefined): boolean {
+function isRuleGroup(group: YamlMap | undefined, is: (rule: YamlNode) => boolean = isRule): boolean {
   return (
     group?.pairs.some((pair) => {
       const key = keyOf(pair);
       const named = key === "rules" || (key !== undefined && nearest(key, ["rules"]) !== undefined);
-      return named && asSeq(pair.value)?.items.some(isRule) === true;
+      return named && asSeq(pair.value)?.items.some(is) === true;
     }) === true
   );
 }
@@ -77,6 +95,12 @@ export function isRule(node: YamlNode): boolean {
     (key) => key !== undefined && (isRuleKey(key) || nearest(key, ruleKeys) !== undefined),
   );
   return keys.some((key) => key !== undefined && isRuleKey(key)) || near.length > 1;
+}
+
+/** What nobody writes who does not write a rule. */
+function isWholeRule(node: YamlNode): boolean {
+  const keys = asMap(node)?.pairs.map(keyOf) ?? [];
+  return keys.includes("expr") && (keys.includes("alert") || keys.includes("record"));
 }
 
 function isRuleKey(key: string): boolean {
@@ -96,6 +120,22 @@ const groupKeys: ReadonlySet<string | undefined> = new Set([
   "labels",
   "rules",
 ]);
+
+/**
+ * A mapping of what belongs below `groups:`, or that has lost it, in a file that has the lines of rules. A whole group
+ * is none: documentation shows such.
+ */
+function isWreck(root: YamlMap, text: string): boolean {
+  if (!hasRuleLines(text)) return false;
+  return (
+    /^["']?groups["']?[ \t]*:/m.test(text) ||
+    (!isRuleGroup(root) && root.pairs.every((pair) => groupKeys.has(keyOf(pair)) || isRuleField(keyOf(pair))))
+  );
+}
+
+function isRuleField(key: string | undefined): boolean {
+  return key !== undefined && (isRuleKey(key) || /^(?:for|keep_firing_for|annotations)$/.test(key));
+}
 
 /** Groups without rules that have no key of another program, in a file that holds nothing else. */
 function isNothingButGroups(root: YamlMap, items: readonly YamlNode[] | undefined): boolean {

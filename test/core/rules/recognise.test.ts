@@ -22,7 +22,7 @@ describe("a rule file", () => {
     expect(kindsOf(text)).toEqual(["rules"]);
   });
 
-  test.each(["groups: []\n", "groups:\n", "groups:\n- name: a\n  x: 1\n", rules.replace("groups:\n", "")])(
+  test.each(["groups: []\n", "groups:\n", "groups:\n- name: a\n  x: 1\n"])(
     "of little content is known by its path: %j",
     (text) => {
       expect(kindsOf(text)).toEqual([]);
@@ -30,6 +30,32 @@ describe("a rule file", () => {
         expect(kindsOf(text, path)).toEqual(["rules"]);
     },
   );
+
+  test.each([
+    "- name: a\n  rules:\n  - record: r\n    expr: up\n",
+    "groups:\n- name: a\n  rules:\n  - alert: A\n    ex",
+    "x\ngroups:\n- name: a\n  rules:\n  - alert: A\n    expr: up\n",
+    "groups:\n- name: a\n  rules:\n\t- alert: A\n",
+  ])("whose structure is lost is known by what is left: %j", (text) => {
+    expect(kindsOf(text)).toEqual(["rules"]);
+  });
+
+  test.each([
+    "- alert: A\n  expr: up\n",
+    " labels: {}\nfor: 5m\n- alert: A\n  expr: up\n",
+    "groups:\n  - name: test\n    int",
+    "expr: up\nfor: 5m\nlabels: {a: |\n  - alert: A\n",
+  ])("whose structure is lost is known by its path and what is left: %j", (text) => {
+    expect(kindsOf(text)).toEqual([]);
+    for (const path of ["alerts.yml", "rules/x.yml"]) expect(kindsOf(text, path)).toEqual(["rules"]);
+  });
+
+  test("that is a list for another program, or a group alone, is no rule file", () => {
+    for (const text of ["- a: 1\n- b: 2\n", "name: a\nrules:\n- alert: A\n  expr: up\n"])
+      expect(kindsOf(text, "rules/x.yml")).toEqual([]);
+    for (const text of ["- name: a\n  rules: [{action: keep}]\n", "- alert: A\n", "- alert: A\n  expr: up\n"])
+      expect(kindsOf(text, "other/x.yml")).toEqual([]);
+  });
 
   test.each([
     "groups:\n- name: admins\n  members: [a]\n",

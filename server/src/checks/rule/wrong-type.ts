@@ -43,6 +43,7 @@ function kubernetesWords(node: YamlNode, go: string, path: Path | undefined, roo
 }
 
 function wanted(go: string): string {
+  if (go === "rulefmt.RuleGroups") return "a mapping with `groups`";
   if (go.startsWith("[]")) return "a list";
   if (go === "string") return "a text";
   return go === "int" ? "a whole number" : "a mapping";
