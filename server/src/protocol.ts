@@ -4,6 +4,7 @@ import type { RunQuestion } from "./world/cost.ts";
 import type { Access } from "./world/credentials.ts";
 import type { QueryOutcome } from "./world/query.ts";
 
+export type { ExplainAnswer, ExplainRefusal, Explanation } from "./promql/labels/explain.ts";
 export type { ConnectOutcome, ConnectRequest, CredentialKind } from "./world/connection.ts";
 export type { RunQuestion } from "./world/cost.ts";
 export type { Access, Credentials } from "./world/credentials.ts";
@@ -11,7 +12,14 @@ export type { EnvironmentEntry } from "./world/proposals.ts";
 export type { MissingStore, QueryAnswer, QueryFailure, QueryOutcome, Series } from "./world/query.ts";
 
 /** Commands of `workspace/executeCommand`, for any editor. */
-export const commands = { query: "promscope.query", connect: "promscope.connect" } as const;
+export const commands = {
+  query: "promscope.query",
+  connect: "promscope.connect",
+  explain: "promscope.explain",
+} as const;
+
+/** Argument of `promscope.explain`: an expression, or the place of one in a file; its answer is null where there is none. */
+export type ExplainParams = { readonly expr: string } | { readonly uri: string; readonly position: Position };
 
 /** Argument of `promscope.connect`, and its answer. */
 export type ConnectParams = ConnectRequest;

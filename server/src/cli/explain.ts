@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { recordingRules } from "../model/recording-rules.ts";
 import type { ParserOptions } from "../promql/ast.ts";
-import { type ExplainResult, explainExpr } from "../promql/labels/explain.ts";
+import { type ExplainAnswer, explainExpr, isRefusal } from "../promql/labels/explain.ts";
 import { recordedFlows } from "../promql/labels/recorded.ts";
 import type { LabelOptions } from "../promql/labels/types.ts";
 import { projectOf } from "./environments.ts";
@@ -19,29 +19,17 @@ interface ExplainFlags {
   readonly enableFeature: readonly string[];
 }
 
-type Explain = (text: string) => ExplainResult;
+type Explain = (text: string) => ExplainAnswer;
 
 function featureNames(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, ...value.split(",").map((name) => name.trim())];
 }
 
-/** `1:5: parse error: …`, as promtool writes it. */
-function complaint(result: Extract<ExplainResult, { ok: false }>): string {
-  const [first] = result.errors;
-  if (first === undefined) return "parse error";
-  const { line, character } = first.range.start;
-  return `${line + 1}:${character + 1}: parse error: ${printable(first.message)}`;
-}
-
 /** Prints one answer; what is no PromQL is said on standard error. Gives the exit code. */
 function one(text: string, format: ExplainFlags["format"], explain: Explain, io: CliIo): number {
-  const result = explain(text);
-  if (!result.ok) throw new UsageError(complaint(result));
-  io.write(
-    format === "json"
-      ? `${JSON.stringify(result.explanation, null, 2)}\n`
-      : printExplanation(result.explanation),
-  );
+  const answer = explain(text);
+  if (isRefusal(answer)) throw new UsageError(printable(answer.error));
+  io.write(format === "json" ? `${JSON.stringify(answer, null, 2)}\n` : printExplanation(answer));
   return exitCodes.clean;
 }
 
@@ -54,13 +42,9 @@ function many(input: string, explain: Explain, io: CliIo): number {
     const text = jsonString(line);
     if (text === undefined)
       throw new UsageError(`Line ${at + 1} is no JSON string; write one expression in double quotes a line.`);
-    const result = explain(text);
-    if (result.ok) {
-      io.write(`${JSON.stringify(result.explanation)}\n`);
-      continue;
-    }
-    code = exitCodes.usage;
-    io.write(`${JSON.stringify({ text, error: complaint(result), errors: result.errors })}\n`);
+    const answer = explain(text);
+    if (isRefusal(answer)) code = exitCodes.usage;
+    io.write(`${JSON.stringify(answer)}\n`);
   }
   return code;
 }

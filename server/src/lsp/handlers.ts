@@ -43,6 +43,7 @@ import {
   toSignatureHelp,
   toSymbol,
 } from "./convert.ts";
+import { explainCommand } from "./explain.ts";
 import { toSemanticTokens } from "./semantic-tokens.ts";
 import type { Session } from "./session.ts";
 
@@ -165,6 +166,8 @@ export function registerHandlers(session: Session, support: ClientSupport): void
       await session.untilSettings();
       if (command === commands.query) return session.queries.run(args?.[0], token);
       if (command === commands.connect) return connectTo(args?.[0], session.access, token);
+      if (command === commands.explain)
+        return explainCommand(args?.[0], (uri) => session.snapshot(uri), session.settings.enableFeatures);
       throw new ResponseError(ErrorCodes.InvalidRequest, `There is no command ${command}.`);
     }),
   );

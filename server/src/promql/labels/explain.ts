@@ -1,5 +1,5 @@
 import { LineIndex, type Range } from "../../base/text.ts";
-import type { Expr, ParserOptions, ValueType } from "../ast.ts";
+import type { Expr, ParseError, ParserOptions, ValueType } from "../ast.ts";
 import { parseExpr } from "../parse.ts";
 import { children, walk } from "../walk.ts";
 import { analyseLabels, type LabelAnalysis } from "./analyse.ts";
@@ -41,13 +41,19 @@ export interface ExplainError {
   readonly range: Range;
 }
 
-export type ExplainResult =
-  | { readonly ok: true; readonly explanation: Explanation }
-  | {
-      readonly ok: false;
-      readonly text: string;
-      readonly errors: readonly ExplainError[];
-    };
+/** The answer for a text that Prometheus refuses. */
+export interface ExplainRefusal {
+  readonly text: string;
+  /** The first error as promtool prints it: `1:5: parse error: …`. */
+  readonly error: string;
+  readonly errors: readonly ExplainError[];
+}
+
+export type ExplainAnswer = Explanation | ExplainRefusal;
+
+export function isRefusal(answer: ExplainAnswer): answer is ExplainRefusal {
+  return "error" in answer;
+}
 
 /** Deeper parts are left out: what nobody reads, and what would be written again for each level. */
 const maxDepth = 60;
@@ -155,16 +161,21 @@ export function explainExpr(
   text: string,
   parser: ParserOptions = {},
   options: LabelOptions = {},
-): ExplainResult {
+): ExplainAnswer {
   const strict = parseExpr(text, parser);
   const { expr, errors } = strict.errors.length === 0 ? strict : parseExpr(text, everything);
-  if (expr === undefined || errors.length > 0) {
-    const lines = new LineIndex(text);
-    return {
-      ok: false,
-      text,
-      errors: strict.errors.map(({ message, span }) => ({ message, range: lines.range(span) })),
-    };
-  }
-  return { ok: true, explanation: new Explainer(text, analyseLabels(expr, options)).explain(expr) };
+  if (expr === undefined || errors.length > 0) return refusal(text, strict.errors);
+  return new Explainer(text, analyseLabels(expr, options)).explain(expr);
+}
+
+function refusal(text: string, refused: readonly ParseError[]): ExplainRefusal {
+  const lines = new LineIndex(text);
+  const errors = refused.map(({ message, span }) => ({ message, range: lines.range(span) }));
+  const [first] = errors;
+  const { line, character } = first?.range.start ?? { line: 0, character: 0 };
+  return {
+    text,
+    error: `${line + 1}:${character + 1}: parse error: ${first?.message ?? "no expression"}`,
+    errors,
+  };
 }
