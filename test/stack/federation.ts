@@ -249,7 +249,7 @@ export async function instant(
 }
 
 /** Waits until a query answers at all; for what appears with the first scrapes. */
-export async function waitForAnswer(url: string, query: string, seconds = 60): Promise<void> {
+export async function waitForAnswer(url: string, query: string, seconds = 120): Promise<void> {
   const late = () => new Error(`${query} had no answer within ${seconds} s at ${url}`);
   await waitFor(async () => (await instant(url, query)) !== undefined, seconds, late);
 }

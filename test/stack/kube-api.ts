@@ -34,7 +34,7 @@ export function openKubeApi(url: string, token: string, authority: string): Kube
   ): Promise<KubeAnswer> {
     return new Promise((resolve, reject) => {
       const headers = { Authorization: `Bearer ${token}`, "Content-Type": contentType };
-      const sent = request(`${url}${path}`, { method, agent, headers, timeout: 10_000 }, (response) => {
+      const sent = request(`${url}${path}`, { method, agent, headers, timeout: 30_000 }, (response) => {
         let text = "";
         response.setEncoding("utf8").on("data", (part: string) => {
           text += part;
@@ -42,7 +42,7 @@ export function openKubeApi(url: string, token: string, authority: string): Kube
         response.once("error", reject);
         response.once("end", () => resolve({ status: response.statusCode ?? 0, body: parsed(text) }));
       });
-      sent.once("timeout", () => sent.destroy(new Error(`${method} ${path} was not answered within 10 s`)));
+      sent.once("timeout", () => sent.destroy(new Error(`${method} ${path} was not answered within 30 s`)));
       sent.once("error", reject);
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });

@@ -72,7 +72,7 @@ test("a Service that is created gets endpoints, one that is removed is gone", as
   const guest = { apiVersion: "v1", kind: "Service", metadata, spec };
   await kubernetes.api.create(guest);
   const late = () => new Error("the controllers did nothing");
-  await waitFor(() => kubernetes.api.hasEndpoints("shop", "guest"), 30, late);
+  await waitFor(() => kubernetes.api.hasEndpoints("shop", "guest"), 90, late);
   await kubernetes.api.remove(guest);
   expect((await kubernetes.api.ask("GET", "/api/v1/namespaces/shop/services/guest")).status).toBe(404);
 });

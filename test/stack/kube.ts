@@ -149,7 +149,7 @@ async function startApiServer(
       `--service-account-signing-key-file=${keyFile}`,
       `--token-auth-file=${tokenFile}`,
     ],
-    readySeconds: 120,
+    readySeconds: 180,
     ready: async () => {
       let authority: string;
       try {
@@ -205,7 +205,7 @@ async function seed(api: KubeApi, cluster: ClusterName): Promise<void> {
   }
   const expected = objects.filter(({ kind }) => kind === "Service");
   for (const { metadata } of expected) {
-    const late = () => new Error(`Service ${metadata.name} got no endpoints within 60 s`);
-    await waitFor(() => api.hasEndpoints(metadata.namespace ?? "default", metadata.name), 60, late);
+    const late = () => new Error(`Service ${metadata.name} got no endpoints within 120 s`);
+    await waitFor(() => api.hasEndpoints(metadata.namespace ?? "default", metadata.name), 120, late);
   }
 }

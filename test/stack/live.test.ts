@@ -29,6 +29,9 @@ function value<T>(fact: Known<T>): T {
   return fact.value;
 }
 
+/** Where the machine is busy a store may be left out of an answer for a moment, which is said and right. */
+const patient = { retry: { count: 5, delay: 2_000 } };
+
 beforeAll(async () => {
   federation = await startFederation();
   // The first scrapes bring metadata, and what the infra Prometheus alone has.
@@ -39,7 +42,7 @@ afterAll(async () => {
   await federation?.stop();
 });
 
-describe("who it is", () => {
+describe("who it is", patient, () => {
   test("Thanos with all its stores", async () => {
     expect(value(await open().metrics.health(token))).toMatchObject({
       backend: federation.thanosUrl,
@@ -56,7 +59,7 @@ describe("who it is", () => {
   });
 });
 
-describe("metric names", () => {
+describe("metric names", patient, () => {
   test("all, by search, and by what is typed already", async () => {
     const { metrics } = open();
     const all = value(await metrics.metricNames({ limit: 10_000 }, token));
@@ -84,7 +87,7 @@ describe("metric names", () => {
   });
 });
 
-describe("labels", () => {
+describe("labels", patient, () => {
   test("names of one metric", async () => {
     const { names } = value(await open().metrics.labelNames({ selector: "node_load1", limit: 100 }, token));
     expect(names).toEqual(expect.arrayContaining(["instance", "job", "cluster", "prometheus"]));
@@ -110,13 +113,13 @@ describe("labels", () => {
   });
 });
 
-describe("what a metric is", () => {
+describe("what a metric is", patient, () => {
   test.each(["thanos", "prometheus"])("type and help through %s", async (which) => {
     const fresh = (): Backend => (which === "thanos" ? open() : openReplica("dev/k8s/a"));
     const isScraped = async () =>
       value(await fresh().metrics.metadata("http_requests_total", token)) !== undefined;
     // Generated history has no metadata; it comes with the first scrape.
-    await waitFor(isScraped, 60, () => new Error("no metadata was scraped"));
+    await waitFor(isScraped, 120, () => new Error("no metadata was scraped"));
     const { metrics } = fresh();
     expect(value(await metrics.metadata("http_requests_total", token))).toMatchObject({
       type: "counter",
@@ -137,7 +140,7 @@ describe("what a metric is", () => {
   });
 });
 
-describe("which Prometheus holds a metric", () => {
+describe("which Prometheus holds a metric", patient, () => {
   const infra = { labels: { cluster: "prod-na", prometheus: "infra" }, replicas: 1 };
 
   test("the node metrics are in prod-na/infra alone", async () => {

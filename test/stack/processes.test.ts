@@ -84,5 +84,5 @@ test("when the one who started them is killed, its processes and their children 
   const { pid, folder } = JSON.parse(line ?? "") as { pid: number; folder: string };
   expect(isAlive(-pid)).toBe(true);
   parent.kill("SIGKILL");
-  await waitFor(() => !isAlive(-pid) && !existsSync(folder), 20, late);
+  await waitFor(() => !isAlive(-pid) && !existsSync(folder), 90, late);
 });

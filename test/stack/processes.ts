@@ -16,7 +16,7 @@ export interface ProcessSpec {
   readonly cwd?: string;
   /** Answers 200 once the process is ready, or a test of our own; without it the process is ready at once. */
   readonly ready?: string | (() => Promise<boolean>);
-  /** How long it may take to be ready; default 60. */
+  /** How long it may take to be ready; default 120. */
   readonly readySeconds?: number;
 }
 
@@ -178,7 +178,7 @@ async function waitUntilReady(started: RunningProcess, spec: ProcessSpec): Promi
   const { ready } = spec;
   if (ready === undefined) return;
   const probe = typeof ready === "string" ? () => answersOk(ready) : ready;
-  const seconds = spec.readySeconds ?? 60;
+  const seconds = spec.readySeconds ?? 120;
   const failed = (why: string) => new Error(`${spec.name} ${why}\n${lastLines(started.logFile)}`);
   await waitFor(
     async () => {
