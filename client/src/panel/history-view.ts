@@ -30,7 +30,7 @@ export function createHistory(
     h("span", { class: "grow" }),
     button("Forget All", onForget, { class: "quiet" }),
   );
-  return h("div", { class: "table" }, bar, h("div", { class: "scroller" }, list));
+  return h("div", { class: "table" }, h("div", { class: "scroller" }, list), bar);
 }
 
 /** Where and over which time: "Dev, last 1h". */

@@ -1,5 +1,6 @@
 import "uplot/dist/uPlot.min.css";
 import "./panel.css";
+import type { QueryAnswer } from "../../../server/src/protocol.ts";
 import {
   defaultQuery,
   type HistoryEntry,
@@ -17,7 +18,7 @@ import type { Span } from "./graph.ts";
 import { createHistory } from "./history-view.ts";
 import { connect } from "./host.ts";
 import { createMenu, type MenuItem } from "./menu.ts";
-import { badge, failure, notices, noticesOfAll } from "./notices.ts";
+import { badge, failure, notices, noticesOfAll, samplesRead } from "./notices.ts";
 import { answerPages } from "./pages.ts";
 import { createTabs, type Pages } from "./tabs.ts";
 import { createToolbar } from "./toolbar.ts";
@@ -167,9 +168,15 @@ function summaryOf({ environment, outcome, params }: PanelResult, several: boole
     { class: "one" },
     several ? h("b", {}, name) : h("span", {}, name),
     h("span", {}, count(answer.series.length, "series", "series")),
-    h("span", { title: at === undefined ? "" : `at ${timeText(at)}` }, `${answer.elapsedMs} ms`),
+    h("span", { title: howText(answer, at) }, `${answer.elapsedMs} ms`),
     badge(answer),
   );
+}
+
+/** Of which moment an answer is, and what it took. */
+function howText(answer: QueryAnswer, at: number | undefined): string {
+  const moment = at === undefined ? "" : `At ${timeText(at)}.`;
+  return [moment, samplesRead(answer)].filter((part) => part !== "").join(" ");
 }
 
 function showPages(pages: Pages): void {

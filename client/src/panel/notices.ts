@@ -21,6 +21,17 @@ export function badge({ completeness }: QueryAnswer): HTMLElement {
 
 /** What the server has to say beside the series: missing stores open, warnings and infos folded. */
 export function notices(answer: QueryAnswer, asked: string): HTMLElement[] {
+  const elements = problems(answer);
+  if (isScoped(answer, asked))
+    elements.push(fold("Sent with the scope of the environment", [answer.expression], "info", false));
+  return elements;
+}
+
+function isScoped(answer: QueryAnswer, asked: string): boolean {
+  return answer.expression.trim() !== asked.trim();
+}
+
+function problems(answer: QueryAnswer): HTMLElement[] {
   const elements: HTMLElement[] = [];
   const { missing } = answer.completeness;
   if (missing.length > 0) {
@@ -39,15 +50,11 @@ export function notices(answer: QueryAnswer, asked: string): HTMLElement[] {
     elements.push(fold(count(answer.warnings.length, "warning"), answer.warnings, "warning", false));
   if (answer.infos.length > 0)
     elements.push(fold(count(answer.infos.length, "info"), answer.infos, "info", false));
-  if (answer.expression.trim() !== asked.trim())
-    elements.push(fold("Sent with the scope of the environment", [answer.expression], "info", false));
-  const read = samplesRead(answer);
-  if (read !== "") elements.push(h("p", { class: "note" }, read));
   return elements;
 }
 
 /** What the server says that it read, where it says so. */
-function samplesRead({ stats }: QueryAnswer): string {
+export function samplesRead({ stats }: QueryAnswer): string {
   const samples = (stats as { samples?: { totalQueryableSamples?: unknown; peakSamples?: unknown } } | null)
     ?.samples;
   const { totalQueryableSamples: total, peakSamples: peak } = samples ?? {};
@@ -56,15 +63,20 @@ function samplesRead({ stats }: QueryAnswer): string {
   return `The server looked at ${count(total, "sample")}${most}.`;
 }
 
-/** The notices of several environments, each under its name. */
+/** The notices of several environments, each under its name; what was sent is told for all together. */
 export function noticesOfAll(results: readonly PanelResult[], asked: string): HTMLElement[] {
-  return results.flatMap(({ environment, outcome }) => {
+  const elements = results.flatMap(({ environment, outcome }) => {
     const own = outcome.ok
-      ? notices(outcome.answer, asked)
+      ? problems(outcome.answer)
       : [h("p", { class: "note error" }, outcome.failure.message)];
     if (own.length === 0) return [];
     return [h("section", { class: "of", "aria-label": environment }, h("b", {}, environment), ...own)];
   });
+  const sent = results.flatMap(({ environment, outcome }) =>
+    outcome.ok && isScoped(outcome.answer, asked) ? [`${environment}: ${outcome.answer.expression}`] : [],
+  );
+  if (sent.length > 0) elements.push(fold("Sent with the scopes of the environments", sent, "info", false));
+  return elements;
 }
 
 function fold(title: string, lines: readonly string[], kind: "warning" | "info", open: boolean): HTMLElement {

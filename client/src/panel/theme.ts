@@ -28,7 +28,7 @@ export function keepDrawn(element: HTMLElement, place: HTMLElement, draw: (onlyS
 
 /** The theme's own chart colours first, then hues spread around the circle as bright as the theme needs. */
 export function palette(size: number): string[] {
-  const own = ["blue", "green", "orange", "purple", "red", "yellow"]
+  const own = ["blue", "green", "yellow", "purple", "red"]
     .map((name) => themeValue(`--vscode-charts-${name}`, ""))
     .filter((colour, index, all) => colour !== "" && all.indexOf(colour) === index);
   const light = isLight();
