@@ -14,8 +14,12 @@ import { exprMissing, noRecordOrAlert, recordAndAlert } from "./rule/rule-kind.t
 import { scalarType } from "./rule/scalar-type.ts";
 import { unknownField } from "./rule/unknown-field.ts";
 import { wrongType } from "./rule/wrong-type.ts";
+import { selectorChecks } from "./selector/index.ts";
+import { humanizeValue } from "./template/humanize.ts";
 import { templateMissingLabel } from "./template/missing-label.ts";
+import { templateQuerySyntax } from "./template/query-syntax.ts";
 import { templateSyntax } from "./template/syntax.ts";
+import { valueInLabel } from "./template/value-in-label.ts";
 import { duplicateKey } from "./yaml/duplicate-key.ts";
 import { multiDocument } from "./yaml/multi-document.ts";
 import { yamlSyntax } from "./yaml/syntax.ts";
@@ -50,6 +54,10 @@ export const loadChecks: readonly Check[] = [
 export const allChecks: readonly Check[] = [
   ...loadChecks,
   templateMissingLabel,
+  valueInLabel,
+  templateQuerySyntax,
+  humanizeValue,
+  ...selectorChecks,
   ...flowChecks,
   ...alertChecks,
 ];

@@ -1,13 +1,11 @@
-import type { RuleModel } from "../../model/rules.ts";
 import { labelFact } from "../../promql/labels/facts.ts";
 import { reasonClause } from "../../promql/labels/reasons.ts";
-import { parseAlertTemplate } from "../../template/prometheus.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { type Analysed, analysed, becauseOf } from "../flow/analysis.ts";
 import { keepLabel } from "../flow/keep-label.ts";
-import { fieldText, ruleKinds } from "../rule/context.ts";
+import { ruleKinds } from "../rule/context.ts";
+import { type TemplatePlace, templatesIn } from "./each.ts";
 import { labelsUsed } from "./labels-used.ts";
-import { templatesOf } from "./texts.ts";
 
 /** A label that the expression cannot return is empty in the text of every alert. */
 export const templateMissingLabel: RuleCheck = {
@@ -18,36 +16,29 @@ export const templateMissingLabel: RuleCheck = {
   needs: ["promql", "decoded"],
   summary: "A template shows a label that the expression of its alert can never return.",
   *run(context) {
-    const { rule } = context;
-    const found = rule.kind === "alert" ? analysed(context) : undefined;
+    const places = context.rule.kind === "alert" ? templatesIn(context) : [];
+    const found = places.length === 0 ? undefined : analysed(context);
     if (found === undefined || found.labels.flow.empty !== undefined) return;
-    yield* missing(found, rule);
+    for (const place of places) yield* missing(found, place);
   },
 };
 
-function* missing(found: Analysed, rule: RuleModel): Iterable<RawFinding> {
-  const { flow } = found.labels;
-  const alert = fieldText(rule, "alert") ?? "";
-  for (const { scalar } of templatesOf(rule)) {
-    if (!scalar.value.includes("abels")) continue;
-    const { tree, problems } = parseAlertTemplate(scalar.value, alert);
-    if (tree === undefined || problems.length > 0) continue;
-    for (const { name, span } of labelsUsed(tree)) {
-      const fact = labelFact(flow, name);
-      if (fact.presence !== "impossible" || fact.reason === undefined) continue;
-      const edit = keepLabel(found, fact.reason.node, name);
-      yield {
-        check: templateMissingLabel.id,
-        severity: "error",
-        message: worded(name, reasonClause(fact.reason)),
-        span: scalar.map.spanToSource(span),
-        related: becauseOf(found, fact.reason),
-        fixes:
-          edit === undefined
-            ? undefined
-            : [{ title: `Keep ${name} in the aggregation`, safe: false, edits: [edit] }],
-      };
-    }
+function* missing(found: Analysed, { scalar, tree }: TemplatePlace): Iterable<RawFinding> {
+  for (const { name, span } of labelsUsed(tree)) {
+    const fact = labelFact(found.labels.flow, name);
+    if (fact.presence !== "impossible" || fact.reason === undefined) continue;
+    const edit = keepLabel(found, fact.reason.node, name);
+    yield {
+      check: templateMissingLabel.id,
+      severity: "error",
+      message: worded(name, reasonClause(fact.reason)),
+      span: scalar.map.spanToSource(span),
+      related: becauseOf(found, fact.reason),
+      fixes:
+        edit === undefined
+          ? undefined
+          : [{ title: `Keep ${name} in the aggregation`, safe: false, edits: [edit] }],
+    };
   }
 }
 

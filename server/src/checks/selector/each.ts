@@ -1,0 +1,66 @@
+import type { LabelMatcher, VectorSelector } from "../../promql/ast.ts";
+import { escapedFor, quoted } from "../../promql/quote.ts";
+import { escapedForYaml } from "../../yaml/escape.ts";
+import type { Fix, RuleContext } from "../check.ts";
+import { type Analysed, analysed } from "../flow/analysis.ts";
+
+export interface MatcherPlace {
+  readonly found: Analysed;
+  readonly selector: VectorSelector;
+  readonly matcher: LabelMatcher;
+}
+
+/** Every matcher that is written in a rule's expression. */
+export function* matchersOf(context: RuleContext): Iterable<MatcherPlace> {
+  const found = analysed(context);
+  if (found === undefined) return;
+  for (const selector of found.nodes)
+    if (selector.kind === "selector")
+      for (const matcher of selector.matchers) yield { found, selector, matcher };
+}
+
+/** The fix that writes another operator and value for a matcher; nothing where the scalar cannot hold it. */
+export function rewritten(
+  { found, matcher }: MatcherPlace,
+  operator: LabelMatcher["operator"],
+  value: string,
+  safe: boolean,
+): readonly Fix[] | undefined {
+  const { nameSpan, valueSpan } = matcher;
+  const between = found.text.text.slice(nameSpan.end, valueSpan.start);
+  const at = nameSpan.end + between.indexOf(matcher.operator);
+  const edits: Fix["edits"][number][] = [];
+  if (operator !== matcher.operator)
+    edits.push({ span: found.at({ start: at, end: at + matcher.operator.length }), newText: operator });
+  if (value !== matcher.value) {
+    const newText = escapedForYaml(written(found, matcher, value), found.text.scalar?.style);
+    if (newText === undefined) return undefined;
+    edits.push({ span: found.at(valueSpan), newText });
+  }
+  return [{ title: `Write ${matcher.name}${operator}${quoted(value)}`, safe, edits }];
+}
+
+/** The value in the quotes that the old one had. */
+function written({ text }: Analysed, { valueSpan }: LabelMatcher, value: string): string {
+  const quote = text.text.charAt(valueSpan.start);
+  if (quote !== "'" && quote !== "`") return quoted(value);
+  const inner = escapedFor(value, quote);
+  return inner === undefined ? quoted(value) : `${quote}${inner}${quote}`;
+}
+
+/** The fix that takes a matcher out, with a comma beside it. */
+export function removed({ found, selector, matcher }: MatcherPlace): readonly Fix[] | undefined {
+  const { matchers, name } = selector;
+  if (matchers.length === 1 && name === undefined) return undefined;
+  const { text } = found.text;
+  const index = matchers.indexOf(matcher);
+  const before = matchers[index - 1];
+  const after = matchers[index + 1];
+  const start = before === undefined ? matcher.span.start : before.span.end;
+  const end = before === undefined ? (after?.span.start ?? matcher.span.end) : matcher.span.end;
+  // Between matchers there is a comma, or a comment that must not be lost.
+  if (text.slice(start, end).includes("#")) return undefined;
+  return [
+    { title: "Remove the matcher", safe: true, edits: [{ span: found.at({ start, end }), newText: "" }] },
+  ];
+}

@@ -1,0 +1,35 @@
+import { checkRegex } from "../../base/re2.ts";
+import type { RuleCheck } from "../check.ts";
+import { flowKinds } from "../flow/kinds.ts";
+import { matchersOf, rewritten } from "./each.ts";
+
+/** What people write in patterns and hardly ever in values. */
+const pattern = /\.[*+]|^[^|]+(?:\|[\w.*-]+)+$|\[[^\]]+\][+*]?|^[1-5]\.\.$|\\[.dws]/;
+/** Labels whose values are paths, queries or patterns themselves. */
+const free = /^(?:le|quantile|path|uri|url|route|handler|query|expr|regex|pattern|name)$/;
+
+/** `=` and `!=` compare the whole text: `code="5.."` selects the code that is called `5..`. */
+export const regexpInEquality: RuleCheck = {
+  unit: "rule",
+  id: "promql.regexp-in-equality",
+  severity: "warning",
+  kinds: flowKinds,
+  needs: ["promql"],
+  summary: "A matcher compares with = or != what looks like a regular expression.",
+  *run(context) {
+    for (const place of matchersOf(context)) {
+      const { found, matcher } = place;
+      const { name, operator, value } = matcher;
+      if ((operator !== "=" && operator !== "!=") || free.test(name) || !pattern.test(value)) continue;
+      if (value.includes("/") || value.includes("$") || checkRegex(value).ok === false) continue;
+      const meant = operator === "=" ? "=~" : "!~";
+      yield {
+        check: regexpInEquality.id,
+        severity: "warning",
+        message: `${operator} compares the text as it is, and this looks like a pattern: use ${meant}.`,
+        span: found.at(matcher.span),
+        fixes: rewritten(place, meant, value, false),
+      };
+    }
+  },
+};

@@ -1,0 +1,115 @@
+import { checkRegex } from "../../base/re2.ts";
+import { quoted } from "../../promql/quote.ts";
+import type { Fix, RawFinding, RuleCheck, RuleContext } from "../check.ts";
+import { flowKinds } from "../flow/kinds.ts";
+import { type MatcherPlace, matchersOf, removed, rewritten } from "./each.ts";
+import { type RegexShape, regexShape } from "./regex-shape.ts";
+
+interface RegexPlace extends MatcherPlace {
+  readonly shape: RegexShape;
+  readonly anchored: boolean;
+  /** `!~` */
+  readonly negated: boolean;
+}
+
+/** Every matcher with a regular expression that RE2 accepts. */
+function* regexesOf(context: RuleContext): Iterable<RegexPlace> {
+  for (const place of matchersOf(context)) {
+    const { operator, value } = place.matcher;
+    if ((operator !== "=~" && operator !== "!~") || checkRegex(value).ok === false) continue;
+    yield { ...place, ...regexShape(value), negated: operator === "!~" };
+  }
+}
+
+/** A regular expression without any operator is compared as text, but read by everyone as a pattern. */
+export const regexpLiteral: RuleCheck = {
+  unit: "rule",
+  id: "promql.regexp-literal",
+  severity: "warning",
+  kinds: flowKinds,
+  needs: ["promql"],
+  summary: "A matcher uses =~ or !~ with a value that is no pattern.",
+  *run(context) {
+    for (const place of regexesOf(context)) {
+      const { shape, negated } = place;
+      if (shape.kind !== "literal") continue;
+      const operator = negated ? "!=" : "=";
+      yield told(
+        place,
+        regexpLiteral.id,
+        `This is no pattern: write ${operator}${quoted(shape.value)}.`,
+        rewritten(place, operator, shape.value, true),
+      );
+    }
+  },
+};
+
+/** Prometheus anchors every regular expression of a matcher (`labels.NewFastRegexMatcher`). */
+export const regexpAnchors: RuleCheck = {
+  unit: "rule",
+  id: "promql.regexp-anchors",
+  severity: "warning",
+  kinds: flowKinds,
+  needs: ["promql"],
+  summary: "A regular expression of a matcher begins with ^ or ends with $, which it does anyway.",
+  *run(context) {
+    for (const place of regexesOf(context)) {
+      const { shape, anchored, matcher } = place;
+      if (!anchored || shape.kind !== "other") continue;
+      const value = matcher.value.replace(/^\^/, "").replace(/\$$/, "");
+      yield told(
+        place,
+        regexpAnchors.id,
+        "Matchers are anchored at both ends anyway: leave ^ and $ out.",
+        rewritten(place, matcher.operator, value, true),
+      );
+    }
+  },
+};
+
+/** `.*` matches every series, those without the label included; `.+` those that have it. */
+export const regexpMatchAll: RuleCheck = {
+  unit: "rule",
+  id: "promql.regexp-match-all",
+  severity: "warning",
+  kinds: flowKinds,
+  needs: ["promql"],
+  summary: "A regular expression matches everything, or everything but nothing.",
+  *run(context) {
+    for (const place of regexesOf(context)) {
+      const { shape, negated, selector, matcher } = place;
+      const isName = matcher.name === "__name__";
+      if (shape.kind === "anything" && !negated)
+        yield told(
+          place,
+          regexpMatchAll.id,
+          "This matches every series: remove the matcher.",
+          isName ? undefined : removedUnlessLast(place),
+        );
+      if (shape.kind !== "something" || (isName && selector.matchers.length === 1)) continue;
+      const operator = negated ? "=" : "!=";
+      yield told(
+        place,
+        regexpMatchAll.id,
+        negated
+          ? `This keeps only series without the label: write ${matcher.name}="".`
+          : `This keeps only series that have the label: write ${matcher.name}!="".`,
+        rewritten(place, operator, "", true),
+      );
+    }
+  },
+};
+
+/** A selector needs one matcher that does not match the empty text. */
+function removedUnlessLast(place: MatcherPlace): readonly Fix[] | undefined {
+  return place.selector.name === undefined && place.selector.matchers.length < 2 ? undefined : removed(place);
+}
+
+function told(
+  { found, matcher }: MatcherPlace,
+  check: string,
+  message: string,
+  fixes: readonly Fix[] | undefined,
+): RawFinding {
+  return { check, severity: "warning", message, span: found.at(matcher.span), fixes };
+}

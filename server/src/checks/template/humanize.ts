@@ -1,0 +1,64 @@
+import type { Expr } from "../../promql/ast.ts";
+import { children } from "../../promql/walk.ts";
+import type { Pipeline } from "../../template/ast.ts";
+import type { RuleCheck } from "../check.ts";
+import { analysed, unwrapped } from "../flow/analysis.ts";
+import { ruleKinds } from "../rule/context.ts";
+import { isValue, pipelines, templatesIn } from "./each.ts";
+
+/** Their results have many digits behind the point. */
+const fractional: ReadonlySet<string> = new Set(["rate", "irate", "deriv"]);
+
+/** `$value` prints all digits of a float. */
+export const humanizeValue: RuleCheck = {
+  unit: "rule",
+  id: "template.humanize",
+  severity: "info",
+  kinds: ruleKinds,
+  needs: ["promql", "decoded"],
+  summary: "An annotation prints the value of a rate with all its digits.",
+  *run(context) {
+    const places = templatesIn(context).filter(({ what }) => what === "annotation");
+    const found = places.length === 0 ? undefined : analysed(context);
+    const name = found === undefined ? undefined : fractionalIn(found.expr);
+    if (name === undefined) return;
+    for (const { scalar, tree } of places)
+      for (const { pipe, printed, isRoot } of pipelines(tree.root)) {
+        if (!printed || !isBareValue(pipe, isRoot)) continue;
+        const span = scalar.map.spanToSource(pipe.span);
+        yield {
+          check: humanizeValue.id,
+          severity: "info",
+          message: `The value of ${name} has many digits: print it with humanize or humanizePercentage.`,
+          span,
+          fixes: [
+            {
+              title: "Print with humanize",
+              safe: false,
+              edits: [{ span: { start: span.end, end: span.end }, newText: " | humanize" }],
+            },
+          ],
+        };
+      }
+  },
+};
+
+function isBareValue({ commands }: Pipeline, isRoot: boolean): boolean {
+  const [only] = commands;
+  return commands.length === 1 && only?.operands.length === 1 && isValue(only.operands[0], isRoot);
+}
+
+/** The function that gives the value its digits: rounding and counting take them away. */
+function fractionalIn(expr: Expr): string | undefined {
+  const node = unwrapped(expr);
+  if (node.kind === "call" && fractional.has(node.name)) return node.name;
+  if (node.kind === "call" && /^(?:round|ceil|floor)$/.test(node.name)) return undefined;
+  if (node.kind === "aggregate" && /^count/.test(node.operator)) return undefined;
+  for (const child of children(node)) {
+    const name = child.type === "vector" ? fractionalIn(child) : undefined;
+    if (name !== undefined) return name;
+    // The right side of a comparison or set operator is not what is shown.
+    if (node.kind === "binary" && !"+-*/%^".includes(node.operator)) return undefined;
+  }
+  return undefined;
+}
