@@ -1,15 +1,17 @@
+import { connectSuite } from "./connect-suite.ts";
 import type { Tally } from "./harness.ts";
 import { hostSuite } from "./host-suite.ts";
 import { panelSuite } from "./panel-suite.ts";
 import { uiSuite } from "./ui-suite.ts";
 
 /**
- * The tests in a real VS Code: `node test/vscode/run.ts [panel] [host] [ui]`. `--pictures` makes the README's
+ * The tests in a real VS Code: `node test/vscode/run.ts [panel] [host] [connect] [ui]`. `--pictures` makes the README's
  * pictures anew instead; `PROMSCOPE_PICTURES=FOLDER` puts every picture in every theme into that folder.
  */
 const suites: Readonly<Record<string, (options: { pictures: boolean }) => Promise<Tally>>> = {
   panel: panelSuite,
   host: hostSuite,
+  connect: connectSuite,
   ui: uiSuite,
 };
 
