@@ -4,7 +4,7 @@ import { analyseLabels, type LabelAnalysis } from "../promql/labels/analyse.ts";
 import { mentionedLabels } from "../promql/labels/explain.ts";
 import { isOpen, labelFact } from "../promql/labels/facts.ts";
 import { reasonClause } from "../promql/labels/reasons.ts";
-import type { LabelFlow } from "../promql/labels/types.ts";
+import type { LabelFlow, ReasonKind } from "../promql/labels/types.ts";
 import { walk } from "../promql/walk.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { featuresOf, parseWith } from "./embedded.ts";
@@ -32,31 +32,44 @@ function operands(expr: Expr): readonly Expr[] {
   return [left, right].filter(isVector);
 }
 
-function named(names: readonly string[], others: boolean): MarkupText {
+function named(names: readonly string[], others: string | undefined): MarkupText {
   const list = names.slice(0, most).map(code);
   if (names.length > most) list.push(plain("…"));
-  if (others) list.push(plain(names.length === 0 ? "all labels" : "all others"));
+  if (others !== undefined) list.push(plain(others));
   return joined(list, ", ");
 }
 
 interface Change {
   readonly keeps: readonly string[];
-  readonly adds: readonly string[];
+  readonly sets: readonly string[];
   readonly removes: readonly string[];
   readonly keepsOthers: boolean;
   readonly removesOthers: boolean;
 }
+
+/** Reasons of labels that get their value here. */
+const setting: ReadonlySet<ReasonKind> = new Set([
+  "label_replace",
+  "label_join",
+  "count_values",
+  "quantiles",
+  "included",
+]);
 
 function changeOf(expr: Expr, flow: LabelFlow, labels: LabelAnalysis): Change {
   const before = operands(expr).map((operand) => labels.of(operand));
   const had = (name: string): boolean =>
     before.some((side) => labelFact(side, name).presence !== "impossible");
   const has = (name: string): boolean => labelFact(flow, name).presence !== "impossible";
+  const isSet = (name: string): boolean => {
+    const { reason } = labelFact(flow, name);
+    return has(name) && (!had(name) || (reason?.node === expr && setting.has(reason.kind)));
+  };
   const names = [...mentionedLabels(labels.expr)].sort();
   const open = before.some(isOpen);
   return {
-    keeps: names.filter((name) => had(name) && has(name)),
-    adds: names.filter((name) => !had(name) && has(name)),
+    keeps: names.filter((name) => had(name) && has(name) && !isSet(name)),
+    sets: names.filter(isSet),
     removes: names.filter((name) => had(name) && !has(name)),
     keepsOthers: open && isOpen(flow),
     removesOthers: open && !isOpen(flow),
@@ -80,20 +93,23 @@ export function labelChange(snapshot: Snapshot, text: string, offset: number): M
   const labels = analyseLabels(expr, labelOptions(featuresOf(snapshot)));
   const flow = labels.of(found);
   const change = changeOf(found, flow, labels);
-  const parts: MarkupText[] = [];
-  const say = (verb: string, names: readonly string[], others: boolean): void => {
-    if (names.length > 0 || others) parts.push(markup`${plain(verb)} ${named(names, others)}`);
-  };
-  say("keeps:", change.keeps, change.keepsOthers);
-  say("adds:", change.adds, false);
-  say("removes:", change.removes, change.removesOthers);
+  const only = change.keeps.length + change.sets.length + change.removes.length === 0;
+  const others = only ? "all labels" : "all others";
+  const parts = [
+    said("keeps:", change.keeps, change.keepsOthers ? others : undefined),
+    said("sets:", change.sets, undefined),
+    said("removes:", change.removes, change.removesOthers ? others : undefined),
+  ].filter((part) => part !== undefined);
   const line = parts.reduce<MarkupText | undefined>(
     (all, part) => (all === undefined ? part : markup`${all}; ${part}`),
     undefined,
   );
   const { empty } = flow;
-  return paragraphs([
-    line,
-    empty === undefined ? undefined : plain(`It can never return anything: ${reasonClause(empty)}.`),
-  ]);
+  const nothing = empty && plain(`It can never return anything: ${reasonClause(empty)}.`);
+  return line === undefined && nothing === undefined ? undefined : paragraphs([line, nothing]);
+}
+
+function said(verb: string, names: readonly string[], others: string | undefined): MarkupText | undefined {
+  if (names.length === 0 && others === undefined) return undefined;
+  return markup`${plain(verb)} ${named(names, others)}`;
 }
