@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { type Known, unavailable } from "../../base/known.ts";
 import type { Labels } from "../../base/labels.ts";
 import type {
@@ -106,7 +107,13 @@ class LazyCluster implements Cluster {
   }
 
   async #load(): Promise<void> {
+    // One after the other, with turns for others between: together they would hold up a keystroke.
+    await import("node:https");
+    await setImmediate();
+    await import("./api.ts");
+    await setImmediate();
     const { LiveCluster: Live } = await import("./live.ts");
+    await setImmediate();
     if (this.#disposed) return;
     const live = new Live(this.context, this.#options);
     live.onChange(() => {

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { KubernetesApi } from "./api.ts";
 import { ApiError, type Failure, failureOf } from "./failures.ts";
 import { type Collection, listAll } from "./list.ts";
@@ -149,6 +150,8 @@ export class Reflector<T> {
   /** One list where one is needed, and one watch; false where it may not be watched. */
   async #round(signal: AbortSignal): Promise<boolean> {
     const api = await this.#host.open();
+    // Reading the kubeconfig and opening the first connection are work enough for a turn each.
+    await setImmediate();
     const isNew = this.#resourceVersion === "";
     if (isNew) await this.#listOnce(api, signal);
     const openedAt = this.#host.now();
