@@ -1,8 +1,7 @@
-import { CancellationTokenSource, commands as editor, type LogOutputChannel, window } from "vscode";
-import { ExecuteCommandRequest, type LanguageClient } from "vscode-languageclient/node";
+import { CancellationTokenSource, commands, type LogOutputChannel, window } from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
 import {
   type CancelQueryParams,
-  commands,
   type QueryFailure,
   type QueryOutcome,
   type QueryParams,
@@ -54,7 +53,7 @@ export class QueryRunner {
     this.cancel();
     const run: Run = { source: new CancellationTokenSource(), ids: [] };
     this.#running = run;
-    void editor.executeCommand("setContext", "promscope.queryRunning", true);
+    void commands.executeCommand("setContext", "promscope.queryRunning", true);
     this.#view.post({ type: "started", query });
     const now = Date.now() / 1000;
     const asked = environmentsIn(query).map((environment, index): QueryParams => {
@@ -100,7 +99,7 @@ export class QueryRunner {
   #end(run: Run): void {
     run.source.dispose();
     this.#running = undefined;
-    void editor.executeCommand("setContext", "promscope.queryRunning", false);
+    void commands.executeCommand("setContext", "promscope.queryRunning", false);
   }
 
   async #ask(params: QueryParams, source: CancellationTokenSource): Promise<QueryOutcome> {
@@ -115,16 +114,12 @@ export class QueryRunner {
         "offline",
         "The language server is not running: use the command Restart Language Server.",
       );
-    const request = { command: commands.query, arguments: [{ ...params, confirmed: true }] };
+    const request: QueryParams = { ...params, confirmed: true };
     try {
-      return (await this.#client.sendRequest(
-        ExecuteCommandRequest.type,
-        request,
-        source.token,
-      )) as QueryOutcome;
+      return await this.#client.sendRequest<QueryOutcome>(requests.query, request, source.token);
     } catch (error) {
       if (source.token.isCancellationRequested) return failed("cancelled", "The query was cancelled.");
-      this.#output.error(`${commands.query}: ${String(error)}`);
+      this.#output.error(`${requests.query}: ${String(error)}`);
       return failed("invalid", "The query could not be run: the command Show Output tells why.");
     }
   }

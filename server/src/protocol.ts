@@ -2,7 +2,7 @@ import type { Position, Range } from "./base/text.ts";
 import type { ConnectOutcome, ConnectRequest } from "./world/connection.ts";
 import type { RunQuestion } from "./world/cost.ts";
 import type { Access } from "./world/credentials.ts";
-import type { QueryOutcome } from "./world/query.ts";
+import type { QueryAnswer, QueryOutcome } from "./world/query.ts";
 
 export type { ExplainAnswer, ExplainRefusal, Explanation } from "./promql/labels/explain.ts";
 export type { ConnectOutcome, ConnectRequest, CredentialKind } from "./world/connection.ts";
@@ -41,7 +41,12 @@ export interface QueryParams {
   /** A person has said yes, or nobody needs to be asked: a protected environment or a heavy query is run at once. */
   readonly confirmed?: boolean;
 }
+/** Answer of `promscope/query`, whose parameters are those of the command. */
 export type QueryResult = QueryOutcome;
+/** Result of the command `promscope.query`: the command line's JSON, with `ok` and the same as `answer` beside it. */
+export type QueryCommandResult =
+  | (Extract<QueryOutcome, { ok: true }> & QueryAnswer)
+  | Extract<QueryOutcome, { ok: false }>;
 
 /**
  * Answer of `promscope/queryQuestion`, whose parameters are those of the query: what a person is to be asked before
@@ -175,6 +180,7 @@ export const requests = {
   expressionAt: "promscope/expressionAt",
   environments: "promscope/environments",
   cancelQuery: "promscope/cancelQuery",
+  query: "promscope/query",
   queryQuestion: "promscope/queryQuestion",
   status: "promscope/status",
   access: "promscope/access",

@@ -1,5 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { QueryOutcome, QueryParams, QueryQuestionResult } from "../../server/src/protocol.ts";
+import type {
+  QueryCommandResult,
+  QueryOutcome,
+  QueryParams,
+  QueryQuestionResult,
+} from "../../server/src/protocol.ts";
 import { TestClient } from "./client.ts";
 import { type FakePrometheus, fakePrometheus } from "./fake-prometheus.ts";
 
@@ -24,13 +29,34 @@ async function start(options: Parameters<typeof TestClient.start>[1] = {}): Prom
   });
 }
 
-function run(params: QueryParams): Promise<QueryOutcome> {
+function run(params: QueryParams): Promise<QueryCommandResult> {
   backend.asked.length = 0;
   const request = { command: "promscope.query", arguments: [params] };
-  return client.connection.sendRequest<QueryOutcome>("workspace/executeCommand", request);
+  return client.connection.sendRequest<QueryCommandResult>("workspace/executeCommand", request);
 }
 
 const wasRun = (): boolean => backend.asked.some((path) => path.startsWith("/api/v1/query?"));
+
+test("the command gives what the command line prints, the request of our own client the outcome alone", async () => {
+  await start();
+  const result = await run({ environment: "Dev", expr: "queue_depth" });
+  if (!result.ok) throw new Error(result.failure.message);
+  const { ok, answer, ...printed } = result;
+  expect(ok).toBe(true);
+  expect(printed).toEqual(answer);
+  expect(printed).toMatchObject({
+    backend: backend.url,
+    resultType: "vector",
+    series: [{ labels: { job: "web" }, values: [[1_700_000_000, "42"]] }],
+    warnings: [],
+    infos: [],
+    completeness: { status: "complete", missing: [] },
+    stats: null,
+  });
+  const params: QueryParams = { environment: "Dev", expr: "queue_depth" };
+  const outcome = await client.connection.sendRequest<QueryOutcome>("promscope/query", params);
+  expect(Object.keys(outcome).sort()).toEqual(["answer", "ok"]);
+});
 
 describe("a query that a person has to allow", () => {
   test("runs after the editor's own question was answered with yes, and only then", async () => {

@@ -27,6 +27,7 @@ import {
   type ExpressionAtParams,
   type ExpressionAtResult,
   type QueryParams,
+  type QueryResult,
   type RetryParams,
   requests,
 } from "../protocol.ts";
@@ -44,6 +45,7 @@ import {
   toSymbol,
 } from "./convert.ts";
 import { explainCommand } from "./explain.ts";
+import { asCommandResult } from "./queries.ts";
 import { toSemanticTokens } from "./semantic-tokens.ts";
 import type { Session } from "./session.ts";
 
@@ -164,7 +166,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
   connection.onExecuteCommand(({ command, arguments: args }, token) =>
     guarded(command, token, async () => {
       await session.untilSettings();
-      if (command === commands.query) return session.queries.run(args?.[0], token);
+      if (command === commands.query) return asCommandResult(await session.queries.run(args?.[0], token));
       if (command === commands.connect) return connectTo(args?.[0], session.access, token);
       if (command === commands.explain)
         return explainCommand(args?.[0], (uri) => session.snapshot(uri), session.settings.enableFeatures);
@@ -190,6 +192,15 @@ export function registerHandlers(session: Session, support: ClientSupport): void
         : snapshot.environments.map(({ environment }) => environment.name),
     );
   });
+
+  connection.onRequest(
+    requests.query,
+    (params: QueryParams, token): Promise<QueryResult> =>
+      guarded(requests.query, token, async () => {
+        await session.untilSettings();
+        return await session.queries.run(params, token);
+      }),
+  );
 
   connection.onRequest(requests.queryQuestion, (params: QueryParams, token) =>
     guarded(requests.queryQuestion, token, async () => {

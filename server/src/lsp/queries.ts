@@ -1,6 +1,12 @@
 import { type Connection, ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import { CancellationSource, type CancellationToken } from "../base/cancellation.ts";
-import type { QueryFailure, QueryParams, QueryQuestionResult, QueryResult } from "../protocol.ts";
+import type {
+  QueryCommandResult,
+  QueryFailure,
+  QueryParams,
+  QueryQuestionResult,
+  QueryResult,
+} from "../protocol.ts";
 import { type CostLimits, questionBefore, type RunQuestion } from "../world/cost.ts";
 import type { EnvironmentAccess } from "../world/environment.ts";
 import { RunMemory } from "../world/last-runs.ts";
@@ -25,6 +31,11 @@ function readParams(argument: unknown): QueryParams {
   const times = ["start", "end", "step"].filter((name) => params[name] !== undefined).length;
   if (times !== 0 && times !== 3) return fail("A range query needs all of `start`, `end` and `step`.");
   return params as unknown as QueryParams;
+}
+
+/** For other editors the result of the command is what the command line prints. */
+export function asCommandResult(outcome: QueryResult): QueryCommandResult {
+  return outcome.ok ? { ...outcome.answer, ...outcome } : outcome;
 }
 
 function toRequest(params: QueryParams): QueryRequest {
