@@ -110,6 +110,12 @@ export async function rulesMismatch(oracle: Oracle, text: string): Promise<Rules
   return isThere ? undefined : { text, what: "line", theirs, ours };
 }
 
+/** What is said of a key without a value, which may stand behind `? ` and have no line of its own. */
+const emptyKeyWords: ReadonlySet<string> = new Set([
+  "field 'expr' must be set in rule",
+  "one of 'record' or 'alert' must be set",
+]);
+
 /**
  * Whether a place is the one that Prometheus names, or a better one: it names the target of an alias, the anchor or
  * tag before a value, and for a key without a value whatever comes next.
@@ -117,7 +123,7 @@ export async function rulesMismatch(oracle: Oracle, text: string): Promise<Rules
 function isPlace(text: string, start: number, told: Told, lineAt: (offset: number) => number): boolean {
   const line = lineAt(start);
   if (told.lines.includes(line) || text[start] === "*") return true;
-  if (told.words === "field 'expr' must be set in rule") return told.lines.some((other) => other > line);
+  if (emptyKeyWords.has(told.words) && told.lines.some((other) => other > line)) return true;
   const before = text.slice(0, start).replace(/(?<=^|\s)#.*$/gm, (comment) => " ".repeat(comment.length));
   for (const word of [...before.matchAll(/[^\s\x85]+/g)].slice(-2).toReversed()) {
     if (!/^[&!]/.test(word[0])) return false;
