@@ -11,6 +11,9 @@ const marks: Readonly<Record<EnvironmentStatus["health"], string>> = {
   none: "has no backend",
 };
 
+const markOf = ({ health, remedy }: EnvironmentStatus): string =>
+  remedy === "signIn" ? "wants credentials" : marks[health];
+
 interface Choice extends QuickPickItem {
   readonly environment?: string;
   readonly command?: () => Thenable<unknown>;
@@ -120,7 +123,7 @@ function choices(environments: Environments, names: readonly string[]): Choice[]
       description: [
         name === current ? "current" : "",
         status?.protected ? "protected" : "",
-        status === undefined ? "" : marks[status.health],
+        status === undefined ? "" : markOf(status),
       ]
         .filter((part) => part !== "")
         .join(", "),

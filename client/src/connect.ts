@@ -165,8 +165,8 @@ function pickProposals(outcome: Recognised): Promise<readonly Found[] | typeof s
   pick.title = `${who}: ${proposals.length === 1 ? "one environment" : `${proposals.length} environments`}`;
   pick.placeholder =
     clusterLabel === undefined
-      ? `${test.message} Enter adds it to your settings.`
-      : `One for each value of ${clusterLabel}. Enter adds those that are ticked to your settings.`;
+      ? `${test.message} Enter saves it.`
+      : `One for each value of ${clusterLabel}. Enter saves the ticked.`;
   pick.canSelectMany = true;
   pick.ignoreFocusOut = true;
   pick.items = proposals.map((proposal) => ({ proposal, ...describe(proposal) }));

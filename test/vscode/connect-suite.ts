@@ -45,7 +45,7 @@ export async function connectSuite(): Promise<Tally> {
     await waitForAnswer(federation.thanosUrl, "min(up == 1)");
     // A trace holds every message between client and server: the strictest place for a secret to show.
     const settings = { "editor.minimap.enabled": false, "promscope.trace.server": "verbose" };
-    editor = await startEditor({ workspace, vsix, settings });
+    editor = await startEditor({ workspace, vsix, settings, logLevel: "trace" });
     const page = await openWorkbench(browser, editor.url);
     const stage: ConnectStage = {
       page,

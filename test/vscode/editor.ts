@@ -39,6 +39,8 @@ export interface EditorOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Restricted Mode where false; default true: the workspace is trusted without a question. */
   readonly trusted?: boolean;
+  /** How much is logged; default what VS Code does. */
+  readonly logLevel?: "trace";
   /** Default: a free one. */
   readonly port?: number;
   readonly progress?: (line: string) => void;
@@ -74,6 +76,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
         ...shared,
         ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`],
         ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
+        ...(options.logLevel === undefined ? [] : ["--log", options.logLevel]),
         ...(options.trusted === false ? [] : ["--disable-workspace-trust"]),
         "--ignore-last-opened",
       ],

@@ -41,10 +41,11 @@ export async function claimOf(environment: Environment, project: string): Promis
   if (kubeconfig !== undefined || context !== undefined) {
     const cluster =
       context === undefined ? "the current Kubernetes context" : `the Kubernetes context ${context}`;
-    contacts.push(kubeconfig === undefined ? cluster : `${cluster} of ${kubeconfig}`);
     parts.push("context", context ?? "");
     if (kubeconfig !== undefined) parts.push("kubeconfig", await fileState(kubeconfig));
     const { server, program } = await clusterBehind(kubeconfig, context);
+    const where = server === "" ? "" : ` at ${server}`;
+    contacts.push(`${cluster}${kubeconfig === undefined ? "" : ` of ${kubeconfig}`}${where}`);
     parts.push(server, program);
     if (program !== "") contacts.push(`the program ${program}`);
   }
