@@ -3,6 +3,7 @@ import {
   DocumentDiagnosticReportKind,
   ErrorCodes,
   LSPErrorCodes,
+  RequestType,
   ResponseError,
 } from "vscode-languageserver/node";
 import { listContexts } from "../adapters/discovery/contexts.ts";
