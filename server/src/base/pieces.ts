@@ -74,6 +74,11 @@ export class PieceLines extends LineIndex {
     return this.#lines[index] ?? 0;
   }
 
+  /** The last piece that starts on the line or before. */
+  pieceOfLine(line: number): number {
+    return this.#pieceAt(this.#lines, line);
+  }
+
   override slice(start: number, end: number): string {
     if (this.#joined !== undefined) return this.#joined.slice(start, end);
     let text = "";
@@ -108,10 +113,11 @@ export class PieceLines extends LineIndex {
     return { line: line + this.lineOf(index), character };
   }
 
-  /** The last piece that starts at or before a place and has something in it. */
+  /** The last piece that starts at or before a place. Behind the last line end there is no piece of its own. */
   #pieceAt(starts: Float64Array, place: number): number {
     let low = 0;
     let high = this.#pieces.length;
+    while (high > 1 && this.#pieces[high - 1]?.text === "") high--;
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
       if ((starts[middle] ?? 0) <= place) low = middle;

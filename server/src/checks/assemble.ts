@@ -61,11 +61,13 @@ export class Repeats {
   }
 }
 
+type Sortable = Pick<Finding, "check" | "span" | "anchor">;
+
 /**
  * Errors of one text stand where the text begins, in the order of their parser, behind what others say of the whole
  * text. A total order, so that the findings of a rule are in the same order alone and among those of its file.
  */
-export function byPlace(a: Finding, b: Finding): number {
+export function byPlace(a: Sortable, b: Sortable): number {
   const start = (a.anchor ?? a.span.start) - (b.anchor ?? b.span.start);
   if (start !== 0) return start;
   if (a.anchor !== undefined || b.anchor !== undefined)

@@ -70,9 +70,9 @@ export function markup(text: MarkupText, rendered: boolean): MarkupContent {
  * Where a finding is drawn. An error at the very end of a block scalar lies on the next line, under a key that has
  * nothing to do with it; editors draw it under the last visible character instead.
  */
-function drawn({ start, end }: Span, { text }: LineIndex): Span {
+function drawn({ start, end }: Span, lines: LineIndex): Span {
   if (start !== end) return { start, end };
-  const before = text.slice(Math.max(0, start - 1000), start);
+  const before = lines.slice(Math.max(0, start - 1000), start);
   const visible = before.trimEnd();
   if (visible === "" || !before.slice(visible.length).includes("\n")) return { start, end };
   const last = start - (before.length - visible.length);

@@ -2,9 +2,10 @@ import type { Connection, Diagnostic } from "vscode-languageserver/node";
 import { Recall } from "../base/recall.ts";
 import type { LineIndex } from "../base/text.ts";
 import type { Finding } from "../checks/check.ts";
-import { withLevels } from "../checks/levels.ts";
+import { withLevel } from "../checks/levels.ts";
 import { allChecks } from "../checks/registry.ts";
 import { runChecks } from "../checks/run.ts";
+import { SlicedChecks } from "../checks/sliced/checks.ts";
 import type { CheckLevels } from "../world/settings.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { toDiagnostic } from "./convert.ts";
@@ -29,14 +30,19 @@ export interface DiagnosticsHost {
 export const docsUrl = (check: string): string =>
   `https://github.com/promscope/promscope/blob/main/docs/checks.md#${check.replaceAll(".", "")}`;
 
+/** What the last version of a file gave: what its texts mean, and what its slices say. */
+interface Memory {
+  readonly recall: Recall;
+  readonly sliced: SlicedChecks;
+}
+
 /** Finds the problems of open files: at once for clients that pull, after a pause for those that do not. */
 export class Diagnostics {
   readonly #host: DiagnosticsHost;
   readonly #pulls: boolean;
   readonly #refreshes: boolean;
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  /** What the last version of each file gave. */
-  readonly #recalls = new Map<string, Recall>();
+  readonly #memories = new Map<string, Memory>();
   #results = 0;
 
   constructor(host: DiagnosticsHost, client: { readonly pulls: boolean; readonly refreshes: boolean }) {
@@ -47,13 +53,25 @@ export class Diagnostics {
 
   /** What the current version of a file gives; empty for files that are not ours. */
   findings(snapshot: Snapshot): readonly Finding[] {
+    return [...this.#told(snapshot, Number.POSITIVE_INFINITY)];
+  }
+
+  /** No more than `limit` findings: most of a long list would be made for nobody. */
+  *#told(snapshot: Snapshot, limit: number): Iterable<Finding> {
+    const { uri, sliced } = snapshot.document;
     const problems: string[] = [];
-    const findings = withLevels(
-      runChecks(snapshot, problems, allChecks, this.#recallOf(snapshot.document.uri)),
-      this.#host.levels(snapshot.document.uri),
-    );
+    const memory = this.#memoryOf(uri);
+    const assembled = sliced === undefined ? undefined : memory.sliced.run(sliced, snapshot, problems);
+    const all = assembled?.findings() ?? runChecks(snapshot, problems, allChecks, memory.recall);
     for (const problem of problems) this.#host.log(problem);
-    return findings;
+    const levels = this.#host.levels(uri);
+    let left = limit;
+    for (const finding of all) {
+      const leveled = withLevel(finding, levels);
+      if (leveled === undefined) continue;
+      if (left-- <= 0) return;
+      yield leveled;
+    }
   }
 
   /** The answer to a pull. */
@@ -67,10 +85,10 @@ export class Diagnostics {
 
   diagnostics(snapshot: Snapshot): Diagnostic[] {
     const { uri, lines } = snapshot.document;
-    const findings = this.findings(snapshot);
-    return findings
-      .slice(0, maxDiagnostics)
-      .map((finding) => toDiagnostic(finding, uri, lines, (target) => this.#host.linesOf(target), docsUrl));
+    const diagnostics: Diagnostic[] = [];
+    for (const finding of this.#told(snapshot, maxDiagnostics))
+      diagnostics.push(toDiagnostic(finding, uri, lines, (target) => this.#host.linesOf(target), docsUrl));
+    return diagnostics;
   }
 
   /** A file changed. */
@@ -82,10 +100,15 @@ export class Diagnostics {
   }
 
   closed(uri: string): void {
-    this.#recalls.delete(uri);
+    this.#memories.delete(uri);
     clearTimeout(this.#timers.get(uri));
     this.#timers.delete(uri);
     if (!this.#pulls) void this.#host.connection.sendDiagnostics({ uri, diagnostics: [] });
+  }
+
+  /** Ports would answer differently now: what was kept of open files rests on what they said before. */
+  factsChanged(): void {
+    for (const { sliced } of this.#memories.values()) sliced.invalidate();
   }
 
   /** Facts or settings changed: every open file may have other findings. */
@@ -100,13 +123,13 @@ export class Diagnostics {
     this.#timers.clear();
   }
 
-  #recallOf(uri: string): Recall {
-    let recall = this.#recalls.get(uri);
-    if (recall === undefined) {
-      recall = new Recall();
-      this.#recalls.set(uri, recall);
+  #memoryOf(uri: string): Memory {
+    let memory = this.#memories.get(uri);
+    if (memory === undefined) {
+      memory = { recall: new Recall(), sliced: new SlicedChecks(allChecks) };
+      this.#memories.set(uri, memory);
     }
-    return recall;
+    return memory;
   }
 
   #push(uri: string): void {

@@ -142,7 +142,6 @@ function watchDocuments(session: Session): void {
     session.diagnostics.changed(uri);
   });
   texts.onDidClose(({ document: { uri } }) => {
-    session.documents.forget(uri);
     session.diagnostics.closed(uri);
     void session.files.closed(uri);
   });

@@ -57,7 +57,7 @@ export class Session {
       () => this.#applyEnvironments(),
       (message) => connection.console.warn(message),
     );
-    this.files = new WorkspaceFiles(this.documents, factsChanged);
+    this.files = new WorkspaceFiles(this.documents, () => this.refreshSoon("files"));
     const environments = () => this.environments.all;
     this.status = new StatusReporter(connection, environments, (name) => this.environments.isProposed(name));
     this.queries = new QueryRunner({
@@ -188,7 +188,9 @@ export class Session {
   }
 
   /** Findings may differ now; several causes in a row make one refresh. */
-  refreshSoon(): void {
+  refreshSoon(cause: "facts" | "files" = "facts"): void {
+    // What files declare shows in each snapshot; what a port would answer now does not.
+    if (cause === "facts") this.diagnostics.factsChanged();
     if (this.closed || this.#refresh !== undefined) return;
     this.#refresh = setTimeout(() => {
       this.#refresh = undefined;

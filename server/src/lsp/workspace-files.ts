@@ -16,6 +16,9 @@ import { filePathOf, pathOf } from "./paths.ts";
 /** How many files of a workspace are read for its index; a larger one is indexed in part. */
 const maxFiles = 20_000;
 
+/** How long the typing in a file of rules pauses before it is asked what it declares, in milliseconds. */
+const pauseMs = 300;
+
 /** Long work gives way to requests after this many milliseconds. */
 const sliceMs = 10;
 
@@ -42,6 +45,7 @@ export class WorkspaceFiles {
     return this.#open.get(uri)?.lines ?? this.#lines.get(uri);
   }
   readonly #lines = new Map<string, LineIndex>();
+  readonly #later = new Map<string, NodeJS.Timeout>();
 
   /** Reads all files of the workspace folders, giving way to requests; a second scan ends the first. */
   async scan(): Promise<void> {
@@ -72,14 +76,21 @@ export class WorkspaceFiles {
     this.#changed();
   }
 
-  /** An open file changed; tells whether what it declares is different now. */
-  edited(uri: string): boolean {
+  /** An open file changed; tells whether what it declares is different now. A large one is asked after a pause. */
+  edited(uri: string, afterPause = false): boolean {
     const document = this.#open.get(uri);
     if (document === undefined) return false;
+    clearTimeout(this.#later.get(uri));
+    this.#later.delete(uri);
+    if (document.sliced !== undefined && !afterPause) {
+      this.#later.set(uri, setTimeout(() => this.edited(uri, true), pauseMs).unref());
+      return false;
+    }
     const next = declarationsOf(document);
     const before = this.#declared.get(uri) ?? emptyWorkspace;
-    this.#declare(uri, next, document.lines);
-    if (sameDeclarations(before, next)) return false;
+    const isSame = sameDeclarations(before, next);
+    this.#declare(uri, isSame ? before : next, document.lines);
+    if (isSame) return false;
     this.#changed();
     return true;
   }
@@ -103,7 +114,7 @@ export class WorkspaceFiles {
   }
 
   #declare(uri: string, declared: WorkspaceIndex, lines: LineIndex | undefined): void {
-    this.#merged = undefined;
+    if ((this.#declared.get(uri) ?? emptyWorkspace) !== declared) this.#merged = undefined;
     if (declared === emptyWorkspace) {
       this.#declared.delete(uri);
       this.#lines.delete(uri);

@@ -3,6 +3,7 @@ import type { OffsetMap, YamlDocument, YamlScalar, YamlStream } from "../yaml/no
 import type { ContainerPorts, KubernetesService } from "./kubernetes.ts";
 import type { MonitorModel } from "./monitor.ts";
 import type { RuleFileModel } from "./rules.ts";
+import type { SlicedRules } from "./sliced.ts";
 
 /** Names of document kinds; the table in `kinds.ts` has a row for each. */
 export type KindId =
@@ -49,4 +50,6 @@ export interface SourceDocument {
   readonly stream: YamlStream | undefined;
   /** Empty for YAML that is not ours: then every feature is silent. */
   readonly parts: readonly DocumentPart[];
+  /** An open file of rules in slices: what reads these need not ask for the whole text, the lines or the parts. */
+  readonly sliced?: SlicedRules | undefined;
 }

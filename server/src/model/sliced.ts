@@ -248,12 +248,12 @@ class SliceReader {
     this.#known.clear();
   }
 
-  /** Lines around the rules; nothing where they show that the file is a chart's template. */
+  /** Lines around the rules; nothing where they are not for us. */
   piece(text: string): Piece | undefined {
-    return this.#isChart(text) ? undefined : pieceOf(text);
+    return this.#isForeign(text) ? undefined : pieceOf(text);
   }
 
-  /** The items in the column; nothing where one shows that the file is a chart's template. */
+  /** The items in the column; nothing where one is not for us. */
   read(items: readonly string[], column: number): readonly Slice[] | undefined {
     const slices: Slice[] = [];
     for (const text of items) {
@@ -272,14 +272,16 @@ class SliceReader {
   }
 
   #slice(text: string, column: number): Slice | undefined {
-    if (this.#isChart(text)) return undefined;
+    if (this.#isForeign(text)) return undefined;
     const read = readItem(text, column);
     const isPlain = read?.isPlain ?? false;
     if (read !== undefined && !isPlain && !this.#isRuleFile && hasActionNode(read.node)) return undefined;
     return new ReadSlice(++this.#lastId, text, read?.node, isPlain);
   }
 
-  #isChart(text: string): boolean {
+  /** Whether a text shows that the file is a chart's template, or has lines that only editors count. */
+  #isForeign(text: string): boolean {
+    if (text.includes("\r") && /\r(?!\n)/.test(text)) return true;
     return (this.#isRuleFile ? isSurelyChartTemplate : hasChartWords)(this.#path, text);
   }
 }

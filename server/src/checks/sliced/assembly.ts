@@ -1,0 +1,148 @@
+import type { Span } from "../../base/text.ts";
+import type { SlicedRules } from "../../model/sliced.ts";
+import { byPlace, Repeats, worded } from "../assemble.ts";
+import type { Finding, Place, RawFinding } from "../check.ts";
+import { rootPath } from "../contexts.ts";
+import { mayHoldComments, suppressionsInSlices } from "../suppress.ts";
+import type { KeptRun, Said } from "./kept.ts";
+import { offsetOf, sliceOf } from "./virtual.ts";
+
+/** What was said of a file in slices, put together one by one: most readers want only the first few hundred. */
+export class Assembly {
+  readonly #sliced: SlicedRules;
+  readonly #outside: readonly RawFinding[];
+  readonly #silent: ReadonlySet<string>;
+  readonly #saidOf: (run: number, slice: number) => Said;
+
+  constructor(
+    sliced: SlicedRules,
+    outside: readonly RawFinding[],
+    silent: ReadonlySet<string>,
+    saidOf: (run: number, slice: number) => Said,
+  ) {
+    this.#sliced = sliced;
+    this.#outside = outside;
+    this.#silent = silent;
+    this.#saidOf = saidOf;
+  }
+
+  /** As `runChecks` gives them. */
+  *findings(): Iterable<Finding> {
+    const { runs, after } = this.#sliced;
+    const repeats = new Repeats();
+    const hasComments = runs.some(({ kept }) => (kept as KeptRun).hasComments) || mayHoldComments(after.text);
+    const isSuppressed = hasComments ? suppressionsInSlices(this.#sliced) : () => false;
+    for (const { finding, raw } of this.#merged())
+      if (repeats.isNew(finding, raw) && !isSuppressed(finding)) yield finding;
+  }
+
+  *#merged(): Iterable<Told> {
+    const outside = this.#placedOutside();
+    let next = 0;
+    for (const told of this.#ofRules()) {
+      for (
+        let one = outside[next];
+        one !== undefined && byPlace(one.finding, told.finding) <= 0;
+        one = outside[next]
+      ) {
+        yield one;
+        next++;
+      }
+      yield told;
+    }
+    yield* outside.slice(next);
+  }
+
+  *#ofRules(): Iterable<Told> {
+    const { lines, runs, frame } = this.#sliced;
+    let piece = 0;
+    for (const [runIndex, { slices, kept }] of runs.entries()) {
+      for (const index of (kept as KeptRun).telling) {
+        const offset = lines.offsetOf(piece + 1 + index);
+        const line = lines.lineOf(piece + 1 + index);
+        const slice = slices[index];
+        const place: Place = {
+          path: `${rootPath(frame.part)}groups[${frame.groups[runIndex] ?? 0}].rules[${index}]`,
+          lineOf: (at) => line + 1 + (slice?.lines.positionAt(at).line ?? 0),
+        };
+        for (const raw of this.#saidOf(runIndex, index).findings)
+          if (!this.#silent.has(raw.check))
+            yield { raw, finding: moved(worded(raw, place), (at) => at + offset) };
+      }
+      piece += 1 + slices.length;
+    }
+  }
+
+  #placedOutside(): readonly Told[] {
+    const { lines, frame } = this.#sliced;
+    const toFile = placesIn(this.#sliced, this.#outside);
+    const place: Place = {
+      path: rootPath(frame.part).slice(0, -1),
+      lineOf: (at) => lines.positionAt(toFile(at)).line + 1,
+    };
+    return this.#outside
+      .filter(({ check }) => !this.#silent.has(check))
+      .map((raw) => ({ raw, finding: moved(worded(raw, place), toFile) }))
+      .sort((a, b) => byPlace(a.finding, b.finding));
+  }
+}
+
+interface Told {
+  readonly raw: RawFinding;
+  readonly finding: Finding;
+}
+
+/** A finding whose places are others. */
+function moved(finding: Finding, to: (at: number) => number): Finding {
+  const span = (of: Span): Span => ({ start: to(of.start), end: to(of.end) });
+  const { related, fixes, anchor } = finding;
+  return {
+    ...finding,
+    span: span(finding.span),
+    ...(related === undefined
+      ? {}
+      : {
+          related: related.map((each) =>
+            each.uri === undefined ? { ...each, span: span(each.span) } : each,
+          ),
+        }),
+    ...(fixes === undefined
+      ? {}
+      : {
+          fixes: fixes.map((fix) => ({
+            ...fix,
+            edits: fix.edits.map((edit) => ({ ...edit, span: span(edit.span) })),
+          })),
+        }),
+    ...(anchor === undefined ? {} : { anchor: to(anchor) }),
+  };
+}
+
+/** The file's offset of an offset of the frame or of a place in a slice. */
+function placesIn(sliced: SlicedRules, findings: readonly RawFinding[]): (at: number) => number {
+  if (findings.length === 0) return (at) => at;
+  const { runs, frame, lines } = sliced;
+  const starts = new Map<number, number>();
+  /** Of the pieces around the runs. */
+  const pieces: number[] = [];
+  let piece = 0;
+  for (const { slices } of runs) {
+    pieces.push(lines.offsetOf(piece));
+    for (const [index, { id }] of slices.entries()) starts.set(id, lines.offsetOf(piece + 1 + index));
+    piece += 1 + slices.length;
+  }
+  pieces.push(lines.offsetOf(piece));
+  return (at) => {
+    const id = sliceOf(at);
+    if (id > 0) return (starts.get(id) ?? 0) + offsetOf(at);
+    let index = frame.starts.findLastIndex((start) => start <= at);
+    index = Math.max(0, index);
+    const local = at - (frame.starts[index] ?? 0);
+    const real = (pieces[index] ?? 0) + local;
+    const run = runs[index];
+    // Behind the dash of the item that stands for a run: the end of its last rule.
+    if (run === undefined || local <= run.before.text.length + run.column + 2) return real;
+    const last = run.slices.at(-1);
+    return (starts.get(last?.id ?? 0) ?? 0) + (last?.item?.span.end ?? 0);
+  };
+}

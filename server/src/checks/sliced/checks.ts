@@ -1,0 +1,151 @@
+import { Recall } from "../../base/recall.ts";
+import type { Frame } from "../../model/frame.ts";
+import type { SlicedRules } from "../../model/sliced.ts";
+import type { Snapshot } from "../../world/snapshot.ts";
+import type { Check, CheckContext, GroupValues, RawFinding, RuleCheck } from "../check.ts";
+import { factsOf, groupValues } from "../contexts.ts";
+import { isLogQlPath } from "../promql/dialect.ts";
+import { foreignRuler } from "../rule/ruler.ts";
+import { Failures, outside } from "../run.ts";
+import { Around, type Version } from "./around.ts";
+import { Assembly } from "./assembly.ts";
+import { type Epoch, epochOf, stillHolds } from "./facts.ts";
+import { type KeptRun, keptRun, type Runner, saidOf, unsay } from "./kept.ts";
+
+/** How many texts are remembered beside those that stand in slices. */
+const recallLimit = 20_000;
+
+/**
+ * The checks of one open file of rules. Each run looks only at slices that are new, and at all of them where the facts
+ * have changed that they rest on. It says what `runChecks` says of the whole file.
+ */
+export class SlicedChecks {
+  readonly #registry: readonly Check[];
+  #epoch: Epoch | undefined;
+  #around: Around | undefined;
+  #values: { readonly frame: Frame; readonly ofRuns: readonly GroupValues[] } | undefined;
+  #known = new Map<string, GroupValues>();
+  readonly #recall = new Recall();
+  #recalled = 0;
+
+  constructor(registry: readonly Check[]) {
+    this.#registry = registry;
+  }
+
+  /** Facts changed in a way that no snapshot shows: all is asked again. */
+  invalidate(): void {
+    this.#epoch = undefined;
+  }
+
+  /** Nothing where only a reading of the whole file can tell. */
+  run(sliced: SlicedRules, snapshot: Snapshot, problems: string[]): Assembly | undefined {
+    if (!sliced.isSound) return undefined;
+    const { kind } = sliced.frame.part.model;
+    const { uri, path } = sliced.file;
+    const checks = this.#registry.filter((check) => check.kinds.includes(kind));
+    const failures = new Failures(uri, problems);
+    const runner: Runner = {
+      epoch: this.#epochOf(snapshot),
+      checks: checks.filter((check) => check.unit === "rule"),
+      failures,
+      context: { kind, path, recall: (...of) => this.#recalling(...of) },
+      rulerOf: () => foreignRuler(around.context),
+    };
+    const version: Version = { sliced, values: this.#groupValues(sliced.frame), runner };
+    const around = this.#aroundOf(version, snapshot);
+    const runs = recheckedRuns(version);
+    if (exceedsBudget(runner.checks, runs)) return undefined;
+    const said = around.findings((context) => outsideOf(checks, context, failures));
+    const isLogs = isLogQlPath(path) || runs.some((run) => run.isLogs);
+    const refuses = runs.some((run) => run.refuses) || refusesOutside(checks, said);
+    const silent = checks.filter(
+      ({ needs }) =>
+        (isLogs && needs?.includes("promql") === true) || (refuses && needs?.includes("decoded") === true),
+    );
+    const ids = new Set(silent.map(({ id }) => id));
+    return new Assembly(sliced, said, ids, (run, index) => {
+      const slice = sliced.runs[run]?.slices[index];
+      const values = version.values[run];
+      if (slice === undefined || values === undefined) throw new Error("no such slice");
+      return saidOf(slice, values, runner);
+    });
+  }
+
+  #epochOf(snapshot: Snapshot): Epoch {
+    const facts = factsOf(snapshot);
+    if (this.#epoch === undefined || !stillHolds(this.#epoch, facts)) this.#epoch = epochOf(facts);
+    return this.#epoch;
+  }
+
+  #aroundOf(version: Version, snapshot: Snapshot): Around {
+    if (this.#around?.holdsFor(version) !== true)
+      this.#around = new Around(version, { ...snapshot, ...version.runner.epoch.tracked });
+    return this.#around;
+  }
+
+  /** Of each run. Groups that say the same have the same object, so that rules are not asked again for a new one. */
+  #groupValues(frame: Frame): readonly GroupValues[] {
+    if (this.#values?.frame === frame) return this.#values.ofRuns;
+    const known = new Map<string, GroupValues>();
+    const ofRuns = frame.models.map((model) => {
+      const group = frame.rules.groups[model];
+      const values = group === undefined ? noValues : groupValues(group);
+      const text = JSON.stringify([[...values.fields], [...values.labels]]);
+      const kept = known.get(text) ?? this.#known.get(text) ?? values;
+      known.set(text, kept);
+      return kept;
+    });
+    this.#known = known;
+    this.#values = { frame, ofRuns };
+    return ofRuns;
+  }
+
+  #recalling<T>(kind: string, text: string, make: (text: string) => T): T {
+    if (++this.#recalled > recallLimit) {
+      this.#recall.begin();
+      this.#recalled = 0;
+    }
+    return this.#recall.of(kind, text, make);
+  }
+}
+
+const noValues: GroupValues = { fields: new Map(), labels: new Map() };
+
+function outsideOf(
+  checks: readonly Check[],
+  context: CheckContext,
+  failures: Failures,
+): readonly RawFinding[] {
+  return checks.flatMap((check) => outside(check, context, failures));
+}
+
+/** All runs, those slices asked again whose findings rest on another ruler than the file's. */
+function recheckedRuns({ sliced, values, runner }: Version): readonly KeptRun[] {
+  return sliced.runs.map((run, index) => {
+    const ofGroup = values[index] ?? noValues;
+    const kept = keptRun(run, ofGroup, runner);
+    let isStale = false;
+    for (const at of kept.asking) {
+      const slice = run.slices[at];
+      if (slice === undefined || saidOf(slice, ofGroup, runner).ruler?.value === runner.rulerOf()) continue;
+      unsay(slice);
+      isStale = true;
+    }
+    if (isStale) run.kept = undefined;
+    return isStale ? keptRun(run, ofGroup, runner) : kept;
+  });
+}
+
+function exceedsBudget(checks: readonly RuleCheck[], runs: readonly KeptRun[]): boolean {
+  const budgets = checks.flatMap(({ budget }) => (budget === undefined ? [] : [budget]));
+  return budgets.some(({ limit }, index) => {
+    let sum = 0;
+    for (const { costs } of runs) sum += costs[index] ?? 0;
+    return sum > limit;
+  });
+}
+
+function refusesOutside(checks: readonly Check[], findings: readonly RawFinding[]): boolean {
+  const decoding = new Set(checks.filter(({ whileDecoding }) => whileDecoding === true).map(({ id }) => id));
+  return findings.some(({ check, refusedBy }) => refusedBy !== undefined && decoding.has(check));
+}

@@ -1,0 +1,147 @@
+import type { Run, Slice } from "../../model/sliced.ts";
+import { byPlace } from "../assemble.ts";
+import type { GroupValues, RawFinding, RuleCheck, RuleContext } from "../check.ts";
+import { readsItem, ruleContext } from "../contexts.ts";
+import { isLogQlRule } from "../promql/dialect.ts";
+import { type Failures, ofRule } from "../run.ts";
+import { mayHoldComments } from "../suppress.ts";
+import type { Epoch } from "./facts.ts";
+
+/** What is the same for all slices of one run of the checks. */
+export interface Runner {
+  readonly epoch: Epoch;
+  readonly checks: readonly RuleCheck[];
+  readonly failures: Failures;
+  readonly context: Pick<RuleContext, "kind" | "path" | "recall">;
+  rulerOf(): string | undefined;
+}
+
+/** What was made of a slice, kept on it as long as what that rests on stays. */
+interface KeptSlice {
+  readonly epoch: Epoch;
+  readonly values: GroupValues;
+  /** What checks of documents asked to be made of it. */
+  readonly made: Map<unknown, unknown>;
+  said: Said | undefined;
+}
+
+/** What the checks say of a slice. */
+export interface Said {
+  /** In order; offsets count from the slice's first character. */
+  readonly findings: readonly RawFinding[];
+  readonly isLogs: boolean;
+  /** Whether the loader refuses it while it decodes. */
+  readonly refuses: boolean;
+  /** What it costs each check that has a budget. */
+  readonly costs: readonly number[];
+  /** The foreign ruler of the file, where a check asked for it. */
+  readonly ruler: { readonly value: string | undefined } | undefined;
+  readonly hasComments: boolean;
+}
+
+/** All that the slices of a run say together. */
+export interface KeptRun {
+  readonly epoch: Epoch;
+  readonly values: GroupValues;
+  /** Indexes of slices that have findings. */
+  readonly telling: readonly number[];
+  /** Indexes of slices whose findings rest on the ruler of the file. */
+  readonly asking: readonly number[];
+  readonly isLogs: boolean;
+  readonly refuses: boolean;
+  readonly costs: readonly number[];
+  /** Whether comments that may suppress findings stand in the run or before it. */
+  readonly hasComments: boolean;
+}
+
+function keptOf(slice: Slice, values: GroupValues, { epoch }: Runner): KeptSlice {
+  const kept = slice.kept as KeptSlice | undefined;
+  if (kept !== undefined && kept.epoch === epoch && kept.values === values) return kept;
+  const made: KeptSlice = { epoch, values, made: new Map(), said: undefined };
+  slice.kept = made;
+  return made;
+}
+
+/** What a function makes of a slice, once. */
+export function madeOf(
+  slice: Slice,
+  values: GroupValues,
+  runner: Runner,
+  make: (context: RuleContext) => unknown,
+): unknown {
+  const { made } = keptOf(slice, values, runner);
+  if (!made.has(make)) made.set(make, make(contextOf(slice, values, runner, runner.rulerOf)));
+  return made.get(make);
+}
+
+function contextOf(
+  slice: Slice,
+  values: GroupValues,
+  { context, epoch }: Runner,
+  rulerOf: () => string | undefined,
+): RuleContext {
+  const { lines, item } = slice;
+  if (item === undefined) throw new Error("a slice that cannot be read alone has no context");
+  return ruleContext(item, values, { ...context, lines, facts: epoch.tracked, rulerOf });
+}
+
+export function saidOf(slice: Slice, values: GroupValues, runner: Runner): Said {
+  const kept = keptOf(slice, values, runner);
+  kept.said ??= say(slice, values, runner);
+  return kept.said;
+}
+
+/** Forgets what the checks said of a slice. */
+export function unsay(slice: Slice): void {
+  const kept = slice.kept as KeptSlice | undefined;
+  if (kept !== undefined) kept.said = undefined;
+}
+
+function say(slice: Slice, values: GroupValues, runner: Runner): Said {
+  let ruler: Said["ruler"];
+  const context = contextOf(slice, values, runner, () => {
+    ruler = { value: runner.rulerOf() };
+    return ruler.value;
+  });
+  const findings: RawFinding[] = [];
+  const costs: number[] = [];
+  let refuses = false;
+  for (const check of runner.checks) {
+    const isRead = readsItem(check, context);
+    const cost = isRead ? (check.budget?.cost(context) ?? 0) : 0;
+    if (check.budget !== undefined) costs.push(cost);
+    if (!isRead || cost > (check.budget?.limit ?? 0)) continue;
+    for (const finding of ofRule(check, context, runner.failures)) {
+      findings.push(finding);
+      refuses ||= check.whileDecoding === true && finding.refusedBy !== undefined;
+    }
+  }
+  findings.sort(byPlace);
+  const hasComments = mayHoldComments(slice.text);
+  return { findings, isLogs: isLogQlRule(context), refuses, costs, ruler, hasComments };
+}
+
+/** What the slices of a run say together; only what is new is looked at. */
+export function keptRun(run: Run, values: GroupValues, runner: Runner): KeptRun {
+  const kept = run.kept as KeptRun | undefined;
+  if (kept !== undefined && kept.epoch === runner.epoch && kept.values === values) return kept;
+  const telling: number[] = [];
+  const asking: number[] = [];
+  const costs: number[] = runner.checks.flatMap(({ budget }) => (budget === undefined ? [] : [0]));
+  let isLogs = false;
+  let refuses = false;
+  let hasComments = mayHoldComments(run.before.text);
+  for (const [index, slice] of run.slices.entries()) {
+    const said = saidOf(slice, values, runner);
+    if (said.findings.length > 0) telling.push(index);
+    if (said.ruler !== undefined) asking.push(index);
+    for (const [budget, cost] of said.costs.entries()) costs[budget] = (costs[budget] ?? 0) + cost;
+    isLogs ||= said.isLogs;
+    refuses ||= said.refuses;
+    hasComments ||= said.hasComments;
+  }
+  const { epoch } = runner;
+  const made: KeptRun = { epoch, values, telling, asking, isLogs, refuses, costs, hasComments };
+  run.kept = made;
+  return made;
+}
