@@ -4,7 +4,6 @@ import { aggregations, functions, signatureOf } from "../promql/functions.ts";
 import { isPlainMetricName, quoted } from "../promql/quote.ts";
 import { selectorText } from "../promql/selector-text.ts";
 import { fits, hintOf, type MetricFit } from "../world/metric-fit.ts";
-import { metadataDoc } from "./completion-resolve.ts";
 import { featuresOf } from "./embedded.ts";
 import type { LiveNames } from "./live-names.ts";
 import { argumentType, escapedName, type PromqlRequest, placesOf } from "./promql-request.ts";
@@ -146,7 +145,6 @@ async function metricItems(
         span,
         group: group(name),
         detail: details.length === 0 ? undefined : details.join(" · "),
-        documentation: metadata === undefined ? undefined : metadataDoc(metadata),
         data: dataOf(name, live),
       },
     ];

@@ -31,10 +31,12 @@ function naiveRank(name: string, typed: string): number | undefined {
   for (let at = low.indexOf(wanted); at >= 0; at = low.indexOf(wanted, at + 1)) places.push(at);
   if (places.some((at) => begins(name, at))) return 2;
   if (places.length > 0) return 3;
-  if (wordwise(low, name, wanted, 0, false)) return 4;
+  if (low[0] === wanted[0] && wordwise(low, name, wanted.slice(1), 1, true)) return 4;
+  if (wordwise(low, name, wanted, 0, false)) return 5;
+  const opens = [...low].findIndex((char, at) => char === wanted[0] && begins(name, at));
   let matched = 0;
-  for (const char of low) if (char === wanted[matched]) matched++;
-  return matched === wanted.length ? 5 : undefined;
+  for (const char of opens < 0 ? "" : low.slice(opens)) if (char === wanted[matched]) matched++;
+  return matched === wanted.length ? 6 : undefined;
 }
 
 /** Whether the rest of what is typed is made of beginnings of words from `at` on. */

@@ -2,6 +2,7 @@ import { CancellationSource, type CancellationToken } from "../../base/cancellat
 import { type Known, known, partial, unavailable } from "../../base/known.ts";
 import type { Clock, MetricType, NameList, NameQuery } from "../../world/ports.ts";
 import { Breather } from "../breather.ts";
+import { seriesNames } from "../prometheus/metadata.ts";
 import type { CatalogStore } from "./name-file.ts";
 import { searchNames } from "./name-search.ts";
 import type { NameTable } from "./name-table.ts";
@@ -40,9 +41,6 @@ const unknownTtlMs = 60_000;
 const minAsked = 3;
 const maxRemembered = 1_000;
 const askedLimit = 200;
-
-/** Suffixes of the series of a family, whose types are the family's. */
-const seriesSuffixes = ["_bucket", "_count", "_sum", "_total", "_created", "_info", "_gcount", "_gsum"];
 
 interface Held extends NameIndex {
   readonly asOf: number;
@@ -177,9 +175,8 @@ export class Catalog {
     const types = await this.#from.types(token);
     const breather = new Breather();
     for (const [family, type] of types) {
-      table.learnType(family, type);
-      for (const suffix of seriesSuffixes)
-        if (!types.has(family + suffix)) table.learnType(family + suffix, type);
+      for (const name of seriesNames(family, type))
+        if (name === family || !types.has(name)) table.learnType(name, type);
       if (breather.due) await breather.rest();
     }
   }

@@ -1,5 +1,5 @@
 import { Breather } from "../breather.ts";
-import { charBits, folded, pairSign } from "./name-signs.ts";
+import { charBits, folded, pairSign, separates } from "./name-signs.ts";
 import { kindOfName, type NameColumns, NameTable } from "./name-table.ts";
 
 const blockBytes = 1 << 20;
@@ -24,6 +24,7 @@ export class NameTableBuilder {
   #starts = new Uint32Array(1_024);
   #kinds = new Uint8Array(1_024);
   #chars = new Uint32Array(1_024);
+  #initials = new Uint32Array(1_024);
   #pairsLow = new Uint32Array(1_024);
   #pairsHigh = new Uint32Array(1_024);
   #hasUpperCase = false;
@@ -62,6 +63,7 @@ export class NameTableBuilder {
     if (index + 1 >= this.#starts.length) this.#grow();
     const block = this.#block;
     let chars = 0;
+    let initials = 0;
     let low = 0;
     let high = 0;
     let before = -1;
@@ -70,7 +72,9 @@ export class NameTableBuilder {
       block[at + i] = byte;
       const small = folded[byte] ?? byte;
       if (small !== byte) this.#hasUpperCase = true;
-      chars |= charBits[small] ?? 0;
+      const bit = charBits[small] ?? 0;
+      chars |= bit;
+      if (before < 0 || separates[before] === 1) initials |= bit;
       if (before >= 0) {
         const sign = pairSign(before, small);
         if (sign < 32) low |= 1 << sign;
@@ -79,6 +83,7 @@ export class NameTableBuilder {
       before = small;
     }
     this.#chars[index] = chars;
+    this.#initials[index] = initials;
     this.#pairsLow[index] = low;
     this.#pairsHigh[index] = high;
     this.#kinds[index] = tellingEnds.has(before) ? kindOfEnd(source, start, end) : 0;
@@ -101,13 +106,18 @@ export class NameTableBuilder {
       at += block.length;
       if (breather.due) await breather.rest();
     }
+    const fitted = async <T extends Uint8Array | Uint32Array>(column: T, length: number): Promise<T> => {
+      if (breather.due) await breather.rest();
+      return column.slice(0, length) as T;
+    };
     const columns: NameColumns = {
       bytes,
-      starts: this.#starts.slice(0, size + 1),
-      kinds: this.#kinds.slice(0, size),
-      chars: this.#chars.slice(0, size),
-      pairsLow: this.#pairsLow.slice(0, size),
-      pairsHigh: this.#pairsHigh.slice(0, size),
+      starts: await fitted(this.#starts, size + 1),
+      kinds: await fitted(this.#kinds, size),
+      chars: await fitted(this.#chars, size),
+      initials: await fitted(this.#initials, size),
+      pairsLow: await fitted(this.#pairsLow, size),
+      pairsHigh: await fitted(this.#pairsHigh, size),
       hasUpperCase: this.#hasUpperCase,
     };
     return this.#sorted ? new NameTable(columns) : await inOrder(columns, breather);
@@ -123,6 +133,7 @@ export class NameTableBuilder {
     this.#starts = larger(this.#starts, new Uint32Array(this.#starts.length * 2));
     this.#kinds = larger(this.#kinds, new Uint8Array(this.#kinds.length * 2));
     this.#chars = larger(this.#chars, new Uint32Array(this.#chars.length * 2));
+    this.#initials = larger(this.#initials, new Uint32Array(this.#initials.length * 2));
     this.#pairsLow = larger(this.#pairsLow, new Uint32Array(this.#pairsLow.length * 2));
     this.#pairsHigh = larger(this.#pairsHigh, new Uint32Array(this.#pairsHigh.length * 2));
   }

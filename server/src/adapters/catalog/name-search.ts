@@ -1,6 +1,6 @@
 import type { MetricFit } from "../../world/metric-fit.ts";
 import { charBits, folded, pairSign, separates } from "./name-signs.ts";
-import { kindsThatFit, type NameTable } from "./name-table.ts";
+import { blockNames, kindsThatFit, type NameTable } from "./name-table.ts";
 
 /** What is looked for in a table. */
 export interface NameSearch {
@@ -18,16 +18,16 @@ export interface NamesFound {
 }
 
 /** Names that are compared letter by letter in one search; beyond them it is cut, so that no search takes long. */
-const maxCompared = 50_000;
+const maxCompared = 30_000;
 /** The same for names in which the letters only stand in order: those cost more, and are worth less. */
-const maxComparedInOrder = 20_000;
+const maxComparedInOrder = 15_000;
 
 const encoder = new TextEncoder();
 
 /**
  * Looks for names as an editor does: those that begin with what is typed, then those in which a word does, those
- * that contain it, those whose words begin with its parts (`hrt` in `http_requests_total`), and those that have
- * its letters in order. Only ASCII letters are equal in both cases.
+ * that contain it, those whose words begin with its parts (`hrt` in `http_requests_total`; from the name's start,
+ * then from a later word), and those that have its letters in order from the start of a word on. Only ASCII letters are equal in both cases.
  */
 export function searchNames(table: NameTable, { search = "", limit, prefer }: NameSearch): NamesFound {
   const preferred = prefer === undefined ? undefined : kindsThatFit(prefer);
@@ -51,7 +51,7 @@ class Ranked {
   readonly #table: NameTable;
   readonly #limit: number;
   readonly #preferred: Uint8Array | undefined;
-  readonly #lists: readonly [number[], number[]][] = [0, 1, 2, 3, 4, 5].map(() => [[], []]);
+  readonly #lists: readonly [number[], number[]][] = [0, 1, 2, 3, 4, 5, 6].map(() => [[], []]);
   #dropped = false;
   count = 0;
 
@@ -98,19 +98,29 @@ class Ranked {
 
 /** Ranks 1 to 3 among the names outside of `first` to `end`, which begin with it. Tells whether it saw all. */
 function containing(
-  { columns, size }: NameTable,
+  table: NameTable,
   needle: Uint8Array,
   first: number,
   end: number,
   ranks: Ranked,
 ): boolean {
+  const { columns, blocks, size } = table;
   const { chars, pairsLow, pairsHigh, hasUpperCase } = columns;
   const [low, high] = pairsOf(needle);
-  let letters = 0;
-  for (const byte of needle) letters |= charBits[byte] ?? 0;
+  const letters = lettersOf(needle);
+  const blockMayMatch = (block: number): boolean =>
+    ((blocks.pairsLow[block] ?? 0) & low) === low &&
+    ((blocks.pairsHigh[block] ?? 0) & high) === high &&
+    ((blocks.chars[block] ?? 0) & letters) === letters;
   let compared = 0;
   for (let index = 0; index < size; index++) {
-    if (index === first) index = Math.max(index, end);
+    if (index % blockNames === 0) {
+      while (index < size && !blockMayMatch(index / blockNames)) index += blockNames;
+    }
+    if (index >= first && index < end) {
+      index = end - 1;
+      continue;
+    }
     if (index >= size) break;
     if (((pairsLow[index] ?? 0) & low) !== low || ((pairsHigh[index] ?? 0) & high) !== high) continue;
     if (((chars[index] ?? 0) & letters) !== letters) continue;
@@ -125,6 +135,12 @@ function containing(
     if (rank === 2 && !hasUpperCase && ranks.isFull(2)) return false;
   }
   return true;
+}
+
+function lettersOf(needle: Uint8Array): number {
+  let letters = 0;
+  for (const byte of needle) letters |= charBits[byte] ?? 0;
+  return letters;
 }
 
 /** Signs of all pairs of bytes in the needle; signs above 31 are in the second number. */
@@ -156,27 +172,63 @@ function rankWithin(bytes: Uint8Array, start: number, end: number, needle: Uint8
   return found;
 }
 
-/** Ranks 4 and 5 among the names that are not found yet. Tells whether it saw all. */
-function inOrder({ columns, size }: NameTable, needle: Uint8Array, ranks: Ranked): boolean {
-  const { bytes, starts, chars } = columns;
-  let letters = 0;
-  for (const byte of needle) letters |= charBits[byte] ?? 0;
+/**
+ * Ranks 4 to 6 among the names that are not found yet: first those that begin with the first letter, then those in
+ * which a word does. Tells whether it saw all.
+ */
+function inOrder(table: NameTable, needle: Uint8Array, ranks: Ranked): boolean {
+  const head = needle.subarray(0, 1);
+  const first = table.lowerBound(head);
+  const end = table.prefixEnd(head, first);
   const found = ranks.indexes();
+  const whole = inOrderWithin(table, needle, first, end, found, ranks);
+  if (ranks.isFull(4)) return false;
+  const before = inOrderWithin(table, needle, 0, first, found, ranks);
+  return inOrderWithin(table, needle, end, table.size, found, ranks) && before && whole;
+}
+
+function inOrderWithin(
+  { columns, blocks }: NameTable,
+  needle: Uint8Array,
+  from: number,
+  to: number,
+  found: ReadonlySet<number>,
+  ranks: Ranked,
+): boolean {
+  const { bytes, starts, chars, initials } = columns;
+  const letters = lettersOf(needle);
+  const opening = charBits[needle[0] ?? 0] ?? 0;
   let compared = 0;
-  for (let index = 0; index < size; index++) {
-    if (((chars[index] ?? 0) & letters) !== letters) continue;
+  for (let index = from; index < to; index++) {
+    if (index % blockNames === 0) {
+      for (let block = index / blockNames; index < to; block++, index += blockNames)
+        if (
+          ((blocks.chars[block] ?? 0) & letters) === letters &&
+          ((blocks.initials[block] ?? 0) & opening) !== 0
+        )
+          break;
+      if (index >= to) break;
+    }
+    if (((chars[index] ?? 0) & letters) !== letters || ((initials[index] ?? 0) & opening) === 0) continue;
     if (++compared > maxComparedInOrder) return false;
-    const start = starts[index] ?? 0;
-    const end = starts[index + 1] ?? 0;
-    let matched = 0;
-    for (let at = start; at < end && matched < needle.length; at++)
-      if (folded[bytes[at] ?? 0] === needle[matched]) matched++;
-    if (matched < needle.length || found.has(index)) continue;
-    const rank = beginsWords(bytes, start, end, needle) ? 4 : 5;
+    const rank = rankInOrder(bytes, starts[index] ?? 0, starts[index + 1] ?? 0, needle);
+    if (rank === undefined || found.has(index)) continue;
     ranks.add(rank, index);
     if (ranks.isFull(4)) return false;
   }
   return true;
+}
+
+/** 4 and 5 where words begin with its parts, the name's first word or a later one; 6 where it is only in order. */
+function rankInOrder(bytes: Uint8Array, start: number, end: number, needle: Uint8Array): number | undefined {
+  let matched = 0;
+  for (let at = start; at < end && matched < needle.length; at++) {
+    if (folded[bytes[at] ?? 0] !== needle[matched]) continue;
+    if (matched > 0 || at === start || separates[bytes[at - 1] ?? 0] === 1) matched++;
+  }
+  if (matched < needle.length) return undefined;
+  if (beginsWords(bytes, start, end, needle, false)) return 4;
+  return beginsWords(bytes, start, end, needle, true) ? 5 : 6;
 }
 
 /** Needles longer than this are not looked for by the first letters of words. */
@@ -186,7 +238,13 @@ const maxWordwise = 30;
  * Whether the needle is made of beginnings of words, in order: all ways to take it apart at once, one bit for
  * each number of letters that are matched up to here.
  */
-function beginsWords(bytes: Uint8Array, start: number, end: number, needle: Uint8Array): boolean {
+function beginsWords(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  needle: Uint8Array,
+  anywhere: boolean,
+): boolean {
   if (needle.length > maxWordwise) return false;
   const done = 1 << needle.length;
   // Ways that matched the byte before, and ways that matched any byte so far.
@@ -195,7 +253,8 @@ function beginsWords(bytes: Uint8Array, start: number, end: number, needle: Uint
   for (let at = start; at < end; at++) {
     const byte = folded[bytes[at] ?? 0];
     const opens = at === start || separates[bytes[at - 1] ?? 0] === 1;
-    const from = running | (opens ? any : 0);
+    // The first letter stands at the name's start, unless it may begin any word.
+    const from = running | (opens ? (anywhere || at === start ? any : any & ~1) : 0);
     running = 0;
     for (let i = 0, bit = 1; i < needle.length; i++, bit <<= 1)
       if ((from & bit) !== 0 && needle[i] === byte) running |= bit << 1;

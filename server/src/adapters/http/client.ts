@@ -26,9 +26,15 @@ export interface HttpRequest {
   /** Milliseconds without a byte once the answer has begun; default 5,000. */
   readonly idleMs?: number | undefined;
   readonly maxBytes?: number | undefined;
-  /** Takes the body piece by piece as it arrives, as UTF-8; the reply's `body` is then empty. */
-  readonly onBytes?: ((bytes: Uint8Array) => void) | undefined;
+  /**
+   * Takes the body piece by piece as it arrives, as UTF-8; the reply's `body` is then empty. Where it returns a
+   * promise, the next piece waits for it.
+   */
+  readonly onBytes?: TakeBytes | undefined;
 }
+
+/** Takes a piece of a body, and tells when it is ready for the next one. */
+type TakeBytes = (bytes: Uint8Array) => undefined | Promise<void>;
 
 /** An answer with a status below 300 that is declared as JSON. */
 export interface HttpReply {
@@ -282,7 +288,7 @@ async function readBody(
   limit: number,
   deadline: RequestDeadline,
   seen: { bytes: number },
-  onBytes: ((bytes: Uint8Array) => void) | undefined,
+  onBytes: TakeBytes | undefined,
 ): Promise<string | undefined> {
   if (response.body === null) return "";
   const decoder = new TextDecoder();
@@ -294,7 +300,10 @@ async function readBody(
     // Leaving the loop cancels the stream, and with it the connection.
     if (seen.bytes > limit) return undefined;
     if (onBytes === undefined) parts.push(decoder.decode(chunk, { stream: true }));
-    else onBytes(chunk);
+    else {
+      const taken = onBytes(chunk);
+      if (taken !== undefined) await taken;
+    }
   }
   parts.push(decoder.decode());
   return parts.join("");

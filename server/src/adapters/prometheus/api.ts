@@ -1,4 +1,5 @@
 import { CancellationSource, type CancellationToken } from "../../base/cancellation.ts";
+import { Breather } from "../breather.ts";
 import { NameTableBuilder } from "../catalog/name-builder.ts";
 import { NameDecoder } from "../catalog/name-decoder.ts";
 import type { HttpClient } from "../http/client.ts";
@@ -75,9 +76,12 @@ export class PrometheusApi {
     const decoder = new NameDecoder(names);
     const enough = new CancellationSource();
     const listener = token.onCancellationRequested(() => enough.cancel());
-    const onBytes = (bytes: Uint8Array): void => {
+    const breather = new Breather();
+    const onBytes = (bytes: Uint8Array): undefined | Promise<void> => {
       if (names.size < maxNames) decoder.feed(bytes);
       else enough.cancel();
+      // Several pieces may have arrived at once.
+      return breather.due ? breather.rest() : undefined;
     };
     const path = `/api/v1/${request.endpoint}`;
     const result = await this.http.request({ path, params, deadlineMs, maxBytes, onBytes }, enough.token);

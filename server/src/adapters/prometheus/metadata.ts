@@ -24,6 +24,12 @@ const suffixes: readonly (readonly [suffix: string, families: readonly MetricTyp
   ["_info", ["info"]],
 ];
 
+/** The names of the series that a family of this type may have. */
+export function seriesNames(family: string, type: MetricType): readonly string[] {
+  const own = suffixes.filter(([, families]) => families.includes(type)).map(([suffix]) => family + suffix);
+  return [family, ...own];
+}
+
 /** The names under which a metric's metadata may stand: its own, then that of its family. */
 export function metadataNames(metric: string): readonly string[] {
   const families = suffixes.filter(([suffix]) => metric.endsWith(suffix) && metric.length > suffix.length);
