@@ -22,9 +22,15 @@ export function about(host: string, text: string): string {
   return clip(`${name} ${text}`, maxSentence);
 }
 
-/** The text cut to `length` characters, with an ellipsis where something was cut; line ends become blanks. */
+/** What a terminal obeys or an editor does not show: nothing a server says may steer either. */
+const controls = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/**
+ * The text cut to `length` characters, with an ellipsis where something was cut; line ends become blanks, and
+ * control characters are left out.
+ */
 export function clip(text: string, length: number): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = text.replace(/\s+/g, " ").replace(controls, "").trim().toWellFormed();
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
 
