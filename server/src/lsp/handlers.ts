@@ -194,13 +194,11 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     );
   });
 
-  connection.onRequest(
-    requests.query,
-    (params: QueryParams, token): Promise<QueryResult> =>
-      guarded(requests.query, token, async () => {
-        await session.untilSettings();
-        return await session.queries.run(params, token);
-      }),
+  connection.onRequest(new RequestType<QueryParams, QueryResult, void>(requests.query), (params, token) =>
+    guarded(requests.query, token, async () => {
+      await session.untilSettings();
+      return await session.queries.run(params, token);
+    }),
   );
 
   connection.onRequest(requests.queryQuestion, (params: QueryParams, token) =>
