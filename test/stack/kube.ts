@@ -27,6 +27,12 @@ export interface Kubernetes {
   /** Holds every connection without an answer until `resume()`. */
   freeze(): void;
   resume(): void;
+  /** Ends the API server at once, in the middle of everything. */
+  kill(): Promise<void>;
+  /** Starts it again where it was, after `kill()`. */
+  revive(): Promise<void>;
+  /** Has etcd forget everything but the present, as it does of itself every five minutes. */
+  compact(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,7 +49,8 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
     const [etcdPort = 0, port = 0] = await freePorts(2);
     await startEtcd(run, tools.etcd, etcdPort);
     const tokens = { admin: randomBytes(16).toString("hex"), forbidden: randomBytes(16).toString("hex") };
-    const server = await startApiServer(run, tools["kube-apiserver"], port, etcdPort, tokens);
+    const startServer = () => startApiServer(run, tools["kube-apiserver"], port, etcdPort, tokens);
+    let server = await startServer();
     const url = `https://127.0.0.1:${port}`;
     const authority = readFileSync(join(run.folder, "certs", "apiserver.crt"), "utf8");
     const api = openKubeApi(url, tokens.admin, authority);
@@ -79,6 +86,14 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
       api,
       freeze: () => void server.signal("SIGSTOP"),
       resume: () => void server.signal("SIGCONT"),
+      async kill() {
+        server.signal("SIGKILL");
+        await server.ended();
+      },
+      async revive() {
+        server = await startServer();
+      },
+      compact: () => compact(etcdPort),
       async stop() {
         api.close();
         await run.stop();
@@ -108,6 +123,21 @@ function startEtcd(run: Run, command: string, port: number): Promise<Running> {
     ],
     ready: () => answersOk(`${client}/health`),
   });
+}
+
+/** etcd's own JSON gateway: asks for the revision, and compacts up to it. */
+async function compact(port: number): Promise<void> {
+  const ask = async (path: string, body: object): Promise<unknown> => {
+    const answer = await fetch(`http://127.0.0.1:${port}/v3/kv/${path}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`etcd ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  const key = Buffer.from("/").toString("base64");
+  const { header } = (await ask("range", { key, limit: 1 })) as { header: { revision: string } };
+  await ask("compaction", { revision: header.revision, physical: true });
 }
 
 async function startApiServer(

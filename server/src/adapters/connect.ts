@@ -1,18 +1,22 @@
 import type { AskAccess, Environment, EnvironmentAccess } from "../world/environment.ts";
 import type { CatalogFolder } from "./catalog/name-file.ts";
-import { createCluster } from "./kubernetes/cluster.ts";
+import { ClusterPool } from "./kubernetes/pool.ts";
 import { createBackend } from "./prometheus/backend.ts";
 
-/** Opens the ports of an environment; nothing is contacted before a port is asked. */
+/**
+ * Opens the ports of an environment; nothing is contacted before a port is asked. Environments that are opened with
+ * the same `clusters` share one client for each context.
+ */
 export function connectEnvironment(
   environment: Environment,
   access?: AskAccess,
   catalogs?: CatalogFolder,
+  clusters = new ClusterPool(),
 ): EnvironmentAccess & { dispose(): void } {
   const { backend, kubeconfig, context } = environment;
   const ports = backend === undefined ? undefined : createBackend(environment, { access, catalogs });
   const cluster =
-    kubeconfig === undefined && context === undefined ? undefined : createCluster({ kubeconfig, context });
+    kubeconfig === undefined && context === undefined ? undefined : clusters.open({ kubeconfig, context });
   return {
     environment,
     metrics: ports?.metrics,

@@ -3,6 +3,7 @@ import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { userCacheFolder } from "../adapters/catalog/cache-folder.ts";
 import { CatalogFolder } from "../adapters/catalog/name-file.ts";
 import { connectEnvironment } from "../adapters/connect.ts";
+import { ClusterPool } from "../adapters/kubernetes/pool.ts";
 import { startServer } from "./server.ts";
 
 /** Starts the language server on the transport of the arguments (`--stdio`, `--node-ipc`, `--socket=N`). */
@@ -17,8 +18,9 @@ export function runLanguageServer(argv: readonly string[], version: string): voi
     console.error("unhandled:", reason instanceof Error ? (reason.stack ?? reason.message) : reason);
   });
   const catalogs = new CatalogFolder(join(userCacheFolder(), "catalogs"));
+  const clusters = new ClusterPool();
   startServer(connection, {
-    connect: (environment, access) => connectEnvironment(environment, access, catalogs),
+    connect: (environment, access) => connectEnvironment(environment, access, catalogs, clusters),
     version,
   });
   connection.listen();

@@ -1,0 +1,47 @@
+import type { Cluster } from "../../world/ports.ts";
+import { type ClusterOptions, createCluster } from "./cluster.ts";
+
+type Held = Cluster & { dispose(): void };
+
+/** One client for each context, however many environments name it; it ends with the last of them. */
+export class ClusterPool {
+  readonly #held = new Map<string, { readonly cluster: Held; users: number }>();
+
+  open(options: ClusterOptions): Held {
+    const key = JSON.stringify([options.kubeconfig, options.context]);
+    const entry = this.#held.get(key) ?? { cluster: createCluster(options), users: 0 };
+    this.#held.set(key, entry);
+    entry.users++;
+    return this.#share(key, entry);
+  }
+
+  #share(key: string, entry: { readonly cluster: Held; users: number }): Held {
+    const { cluster } = entry;
+    const listeners = new Set<{ dispose(): void }>();
+    let isOpen = true;
+    return {
+      context: cluster.context,
+      state: () => cluster.state(),
+      services: (namespaces) => cluster.services(namespaces),
+      containerPorts: (namespace, selector) => cluster.containerPorts(namespace, selector),
+      pods: (namespaces) => cluster.pods(namespaces),
+      namespaces: () => cluster.namespaces(),
+      endpointSlices: (namespace, service) => cluster.endpointSlices(namespace, service),
+      operatorObjects: (kind, namespaces) => cluster.operatorObjects(kind, namespaces),
+      settled: () => cluster.settled(),
+      onChange(listener) {
+        const added = cluster.onChange(listener);
+        listeners.add(added);
+        return added;
+      },
+      dispose: () => {
+        if (!isOpen) return;
+        isOpen = false;
+        for (const each of listeners) each.dispose();
+        if (--entry.users > 0) return;
+        this.#held.delete(key);
+        cluster.dispose();
+      },
+    };
+  }
+}
