@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { TestClient } from "../lsp/client.ts";
 import { findTool } from "../stack/tools/locate.ts";
+import { labelTimes } from "./labels.ts";
 import { inTurns, percentile, untilOutput } from "./measure.ts";
 import { ruleFile } from "./rules.ts";
 
@@ -93,9 +94,20 @@ async function benchKeys(bytes: number, name: string, at: "rules" | "skeleton" =
   );
 }
 
+function benchLabels(): void {
+  const times = labelTimes();
+  if (times === undefined) return;
+  const us = (value: number): string => `${(value * 1000).toFixed(0)} µs`;
+  row(
+    `labels of one of ${times.length} real expressions, p50 / p99`,
+    `${us(percentile(times, 0.5))} / ${us(percentile(times, 0.99))}`,
+  );
+}
+
 console.log("| what | figure |\n|---|---|");
 try {
   await benchCheck();
+  benchLabels();
   await benchReady();
   await benchKeys(100_000, "100 kB");
   await benchKeys(1_000_000, "1 MB");

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
+import { analyseLabels } from "../../../server/src/promql/labels/analyse.ts";
 import { explainExpr, isRefusal } from "../../../server/src/promql/labels/explain.ts";
 import { regexValues } from "../../../server/src/promql/labels/regex-values.ts";
+import { parseExpr } from "../../../server/src/promql/parse.ts";
+import { walk } from "../../../server/src/promql/walk.ts";
+import { Generator } from "../../oracle/generate.ts";
+import { Random } from "../../oracle/random.ts";
 import { summary } from "./summary.ts";
 
 test("deep expressions neither overflow the stack nor take long", () => {
@@ -61,4 +66,20 @@ test("with delayed name removal the name is there for joins, and goes in the end
   expect(summary('label_replace(rate(a[5m]), "x", "$1", "__name__", "(.*)")')).toBe("-__name__ -x …");
   expect(summary("rate(a[5m]) > rate(b[5m])", delayed)).toBe("+__name__=a … if");
   expect(summary("rate(a[5m]) or b", delayed)).toBe("?__name__=a|b …");
+});
+
+test("broken and odd expressions are answered without an error", () => {
+  const generator = new Generator(new Random(1));
+  let trees = 0;
+  for (let n = 0; n < 5000; n++) {
+    const { expr } = parseExpr(generator.expression(), { experimentalFunctions: true });
+    if (expr === undefined) continue;
+    trees++;
+    const labels = analyseLabels(expr);
+    for (const node of walk(expr)) {
+      expect(labels.of(node).rest).toBeDefined();
+      if (node.kind === "binary") labels.join(node);
+    }
+  }
+  expect(trees).toBeGreaterThan(1000);
 });

@@ -113,7 +113,10 @@ class Explainer {
     const possible: string[] = [];
     const impossible: ({ name: string } & ExplainedReason)[] = [];
     const values: [string, readonly string[]][] = [];
-    const listed = [...flow.labels.keys()].filter((name) => !isMetadataLabel(name));
+    // That the type and unit went with the name is worth a word only where somebody speaks of them.
+    const listed = [...flow.labels].flatMap(([name, { presence }]) =>
+      presence === "impossible" && isMetadataLabel(name) ? [] : [name],
+    );
     for (const name of [...new Set([...this.#names, ...listed])].sort()) {
       const fact = labelFact(flow, name);
       if (fact.presence === "guaranteed") guaranteed.push(name);

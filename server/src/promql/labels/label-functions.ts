@@ -10,8 +10,8 @@ import {
   metadataLabels,
 } from "./facts.ts";
 import type { RawFlow } from "./flow.ts";
-import { matchesAllButEmpty, matchesEverything, regexMatches } from "./regex-values.ts";
-import { satisfies } from "./selector.ts";
+import { matchesAllButEmpty, matchesEverything, regexMatcher } from "./regex-values.ts";
+import { satisfier } from "./selector.ts";
 import type { LabelFact, Reason } from "./types.ts";
 
 function textOf(arg: Expr | undefined): string | undefined {
@@ -36,7 +36,7 @@ function sourceValues({ presence, values }: LabelFact): readonly string[] | unde
 function verdict(regex: string, source: LabelFact): "always" | "never" | "sometimes" {
   const values = sourceValues(source);
   if (values !== undefined) {
-    const matching = values.filter((value) => regexMatches(regex, value)).length;
+    const matching = values.filter(regexMatcher(regex)).length;
     if (matching === 0) return "never";
     return matching === values.length ? "always" : "sometimes";
   }
@@ -58,7 +58,7 @@ function replacement(
   const group = /^\$(?:1|\{1\})$/.test(replaced) && /^\^?\((?:\.[*+]\??)\)\$?$/.test(regex);
   if (whole || group) {
     const fact = { ...source, reason: reason(source.reason), absentIn: undefined };
-    const demands = regexMatches(regex, "") ? fact : { ...fact, presence: "guaranteed" as const };
+    const demands = regexMatcher(regex)("") ? fact : { ...fact, presence: "guaranteed" as const };
     return source.presence === "impossible" ? impossible(reason(source.reason)) : demands;
   }
   if (source.presence === "impossible" && !replaced.replace(/\$(?:\w+|\{\w*\})/g, "").includes("$")) {
@@ -153,8 +153,8 @@ function infoNames(selector: Expr | undefined): readonly Pick<LabelMatcher, "ope
 function mayBeInfo(inner: RawFlow, selector: Expr | undefined): boolean {
   const names = sourceValues(labelFact(inner, "__name__"));
   if (names === undefined) return true;
-  const matchers = infoNames(selector);
-  return names.some((name) => matchers.every((matcher) => satisfies(matcher, name)));
+  const tests = infoNames(selector).map(satisfier);
+  return names.some((name) => tests.every((test) => test(name)));
 }
 
 /** `info(v, {…})` adds the labels of info series; labels that a series has already stay. */
@@ -171,7 +171,7 @@ export function infoFlow(node: Call, inner: RawFlow): RawFlow {
     for (const matcher of added) {
       const fact = labelFact(inner, matcher.name);
       if (kept(matcher.name) || fact.presence === "guaranteed") continue;
-      const presence = demands && !satisfies(matcher, "") ? "guaranteed" : "possible";
+      const presence = demands && !satisfier(matcher)("") ? "guaranteed" : "possible";
       if (labels.get(matcher.name)?.reason?.kind !== "info" || presence === "guaranteed")
         labels.set(matcher.name, { presence, reason: { ...reason, span: matcher.span } });
     }

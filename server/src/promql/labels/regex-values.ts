@@ -1,4 +1,4 @@
-import { checkRegex, compileAnchored } from "../../base/re2.ts";
+import { checkRegex, compileAnchored, type RegexResult } from "../../base/re2.ts";
 import { maxValues } from "./facts.ts";
 
 const special = /[\\.+*?()[\]{}^$|]/;
@@ -55,14 +55,16 @@ export function matchesAllButEmpty(source: string): boolean {
   return /^\^?\.\+\??\$?$/.test(bare(source));
 }
 
-/** Whether a regular expression, anchored at both ends, matches a text; an invalid one says false. */
-export function regexMatches(source: string, value: string): boolean {
-  if (value === "") {
-    const syntax = checkRegex(source);
-    return syntax.ok && syntax.matchesEmpty;
-  }
+/** Tells which texts a regular expression matches, anchored at both ends; an invalid one matches none. Compiles at most once. */
+export function regexMatcher(source: string): (value: string) => boolean {
+  const syntax = checkRegex(source);
+  if (!syntax.ok) return () => false;
   const values = regexValues(source);
-  if (values !== undefined) return values.includes(value);
-  const compiled = compileAnchored(source);
-  return compiled.ok && compiled.regex.matches(value);
+  let compiled: RegexResult | undefined;
+  return (value) => {
+    if (value === "") return syntax.matchesEmpty;
+    if (values !== undefined) return values.includes(value);
+    compiled ??= compileAnchored(source);
+    return compiled.ok && compiled.regex.matches(value);
+  };
 }

@@ -1,26 +1,20 @@
 import type { LabelMatcher, VectorSelector } from "../ast.ts";
 import { guaranteed, impossible, type LabelSet, labelFact, labelSet, meet, unknownLabel } from "./facts.ts";
 import { anyValue } from "./ranges.ts";
-import { matchesAllButEmpty, matchesEverything, regexMatches, regexValues } from "./regex-values.ts";
+import { matchesAllButEmpty, matchesEverything, regexMatcher, regexValues } from "./regex-values.ts";
 import type { LabelFact, LabelFlow, LabelOptions, Reason } from "./types.ts";
 
 type Matcher = Pick<LabelMatcher, "name" | "operator" | "value" | "span">;
 
-/** Whether a value, or the absence of the label (the empty text), satisfies a matcher. */
-export function satisfies(
-  { operator, value: wanted }: Pick<Matcher, "operator" | "value">,
-  value: string,
-): boolean {
-  switch (operator) {
-    case "=":
-      return value === wanted;
-    case "!=":
-      return value !== wanted;
-    case "=~":
-      return regexMatches(wanted, value);
-    case "!~":
-      return !regexMatches(wanted, value);
-  }
+/** Tells whether a value, or the absence of the label (the empty text), satisfies a matcher. */
+export function satisfier({
+  operator,
+  value: wanted,
+}: Pick<Matcher, "operator" | "value">): (value: string) => boolean {
+  if (operator === "=") return (value) => value === wanted;
+  if (operator === "!=") return (value) => value !== wanted;
+  const matches = regexMatcher(wanted);
+  return operator === "=~" ? matches : (value) => !matches(value);
 }
 
 /** The only values that satisfy a matcher, the empty text for an absent label; nothing where they are not few. */
@@ -53,17 +47,15 @@ function constrained(
   }
   if (decisive === undefined) return unknownLabel;
   if (few !== undefined) {
-    const left =
-      matchers.length === 1
-        ? few
-        : few.filter((value) => matchers.every((matcher) => satisfies(matcher, value)));
+    const tests = matchers.length === 1 ? [] : matchers.map(satisfier);
+    const left = few.filter((value) => tests.every((test) => test(value)));
     if (left.length === 0) return undefined;
     const values = left.filter((value) => value !== "");
     if (values.length === 0) return impossible(reason(decisive));
     if (values.length === left.length) return guaranteed(reason(decisive), values);
     return { presence: "possible", reason: reason(decisive), values };
   }
-  const demanding = matchers.find((matcher) => !satisfies(matcher, ""));
+  const demanding = matchers.find((matcher) => !satisfier(matcher)(""));
   if (demanding !== undefined) return guaranteed(reason(demanding));
   return { presence: "possible", reason: reason(decisive) };
 }
