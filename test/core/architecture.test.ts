@@ -23,7 +23,7 @@ const narrow: Readonly<Record<string, readonly string[]>> = {
 const libraries: Readonly<Record<string, readonly string[]>> = {
   base: ["re2js", "picomatch/posix.js"],
   yaml: ["yaml"],
-  adapters: ["undici", "@kubernetes/client-node", "yaml"],
+  adapters: ["undici", "yaml"],
   lsp: ["vscode-languageserver/node", "vscode-languageserver-textdocument"],
   cli: ["commander"],
 };
