@@ -55,8 +55,10 @@ export async function searchLines(
   const params = new URLSearchParams({
     "search[]": search.text,
     case_sensitive: "false",
-    // Only what contains the text: names with its letters in order are looked for in the catalog.
-    fuzz_threshold: "100",
+    // Only what contains the text: names with its letters in order are looked for in the catalog. At a threshold
+    // of 0 this algorithm compares substrings alone; `subsequence` at 100 would take nothing but prefixes.
+    fuzz_alg: "jarowinkler",
+    fuzz_threshold: "0",
     sort_by: "score",
     limit: String(Math.min(search.limit, maxLimit)),
     start: String(search.start),
