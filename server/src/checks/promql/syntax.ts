@@ -1,7 +1,8 @@
 import type { Span } from "../../base/text.ts";
 import type { EmbeddedText } from "../../model/document.ts";
 import type { ParseError, ParserOptions } from "../../promql/ast.ts";
-import { parseExpr } from "../../promql/parse.ts";
+import { type Dialect, dialectOf } from "../../promql/dialect.ts";
+import { errorsFor } from "../../promql/old-spellings.ts";
 import type { Facts, RawFinding, RuleCheck, RuleContext } from "../check.ts";
 
 /** Every error of Prometheus' parser in every expression. */
@@ -16,8 +17,9 @@ export const promqlSyntax: RuleCheck = {
     const expression = expressionOf(context);
     if (expression === undefined) return [];
     const options = parserOptions(featuresOf(context.facts));
-    const kind = `errors of PromQL ${JSON.stringify(options)}`;
-    const parse = (text: string): readonly ParseError[] => parseExpr(text, options).errors;
+    const dialects = dialectsOf(context.facts);
+    const kind = `errors of PromQL ${JSON.stringify([options, dialects])}`;
+    const parse = (text: string): readonly ParseError[] => errorsFor(text, options, dialects);
     return findingsOf(expression, context.recall(kind, expression.text, parse));
   },
 };
@@ -35,6 +37,17 @@ export function parserOptions(features: readonly string[]): ParserOptions {
 /** What is switched on by the settings, or in any environment of the file; which of them lack it is told elsewhere. */
 export function featuresOf({ features, environments }: Facts): readonly string[] {
   return [...features, ...environments.flatMap(({ environment }) => environment.features)];
+}
+
+/** What the environments of the file speak; nothing where one of them does not tell, which may be of today. */
+function dialectsOf({ environments }: Facts): readonly Dialect[] {
+  const dialects: Dialect[] = [];
+  for (const { environment } of environments) {
+    const dialect = dialectOf(environment.flavour, environment.version, environment.features);
+    if (dialect === undefined) return [];
+    dialects.push(dialect);
+  }
+  return dialects;
 }
 
 /** The rule's PromQL; nothing where it has none. */
