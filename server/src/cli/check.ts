@@ -107,11 +107,20 @@ async function findAll(
       for (const problem of problems) io.warn(`${problem}\n`);
       return { document, findings };
     });
+  let learnt = false;
+  const listeners = asked.map((port) =>
+    port.onChange(() => {
+      learnt = true;
+    }),
+  );
   let files = once();
-  for (let round = 0; round < maxFactRounds && asked.length > 0; round++) {
+  for (let round = 0; round < maxFactRounds; round++) {
     await Promise.all(asked.map((port) => port.settled()));
+    if (!learnt) break;
+    learnt = false;
     files = once();
   }
+  for (const listener of listeners) listener.dispose();
   return files;
 }
 
