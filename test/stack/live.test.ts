@@ -106,6 +106,17 @@ describe("labels", patient, () => {
     expect(all.names).toEqual(["dev", "prod-eu", "prod-na"]);
   });
 
+  test("what the Prometheus behind it add on the way out, without what tells replicas apart", async () => {
+    const all = value(await open().metrics.externalLabels(token));
+    expect(all).toHaveLength(4);
+    for (const cluster of ["dev", "prod-na", "prod-eu"])
+      expect(all).toContainEqual({ cluster, prometheus: "k8s" });
+    expect(value(await open("Dev").metrics.externalLabels(token))).toEqual([
+      { cluster: "dev", prometheus: "k8s" },
+    ]);
+    expect(value(await openReplica("dev/k8s/a").metrics.externalLabels(token))).toEqual([]);
+  });
+
   test("a limit cuts and says so", async () => {
     const cut = value(await open().metrics.labelValues("job", { limit: 2 }, token));
     expect(cut).toMatchObject({ complete: false });
