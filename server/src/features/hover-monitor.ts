@@ -82,7 +82,11 @@ function listOf<T>(
   const rest = selected.length - lines.length;
   if (rest > 0) lines.push(plain(`and ${rest} more`));
   const where = live === undefined ? "In the files of the workspace" : `I${live.words.slice(1)}`;
-  return paragraphs([plain(`${where}${live?.complete === false ? ", not all of it" : ""}:`), bullets(lines)]);
+  const [missing] = live?.missing ?? [];
+  return paragraphs([
+    plain(`${where}${missing === undefined ? "" : `, without ${missing}`}:`),
+    bullets(lines),
+  ]);
 }
 
 function servicePort({ name, port, targetPort }: ServicePort): MarkupText {

@@ -161,8 +161,7 @@ export class KindStore<T> {
       return unavailable(failure.reason, failure.message, source, now());
     }
     // What was true a while ago proves nothing about what is missing now.
-    if (phase !== "current")
-      return partial(items, source, asOf, [failure?.message ?? `what changed since ${clock(asOf)} UTC`]);
+    if (phase !== "current") return partial(items, source, asOf, [`what changed since ${clock(asOf)} UTC`]);
     return complete
       ? known(items, source, asOf)
       : partial(items, source, asOf, ["more objects than are read"]);

@@ -1,3 +1,4 @@
+import type { Known } from "../../base/known.ts";
 import type { ContainerPorts, KubernetesService } from "../../model/kubernetes.ts";
 import type { MonitorModel } from "../../model/monitor.ts";
 import { namespacesOf, selectedBy, servicesFor, workloadsBehind } from "../../world/monitor-services.ts";
@@ -19,6 +20,8 @@ export interface LiveSource {
   readonly environment: string;
   /** Whether the source showed all there is; only then its silence means something. */
   readonly complete: boolean;
+  /** What it did not show, in plain words. */
+  readonly missing: readonly string[];
   /** "in Dev (17:20:05 UTC)", for messages: which environment, and when its cluster answered. */
   readonly words: string;
 }
@@ -36,7 +39,7 @@ export function serviceEvidence(
     if (cluster === undefined) continue;
     const fact = cluster.services(namespacesOf(monitor) ?? "all");
     if (fact.status === "unavailable") continue;
-    const live = liveSource(environment.name, fact.asOf, fact.status === "ok");
+    const live = liveSource(environment.name, fact.asOf, missingOf([fact]));
     result.push({ live, all: fact.value, selected: servicesFor(monitor, fact.value) });
   }
   return result;
@@ -65,9 +68,8 @@ export function workloadEvidence(
     const seen = facts.flatMap((fact) => (fact.status === "unavailable" ? [] : [fact]));
     if (seen.length === 0) continue;
     const pods = seen.flatMap((fact) => fact.value);
-    const complete = facts.every((fact) => fact.status === "ok");
     const asOf = Math.min(...seen.map((fact) => fact.asOf));
-    const live = liveSource(environment.name, asOf, complete);
+    const live = liveSource(environment.name, asOf, missingOf(facts));
     result.push({ live, all: pods, selected: pods });
   }
   return result;
@@ -94,9 +96,16 @@ function podQuestions(
     .map(({ namespace, selector }) => ({ namespace: namespace ?? "", labels: selector }));
 }
 
-function liveSource(environment: string, asOf: number, complete: boolean): LiveSource {
+function liveSource(environment: string, asOf: number, missing: readonly string[]): LiveSource {
   const time = new Date(asOf).toISOString().slice(11, 19);
-  return { environment, complete, words: `in ${short(environment, 20)} (${time} UTC)` };
+  const words = `in ${short(environment, 20)} (${time} UTC)`;
+  return { environment, complete: missing.length === 0, missing, words };
+}
+
+function missingOf(facts: readonly Known<unknown>[]): readonly string[] {
+  return facts.flatMap((fact) =>
+    fact.status === "ok" ? [] : fact.status === "partial" ? fact.missing : ["other Pods"],
+  );
 }
 
 /** The place of an object that is written in a file; nothing for live ones. */
