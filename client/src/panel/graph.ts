@@ -76,7 +76,6 @@ export function createGraph(answer: QueryAnswer, { span, onZoom, onBack }: Graph
   });
 
   plot.addEventListener("keydown", (event) => {
-    if (chart === undefined) return;
     const last = data[0].length - 1;
     const middle = data[0][at] ?? (span.start + span.end) / 2;
     const length = span.end - span.start;
@@ -84,8 +83,10 @@ export function createGraph(answer: QueryAnswer, { span, onZoom, onBack }: Graph
     const around = (part: number): Span => ({ start: middle - length * part, end: middle + length * part });
     if (to !== undefined) {
       at = Math.max(0, Math.min(last, to));
-      moveCursor(chart, at);
-      readOut(chart);
+      if (chart !== undefined) {
+        moveCursor(chart, at);
+        readOut(chart);
+      }
     } else if (event.key === "+" || event.key === "=") onZoom(around(1 / 4));
     else if (event.key === "-") onZoom(around(1));
     else if (event.key === "Backspace") onBack();

@@ -107,11 +107,15 @@ export function createTable(
       body.querySelector("tr[aria-rowindex] > td")?.setAttribute("tabindex", "0");
   };
 
+  /** The rows that are in the page, the last one not included. */
+  let inPage = { from: 0, to: 0 };
+
   const drawPart = (): void => {
     const first = Math.max(0, Math.floor(scroller.scrollTop / rowHeight) - margin);
     const view = scroller.clientHeight === 0 ? firstRows : Math.ceil(scroller.clientHeight / rowHeight);
     const from = Math.min(first, Math.max(0, rows.length - 1));
     const to = Math.min(rows.length, first + view + 2 * margin);
+    inPage = { from, to };
     const drawn = Array.from({ length: Math.max(0, to - from) }, (_, index) => rowAt(from + index));
     body.replaceChildren(spacer(from * rowHeight), ...drawn, spacer((rows.length - to) * rowHeight));
   };
@@ -217,6 +221,10 @@ export function createTable(
     new ResizeObserver(draw).observe(scroller);
   }
   function drawPartKeepingFocus(): void {
+    const top = Math.floor(scroller.scrollTop / rowHeight);
+    const bottom = Math.min(rows.length, top + Math.ceil(scroller.clientHeight / rowHeight));
+    // A short way stays within what is drawn already.
+    if (top >= inPage.from && bottom <= inPage.to) return;
     const focused = body.contains(document.activeElement);
     drawPart();
     if (focused) (tdAt(active) ?? scroller).focus({ preventScroll: true });
