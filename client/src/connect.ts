@@ -195,7 +195,7 @@ function describe({ environment }: Found): QuickPickItem {
   const { name, scope = {}, context, replicaLabels = [] } = environment;
   const matchers = Object.entries(scope).map(([label, value]) => `${label}="${value}"`);
   const facts = [
-    ...(replicaLabels.length > 0 ? [`replicas told apart by ${replicaLabels.join(", ")}`] : []),
+    ...(replicaLabels.length > 0 ? [`replicas differ in the label ${replicaLabels.join(", ")}`] : []),
     ...(context === undefined ? [] : [`Kubernetes context ${context}`]),
   ];
   return {

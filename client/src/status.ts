@@ -137,7 +137,8 @@ function tooltip(names: readonly string[], environments: Environments, consent: 
     ].filter((fact) => fact !== "");
     text.appendText(`${names.includes(status.name) ? " (this file)" : ""}: ${facts.join(", ")}`);
     text.appendMarkdown("  \n");
-    text.appendText(status.message);
+    // Who answers stands above already.
+    if (status.health !== "ok") text.appendText(status.message);
     if (status.cluster !== null) {
       text.appendMarkdown("  \n");
       text.appendText(`Kubernetes ${status.cluster}: ${status.clusterMessage}`);

@@ -158,6 +158,60 @@ describe.each(modes)("environments, %s", (mode) => {
       expect(said).not.toContain(Buffer.from(secret).toString("base64"));
     });
 
+    test("no secret of an address, an http config or a client is printed, logged or told, whatever fails", async () => {
+      const secrets = {
+        url: "geheim-1!",
+        file: "geheim-2",
+        config: "geheim-3",
+        client: "geheim-4",
+        header: "geheim-5",
+      };
+      const write = async (name: string, content: object | string): Promise<string> => {
+        const path = join(folder, name);
+        await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
+        return path;
+      };
+      await write("token", secrets.file);
+      const headers = { "X-Key": { secrets: [secrets.header] } };
+      const good = await write("a.yml", { bearer_token_file: "token", http_headers: headers });
+      const plain = await write("b.yml", { basic_auth: { username: "ann", password: secrets.config } });
+      const broken = await write("c.yml", { basic_auth: { username: "ann", pass: secrets.config } });
+      const environments = [
+        { name: "Address", backend: url.replace("//", `//ann:${encodeURIComponent(secrets.url)}@`) },
+        { name: "Token", backend: url, httpConfig: good },
+        { name: "Password", backend: url, httpConfig: plain },
+        { name: "Broken", backend: url, httpConfig: broken },
+        { name: "Nowhere", backend: "http://127.0.0.1:1", httpConfig: plain },
+        { name: "Missing", backend: url, httpConfig: join(folder, "none.yml") },
+      ];
+      client = await TestClient.start(mode, {
+        capabilities: ownClient,
+        settings: { environments },
+        onAccess: ({ environment }) =>
+          environment === "Missing"
+            ? { credentials: { authorization: { type: "basic", username: "ann", password: secrets.client } } }
+            : {},
+      });
+      const told: unknown[] = [];
+      for (const { name } of environments) {
+        await status(name, ({ health }) => health === "down");
+        told.push(await execute("promscope.query", { expr: "up", environment: name }));
+      }
+      const credentials = { headers: { "X-Scope-OrgID": secrets.client } };
+      told.push(await execute("promscope.connect", { address: environments[0]?.backend, kubeconfig: "/no" }));
+      told.push(await execute("promscope.connect", { address: url, kubeconfig: "/no", credentials }));
+      await expect(execute("promscope.connect", { address: url, context: 1, credentials })).rejects.toThrow();
+      const everything = JSON.stringify([client.notifications, client.printed, told]);
+      expect(seen.some((one) => one?.startsWith("Basic "))).toBe(true);
+      for (const secret of Object.values(secrets))
+        for (const form of [
+          secret,
+          encodeURIComponent(secret),
+          Buffer.from(`ann:${secret}`).toString("base64"),
+        ])
+          expect(everything).not.toContain(form);
+    });
+
     test("a client that keeps none is not asked", async () => {
       client = await TestClient.start(mode, { settings: { environments: [{ name: "Dev", backend: url }] } });
       await status("Dev", ({ remedy }) => remedy === "signIn");

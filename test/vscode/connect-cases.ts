@@ -5,6 +5,7 @@ import type { Locator } from "playwright-core";
 import { freePorts } from "../stack/ports.ts";
 import { waitFor } from "../stack/processes.ts";
 import type { ConnectStage } from "./connect-suite.ts";
+import { startEditor } from "./editor.ts";
 import type { Case } from "./harness.ts";
 import * as edit from "./page.ts";
 
@@ -225,17 +226,47 @@ export function connectCases(stage: ConnectStage): Case[] {
     {
       name: "the walkthrough shows how to connect",
       async run() {
+        // Beside the steps there is room for pictures in a wide editor only.
+        await edit.command(page, "View: Hide Panel");
+        await edit.command(page, "View: Close Primary Side Bar");
         await edit.command(page, "Welcome: Open Walkthrough");
         await rows.filter({ hasText: "Get Started with Promscope" }).first().click();
         const step = page
           .locator(".getting-started-step", { hasText: "Connect to Prometheus or Thanos" })
           .first();
         await step.click();
-        // Beside the steps there is room for pictures in a wide editor only.
-        await edit.command(page, "View: Toggle Panel Visibility");
-        await edit.command(page, "View: Toggle Primary Side Bar Visibility");
         await page.locator(".getting-started-media").first().waitFor();
         await stage.picture("walkthrough");
+      },
+    },
+    {
+      name: "in Restricted Mode nothing that promscope.yaml names is contacted; the question comes with the trust",
+      async run() {
+        const { workspace, vsix, browser } = stage;
+        const restricted = await startEditor({ workspace, vsix, trusted: false });
+        try {
+          const other = await edit.openWorkbench(browser, restricted.url);
+          await edit.openFile(other, "rules/recording/services.yaml");
+          await edit.environmentStatus(other, "No Environment");
+          await edit.command(other, "Promscope: Choose Environment");
+          const review = other.locator(".quick-input-list .monaco-list-row", {
+            hasText: "Not used while the workspace is not trusted: Team",
+          });
+          await review.first().click();
+          const trust = other
+            .locator(".workspace-trust-editor")
+            .getByRole("button", { name: "Trust", exact: true });
+          await trust.click();
+          const question = other.locator(".notification-list-item", {
+            hasText: "promscope.yaml names the environments Team",
+          });
+          await question.getByRole("button", { name: "Don't Use" }).click();
+          await edit.openFile(other, "rules/recording/services.yaml");
+          await edit.environmentStatus(other, "No Environment");
+          await other.context().close();
+        } finally {
+          await restricted.stop();
+        }
       },
     },
     {

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { type Federation, startFederation, waitForAnswer } from "../stack/federation.ts";
 import { openBrowser } from "./browser.ts";
 import { connectCases } from "./connect-cases.ts";
@@ -18,6 +18,8 @@ const vsix = join(root, "dist", "promscope.vsix");
 /** What a test of the first five minutes works with: a real editor in which nothing is set. */
 export interface ConnectStage {
   readonly page: Page;
+  readonly browser: Browser;
+  readonly vsix: string;
   readonly editor: Editor;
   readonly federation: Federation;
   /** Before the same Thanos, with a token. */
@@ -49,6 +51,8 @@ export async function connectSuite(): Promise<Tally> {
     const page = await openWorkbench(browser, editor.url);
     const stage: ConnectStage = {
       page,
+      browser,
+      vsix,
       editor,
       federation,
       proxy,
