@@ -6,7 +6,8 @@ export type QueryFormat = (typeof queryFormats)[number];
 
 /** The answer as text. JSON is one object, exactly the {@link QueryAnswer}; CSV has a header and one row a sample. */
 export function printAnswer(answer: QueryAnswer, format: QueryFormat): string {
-  if (format === "json") return `${JSON.stringify(answer)}\n`;
+  // Escaped, it is the same JSON, and steers no terminal either.
+  if (format === "json") return `${printable(JSON.stringify(answer))}\n`;
   const table = rowsOf(answer);
   return format === "csv" ? csvText(table) : text(table);
 }
@@ -56,7 +57,7 @@ function text(table: Table): string {
 /** Label values come from anywhere: nothing in them may steer a terminal. */
 export function printable(value: string): string {
   return value.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -1,3 +1,5 @@
+import { invisible, oneLine } from "../base/visible.ts";
+
 /**
  * Markdown that was built here and nowhere else. Remote text (HELP, label values, names, expressions)
  * enters it only as a code span, a fenced block or escaped plain text, so nothing of it is ever
@@ -13,12 +15,8 @@ function branded(text: string): MarkupText {
   return text as MarkupText;
 }
 
-/** Characters that a terminal or an editor would not show, and that could hide or reorder text. */
-const invisible =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
-function oneLine(text: string): string {
-  const clean = text.replace(/[\r\n\t\u2028\u2029]+/g, " ").replace(invisible, "");
+function line(text: string): string {
+  const clean = oneLine(text);
   return clean.length > maxTextLength ? `${clean.slice(0, maxTextLength)}…` : clean;
 }
 
@@ -42,7 +40,7 @@ const special =
 /** Any text as plain text: what markdown or HTML could read is escaped, lines are joined. */
 export function plain(text: string): MarkupText {
   return branded(
-    oneLine(text)
+    line(text)
       .trim()
       .replace(special, (char) => entities[char] ?? `\\${char}`),
   );
@@ -50,7 +48,7 @@ export function plain(text: string): MarkupText {
 
 /** Any text as a code span; its fence is longer than any run of backticks in it. */
 export function code(text: string): MarkupText {
-  const clean = oneLine(text);
+  const clean = line(text);
   if (clean.trim() === "") return branded("` `");
   const fence = "`".repeat(longestBackticks(clean) + 1);
   const pad = clean.startsWith("`") || clean.endsWith("`") || (clean.startsWith(" ") && clean.endsWith(" "));

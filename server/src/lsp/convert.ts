@@ -15,6 +15,7 @@ import {
   MarkupKind,
 } from "vscode-languageserver/node";
 import type { LineIndex, Span } from "../base/text.ts";
+import { cutText, oneLine } from "../base/visible.ts";
 import type { Finding, Severity } from "../checks/check.ts";
 import { type MarkupText, unformatted } from "../features/markdown.ts";
 import type {
@@ -114,6 +115,9 @@ const retriggerCommands = {
   signature: { title: "Signature help", command: "editor.action.triggerParameterHints" },
 } as const;
 
+/** A longer label or detail says nothing more in a list. */
+const maxLabelLength = 300;
+
 /** Which of the optional parts of a completion item the client understands. */
 export interface CompletionSupport {
   readonly snippets: boolean;
@@ -137,9 +141,11 @@ export function toCompletionItem(
   index: number,
 ): LspCompletionItem {
   const text = item.insertText ?? item.label;
+  // Names and values come from anywhere; what is inserted is the value itself.
+  const label = cutText(oneLine(item.label), maxLabelLength);
   const snippet = item.snippet === true && support.snippets;
   return {
-    label: item.label,
+    label,
     kind: completionKinds[item.kind],
     // The order of the list is ours; editors would sort by label.
     sortText: item.sortText ?? String(index).padStart(5, "0"),
@@ -148,8 +154,12 @@ export function toCompletionItem(
       newText: item.snippet === true && !snippet ? withoutPlaceholders(text) : text,
     },
     ...(snippet ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
-    ...(item.detail === undefined ? {} : { detail: item.detail }),
-    ...(item.filterText === undefined ? {} : { filterText: item.filterText }),
+    ...(item.detail === undefined ? {} : { detail: cutText(oneLine(item.detail), maxLabelLength) }),
+    ...(item.filterText !== undefined
+      ? { filterText: item.filterText }
+      : label === item.label
+        ? {}
+        : { filterText: item.label }),
     ...(item.documentation === undefined
       ? {}
       : { documentation: markup(item.documentation, support.markdown.completion) }),

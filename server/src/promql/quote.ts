@@ -23,13 +23,22 @@ const shortEscapes: Readonly<Record<string, string>> = {
   "\\": "\\\\",
 };
 
-/** The inside of a string literal in the given quotes; nothing where backticks cannot hold the text. */
+/**
+ * The inside of a string literal in the given quotes; nothing where backticks cannot hold the text. What YAML or the
+ * lexer (U+FFFD) refuses, and what would not be seen or reorder the line, is escaped.
+ */
 export function escapedFor(value: string, quote: Quote): string | undefined {
-  if (quote === "`") return /[`\r]/.test(value) ? undefined : value;
-  return value.replace(/[\\"'\u0000-\u001f\u007f]/g, (char) => {
-    if (char === '"' || char === "'") return char === quote ? `\\${char}` : char;
-    return shortEscapes[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  });
+  if (quote === "`") return /[`\r\ufffd]/.test(value) ? undefined : value;
+  return value.replace(
+    /[\\"'\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd]/g,
+    (char) => {
+      if (char === '"' || char === "'") return char === quote ? `\\${char}` : char;
+      const code = char.charCodeAt(0);
+      // Above ASCII, `\x` would be a byte and not a character.
+      const [kind, length] = code < 0x80 ? ["x", 2] : ["u", 4];
+      return shortEscapes[char] ?? `\\${kind}${code.toString(16).padStart(length, "0")}`;
+    },
+  );
 }
 
 /** A string literal in double quotes. */

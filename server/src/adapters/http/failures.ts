@@ -1,4 +1,5 @@
 import type { UnavailableReason } from "../../base/known.ts";
+import { cutText, oneLine } from "../../base/visible.ts";
 
 /** Why an HTTP exchange gave no usable answer. `message` is one plain sentence with the host and what to do. */
 export interface HttpFailure {
@@ -22,16 +23,9 @@ export function about(host: string, text: string): string {
   return clip(`${name} ${text}`, maxSentence);
 }
 
-/** What a terminal obeys or an editor does not show: nothing a server says may steer either. */
-const controls = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
-/**
- * The text cut to `length` characters, with an ellipsis where something was cut; line ends become blanks, and
- * control characters are left out.
- */
+/** The text as one line of at most `length` characters, with nothing in it that steers who shows it. */
 export function clip(text: string, length: number): string {
-  const line = text.replace(/\s+/g, " ").replace(controls, "").trim().toWellFormed();
-  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
+  return cutText(oneLine(text).replace(/\s+/g, " ").trim(), length);
 }
 
 /** The error codes of Node, undici and OpenSSL that have a sentence of their own. */

@@ -105,7 +105,8 @@ export async function recognise(
     api.call({ endpoint: "status/buildinfo", deadlineMs }, token),
   ]);
   const data = build.ok ? bag(build.reply.data) : {};
-  const version = told.version ?? text(data["version"]);
+  const said = text(data["version"]);
+  const version = told.version ?? (/^[\w.+~:-]{1,80}$/.test(said) ? said : "");
   const answer = (flavour: Flavour | "unknown", of = version): Recognition => ({
     ok: true,
     backend: recognised(told.flavour ?? flavour, of),

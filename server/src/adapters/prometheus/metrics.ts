@@ -40,6 +40,8 @@ const catalogNames = 1_000_000;
 const maxFamilies = 5_000;
 /** Values of one label that are asked for at once; more of them are searched on the server. */
 const maxValues = 20_000;
+/** A longer name or value is of no use to who types, and a list of them would stop the editor. */
+const maxNameLength = 10_000;
 const storesAgeMs = 10_000;
 const metadataTtlMs = 300_000;
 
@@ -395,9 +397,12 @@ function escapedRegex(text: string): string {
   return text.replace(/[.+*?()|[\]{}^$\\]/g, "\\$&");
 }
 
-/** The names in a reply; a warning says that the server held some back. */
+/** The names in a reply, but for those that nobody types; a warning says that the server held some back. */
 function namesIn(reply: ApiReply): NameList {
-  return { names: texts(reply.data), complete: !reply.warnings.some((warning) => /truncated/.test(warning)) };
+  const all = texts(reply.data);
+  const names = all.filter((name) => name.length <= maxNameLength);
+  const truncated = reply.warnings.some((warning) => /truncated/.test(warning));
+  return { names, complete: names.length === all.length && !truncated };
 }
 
 /** A selector of one metric behind these external labels. */
