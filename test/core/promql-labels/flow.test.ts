@@ -27,6 +27,7 @@ describe("selectors", () => {
     [`up{ip=~'10\\\\.0\\\\.0\\\\.1'}`, "+__name__=up +ip=10.0.0.1 …"],
     [`up offset 5m`, "+__name__=up …"],
     [`up @ end()`, "+__name__=up …"],
+    [`up{code=~"5..", code!~"5.."}`, "+__name__=up ?code … empty(contradiction)"],
   ])("%s", (text, known) => {
     expect(summary(text)).toBe(known);
   });
@@ -153,6 +154,10 @@ describe("joins", () => {
     [`a{x='1'} + on (job) fill_right (0) b`, "-__name__ ?job -x"],
     [`vector(1) + vector(2)`, "-__name__ always"],
     [`vector(1) == vector(2)`, "-__name__ empty(never-true) if"],
+    [`a{code=~"5.."} / a{code!~"5.."}`, "-__name__ +code … empty(no-match)"],
+    [`a{code="500"} and on (code) b{code=~"4.."}`, "+__name__=a +code=500 … empty(no-match)"],
+    [`a{code=~"5.."} and on (code) b{code=~"200|500"}`, "+__name__=a +code=500 …"],
+    [`a{code!="x"} and on (code) b{code=~"x|y"}`, "+__name__=a +code=y …"],
   ])("%s", (text, known) => {
     expect(summary(text)).toBe(known);
   });

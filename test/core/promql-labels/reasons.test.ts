@@ -76,6 +76,16 @@ describe("why an expression is empty, and where", () => {
     ],
     ['foo{x="1"} / sum(bar)', "/", '/ compares x, which is always "1" on the left and absent on the right'],
     [
+      'foo{x=~"5.."} / foo{x!~"5.."}',
+      "/",
+      '/ compares x, which is =~"5.." on the left and !~"5.." on the right',
+    ],
+    [
+      'foo{x=~"a|b"} and on (x) bar{x=~"c|"}',
+      "x",
+      'and compares x, which is "a" or "b" on the left and "c" or absent on the right',
+    ],
+    [
       'foo{x!=""} and on (x) sum(bar)',
       "x",
       "and compares x, which is always there on the left and absent on the right",

@@ -1,4 +1,5 @@
 import type { LabelFact, LabelFlow, Reason } from "./types.ts";
+import { exclude, maxValues, satisfier } from "./value-matchers.ts";
 
 /** The labels that describe a metric; what removes its name removes all of them (`schema.IsMetadataLabel`). */
 export const metadataLabels: readonly string[] = ["__name__", "__type__", "__unit__"];
@@ -34,9 +35,10 @@ export function guaranteed(reason: Reason, values?: readonly string[]): LabelFac
   return { presence: "guaranteed", reason, values };
 }
 
-/** No more labels than these are told apart, and no more values of one: beyond, less is known. */
+/** No more labels than these are told apart: beyond, less is known. */
 const maxLabels = 200;
-export const maxValues = 100;
+/** No more matchers of one label are carried along. */
+export const maxMatchers = 8;
 
 /** Labels in which nothing has to be forgotten to stay small. */
 export function labelSet(labels: Map<string, LabelFact>, rest: LabelFact): LabelSet {
@@ -58,15 +60,21 @@ function joinedValues(a: LabelFact, b: LabelFact): readonly string[] | undefined
   return all.length > maxValues ? undefined : all;
 }
 
+function joinedMatchers(a: LabelFact, b: LabelFact): LabelFact["matchers"] {
+  if (a.presence === "impossible") return b.matchers;
+  return b.presence === "impossible" || a.matchers === b.matchers ? a.matchers : undefined;
+}
+
 /** What is known of a label of results that come from either of two places. */
 export function either(a: LabelFact, b: LabelFact): LabelFact {
   if (a === b) return a;
   const values = joinedValues(a, b);
-  if (a.presence === b.presence && a.presence !== "possible") return { ...a, values };
+  const matchers = joinedMatchers(a, b);
+  if (a.presence === b.presence && a.presence !== "possible") return { ...a, values, matchers };
   const absentIn =
     [a, b].find(({ presence }) => presence === "impossible")?.reason ?? a.absentIn ?? b.absentIn;
   const reason = [a, b].find(({ presence }) => presence !== "impossible")?.reason;
-  return { presence: "possible", reason, values, absentIn };
+  return { presence: "possible", reason, values, matchers, absentIn };
 }
 
 /** The labels of results that come from either of two places. */
@@ -87,18 +95,41 @@ export function meet(
   other: LabelFact,
   matched: (via?: Reason) => Reason,
 ): LabelFact | undefined {
-  const values = commonValues(kept.values, other.values);
-  const none = values !== undefined && values.length === 0;
+  const { values, matchers, none } = common(kept, other);
+  const same = values === kept.values && matchers === kept.matchers;
   if (kept.presence === "guaranteed") {
     if (other.presence === "impossible" || none) return undefined;
-    return values === kept.values ? kept : { ...kept, values };
+    return same ? kept : { ...kept, values, matchers };
   }
   if (kept.presence === "impossible") return other.presence === "guaranteed" ? undefined : kept;
   if (other.presence === "impossible") return impossible(matched(other.reason));
   if (other.presence === "guaranteed")
-    return none ? undefined : { presence: "guaranteed", reason: matched(other.reason), values };
+    return none ? undefined : { presence: "guaranteed", reason: matched(other.reason), values, matchers };
   if (none) return impossible(matched(other.reason));
-  return values === kept.values ? kept : { ...kept, values };
+  return same ? kept : { ...kept, values, matchers };
+}
+
+interface Common extends Pick<LabelFact, "values" | "matchers"> {
+  /** No value is possible on both sides. */
+  readonly none: boolean;
+}
+
+/** What is known of a value that is on both sides. */
+function common(a: LabelFact, b: LabelFact): Common {
+  const values = satisfying(satisfying(commonValues(a.values, b.values), a.matchers), b.matchers);
+  if (values !== undefined) return { values, matchers: undefined, none: values.length === 0 };
+  if (a.matchers === undefined || b.matchers === undefined || a.matchers === b.matchers)
+    return { values, matchers: a.matchers ?? b.matchers, none: false };
+  const matchers = [...a.matchers, ...b.matchers].slice(0, maxMatchers);
+  return { values, matchers, none: exclude(a.matchers, b.matchers) };
+}
+
+/** Those of the values that satisfy the matchers. */
+function satisfying(values: LabelFact["values"], matchers: LabelFact["matchers"]): LabelFact["values"] {
+  if (values === undefined || matchers === undefined) return values;
+  const tests = matchers.map(satisfier);
+  const left = values.filter((value) => tests.every((test) => test(value)));
+  return left.length === values.length ? values : left;
 }
 
 function commonValues(

@@ -10,9 +10,8 @@ import {
   metadataLabels,
 } from "./facts.ts";
 import type { RawFlow } from "./flow.ts";
-import { matchesAllButEmpty, matchesEverything, regexMatcher } from "./regex-values.ts";
-import { satisfier } from "./selector.ts";
 import type { LabelFact, Reason } from "./types.ts";
+import { matchesAllButEmpty, matchesEverything, regexMatcher, satisfier } from "./value-matchers.ts";
 
 function textOf(arg: Expr | undefined): string | undefined {
   return arg?.kind === "string" ? arg.value : undefined;
@@ -41,6 +40,13 @@ function verdict(regex: string, source: LabelFact): "always" | "never" | "someti
     return matching === values.length ? "always" : "sometimes";
   }
   if (matchesEverything(regex)) return "always";
+  // What the value satisfies, and the absence of the label as well, where it can be absent.
+  const absent = source.presence === "guaranteed" ? undefined : regexMatcher(regex)("");
+  for (const { operator, value } of source.matchers ?? []) {
+    if (value !== regex) continue;
+    if (operator === "=~" && absent !== false) return "always";
+    if (operator === "!~" && absent !== true) return "never";
+  }
   return matchesAllButEmpty(regex) && source.presence === "guaranteed" ? "always" : "sometimes";
 }
 

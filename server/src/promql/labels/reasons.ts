@@ -41,18 +41,25 @@ function matchedText(via: Reason | undefined): string {
   return whole.length > longestClause ? matched : whole;
 }
 
-function values({ presence, values: known }: LabelFact): string {
+/** What a label is on one side of a join. */
+function sideText({ presence, values, matchers }: LabelFact): string {
   if (presence === "impossible") return "absent";
-  const [first] = known ?? [];
-  if (first === undefined) return "always there";
-  return known?.length === 1 ? `always "${short(first)}"` : "of other values";
+  const absent = presence === "guaranteed" ? "" : " or absent";
+  const [first, second] = values ?? [];
+  if (first !== undefined)
+    return second === undefined
+      ? `${presence === "guaranteed" ? "always " : ""}"${short(first)}"${absent}`
+      : `"${short(first)}"${values?.length === 2 ? " or" : ","} "${short(second)}"${values?.length === 2 ? "" : ", …"}${absent}`;
+  const matcher = matchers?.find(({ operator, value }) => operator !== "!=" || value !== "");
+  if (matcher !== undefined) return `${matcher.operator}"${short(matcher.value)}"`;
+  return "always there";
 }
 
 function noMatch({ label, left, right, node }: Reason): string {
   const name = short(label ?? "");
   if (left === undefined || right === undefined) return `the label ${name} can never be equal on both sides`;
   const set = node.kind === "binary" ? node.operator : "the operator";
-  return `${set} compares ${name}, which is ${values(left)} on the left and ${values(right)} on the right`;
+  return `${set} compares ${name}, which is ${sideText(left)} on the left and ${sideText(right)} on the right`;
 }
 
 function clause(reason: Reason): string {

@@ -1,21 +1,19 @@
 import type { LabelMatcher, VectorSelector } from "../ast.ts";
-import { guaranteed, impossible, type LabelSet, labelFact, labelSet, meet, unknownLabel } from "./facts.ts";
+import {
+  guaranteed,
+  impossible,
+  type LabelSet,
+  labelFact,
+  labelSet,
+  maxMatchers,
+  meet,
+  unknownLabel,
+} from "./facts.ts";
 import { anyValue } from "./ranges.ts";
-import { matchesAllButEmpty, matchesEverything, regexMatcher, regexValues } from "./regex-values.ts";
 import type { LabelFact, LabelFlow, LabelOptions, Reason } from "./types.ts";
+import { exclude, matchesAllButEmpty, matchesEverything, regexValues, satisfier } from "./value-matchers.ts";
 
 type Matcher = Pick<LabelMatcher, "name" | "operator" | "value" | "span">;
-
-/** Tells whether a value, or the absence of the label (the empty text), satisfies a matcher. */
-export function satisfier({
-  operator,
-  value: wanted,
-}: Pick<Matcher, "operator" | "value">): (value: string) => boolean {
-  if (operator === "=") return (value) => value === wanted;
-  if (operator === "!=") return (value) => value !== wanted;
-  const matches = regexMatcher(wanted);
-  return operator === "=~" ? matches : (value) => !matches(value);
-}
 
 /** The only values that satisfy a matcher, the empty text for an absent label; nothing where they are not few. */
 function candidates({ operator, value }: Matcher): readonly string[] | undefined {
@@ -55,9 +53,11 @@ function constrained(
     if (values.length === left.length) return guaranteed(reason(decisive), values);
     return { presence: "possible", reason: reason(decisive), values };
   }
+  if (matchers.length > 1 && exclude(matchers, matchers)) return undefined;
   const demanding = matchers.find((matcher) => !satisfier(matcher)(""));
-  if (demanding !== undefined) return guaranteed(reason(demanding));
-  return { presence: "possible", reason: reason(decisive) };
+  const kept = matchers.slice(0, maxMatchers);
+  if (demanding !== undefined) return { ...guaranteed(reason(demanding)), matchers: kept };
+  return { presence: "possible", reason: reason(decisive), matchers: kept };
 }
 
 function matchersByLabel(selector: VectorSelector): Map<string, Matcher[]> {
@@ -86,7 +86,10 @@ export function selectorFlow(selector: VectorSelector, { recorded }: LabelOption
     if (fact === undefined || (name === "__name__" && fact.presence === "impossible"))
       empty ??= { kind: "contradiction", span: last, node: selector, label: name };
     else if (name === "__name__" && fact.presence === "possible")
-      labels.set(name, guaranteed({ kind: "stored", span: selector.span, node: selector }, fact.values));
+      labels.set(name, {
+        ...fact,
+        ...guaranteed({ kind: "stored", span: selector.span, node: selector }, fact.values),
+      });
     else labels.set(name, fact);
   }
   if (!byLabel.has("__name__"))

@@ -1,6 +1,7 @@
 import type { Span } from "../../base/text.ts";
 import type { BinaryExpr, Expr } from "../ast.ts";
 import type { ValueRange } from "./ranges.ts";
+import type { ValueMatcher } from "./value-matchers.ts";
 
 /** Whether every result carries a label, some may, or none can. A label with an empty value is no label. */
 export type Presence = "guaranteed" | "possible" | "impossible";
@@ -75,6 +76,8 @@ export interface LabelFact {
   readonly reason?: Reason | undefined;
   /** All values that it can have where it is present; nothing where they are not known. */
   readonly values?: readonly string[] | undefined;
+  /** What its value satisfies where it is present and the values are not known. */
+  readonly matchers?: readonly ValueMatcher[] | undefined;
   /** For a possible label: why some of the results, those of one operand of `or`, cannot carry it. */
   readonly absentIn?: Reason | undefined;
 }

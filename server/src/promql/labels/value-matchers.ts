@@ -1,5 +1,14 @@
 import { checkRegex, compileAnchored, type RegexResult } from "../../base/re2.ts";
-import { maxValues } from "./facts.ts";
+import type { MatchOperator } from "../ast.ts";
+
+/** No more values of one label are told apart: beyond, less is known. */
+export const maxValues = 100;
+
+/** What a value has to satisfy; an absent label counts as the empty text. */
+export interface ValueMatcher {
+  readonly operator: MatchOperator;
+  readonly value: string;
+}
 
 const special = /[\\.+*?()[\]{}^$|]/;
 
@@ -68,3 +77,25 @@ export function regexMatcher(source: string): (value: string) => boolean {
     return compiled.ok && compiled.regex.matches(value);
   };
 }
+
+/** Tells whether a value, or the absence of the label (the empty text), satisfies a matcher. */
+export function satisfier({ operator, value: wanted }: ValueMatcher): (value: string) => boolean {
+  if (operator === "=") return (value) => value === wanted;
+  if (operator === "!=") return (value) => value !== wanted;
+  const matches = regexMatcher(wanted);
+  return operator === "=~" ? matches : (value) => !matches(value);
+}
+
+/** Whether no value can satisfy both lists of matchers, because one refuses what the other demands. */
+export function exclude(a: readonly ValueMatcher[], b: readonly ValueMatcher[]): boolean {
+  return a.some((one) =>
+    b.some((other) => one.value === other.value && opposite[one.operator] === other.operator),
+  );
+}
+
+const opposite: Readonly<Record<MatchOperator, MatchOperator>> = {
+  "=": "!=",
+  "!=": "=",
+  "=~": "!~",
+  "!~": "=~",
+};
