@@ -110,9 +110,6 @@ export class Session {
     this.settings = settings;
     this.#hasSettings = true;
     this.#applyEnvironments();
-    // A client that refuses, or has left meanwhile, asks again of itself.
-    if (this.#client.codeLensRefresh)
-      this.connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
   }
 
   /** Looks for the projects of the workspace folders; those of open files are found when they are asked for. */
@@ -140,6 +137,9 @@ export class Session {
     this.status.start();
     for (const uri of this.documents.uris()) this.warm(uri);
     this.refreshSoon();
+    // Lenses name the environment. A client that refuses, or has left meanwhile, asks again of itself.
+    if (this.#client.codeLensRefresh)
+      this.connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
   }
 
   #open(connect: Connect, { environment, project }: UsableEnvironment): ReturnType<Connect> {
