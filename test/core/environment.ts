@@ -30,6 +30,7 @@ export const noCluster: Cluster = {
   namespaces: () => notAsked,
   endpointSlices: () => notAsked,
   operatorObjects: () => notAsked,
+  retry() {},
   settled: async () => {},
   onChange: () => ({ dispose() {} }),
 };

@@ -143,6 +143,8 @@ export interface Cluster {
     kind: OperatorKind,
     namespaces: readonly string[] | "all",
   ): Known<readonly OperatorObject[]>;
+  /** Someone has mended what was wrong: what failed is asked again at once, with credentials found anew. */
+  retry(): void;
   /** Resolves when everything asked so far is known or unavailable; the command line waits for it. */
   settled(): Promise<void>;
   onChange(listener: () => void): { dispose(): void };

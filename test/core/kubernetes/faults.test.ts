@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { ClusterPool } from "../../../server/src/adapters/kubernetes/pool.ts";
 import type { Cluster } from "../../../server/src/world/ports.ts";
 import {
   clusterOf,
@@ -149,6 +150,35 @@ describe("an answer that is none", () => {
     await expect.poll(() => cluster.services("all").status, poll).toBe("ok");
     expect(performance.now() - first).toBeGreaterThan(950);
   });
+});
+
+test("what has failed is asked again at once when somebody says so, and one client serves all environments", async () => {
+  let isUp = false;
+  const { kubeconfig, asked } = await fakeApi((url, response) => {
+    if (!isUp) json(response, { kind: "Status", message: "etcd is gone" }, 500);
+    else if (isWatch(url)) openWatch(response);
+    else json(response, list([service("web")]));
+  });
+  const pool = new ClusterPool();
+  const options = {
+    kubeconfig,
+    context: "dev",
+    pace: { ...quick, firstRetryMs: 60_000, lastRetryMs: 60_000 },
+  };
+  const [one, two] = [pool.open(options), pool.open(options)];
+  expect(await refusalOf(one)).toMatchObject({
+    reason: "offline",
+    message: "The cluster dev answers with status 500: etcd is gone",
+  });
+  expect(two.services("all")).toMatchObject({ status: "unavailable", reason: "offline" });
+  isUp = true;
+  two.retry();
+  await expect.poll(() => one.services("all").status, poll).toBe("ok");
+  expect(asked.filter((each) => !each.includes("watch=1"))).toHaveLength(2);
+  two.dispose();
+  expect(one.services("all").status).toBe("ok");
+  one.dispose();
+  expect(one.services("all").status).not.toBe("ok");
 });
 
 describe("a list of pages", () => {

@@ -81,6 +81,10 @@ class LazyCluster implements Cluster {
     return { health: "idle", message: "Not asked yet: it is contacted when a monitor is open.", asOf: 0 };
   }
 
+  retry(): void {
+    this.#live?.retry();
+  }
+
   async settled(): Promise<void> {
     await this.#loading;
     await this.#live?.settled();

@@ -91,6 +91,13 @@ export class LiveCluster implements Cluster {
     return clusterState(this.context, this.#stores, this.#api?.of.isInsecure === true);
   }
 
+  retry(): void {
+    // With it goes what it remembers of login programs that failed.
+    this.#api?.of.close();
+    this.#api = undefined;
+    for (const { reflectors } of this.#stores) for (const reflector of reflectors) reflector.hurry();
+  }
+
   async settled(): Promise<void> {
     for (;;) {
       const busy = this.#stores.flatMap(({ reflectors }) => reflectors.filter((each) => each.isAttempting));

@@ -11,7 +11,8 @@ export class ClusterPool {
     const key = JSON.stringify([options.kubeconfig, options.context]);
     const entry = this.#held.get(key) ?? { cluster: createCluster(options), users: 0 };
     this.#held.set(key, entry);
-    entry.users++;
+    // Whoever opens it anew has perhaps mended something.
+    if (entry.users++ > 0) entry.cluster.retry();
     return this.#share(key, entry);
   }
 
@@ -28,6 +29,7 @@ export class ClusterPool {
       namespaces: () => cluster.namespaces(),
       endpointSlices: (namespace, service) => cluster.endpointSlices(namespace, service),
       operatorObjects: (kind, namespaces) => cluster.operatorObjects(kind, namespaces),
+      retry: () => cluster.retry(),
       settled: () => cluster.settled(),
       onChange(listener) {
         const added = cluster.onChange(listener);

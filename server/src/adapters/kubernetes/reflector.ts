@@ -70,6 +70,7 @@ export class Reflector<T> {
   #list: readonly T[] | undefined;
   #resourceVersion = "";
   #stop: AbortController | undefined;
+  #hurry: (() => void) | undefined;
   #attempted = Promise.withResolvers<void>();
   /** Whether it was started and has neither learnt anything nor failed since. */
   isAttempting = false;
@@ -115,6 +116,11 @@ export class Reflector<T> {
     void this.#run(stop.signal);
   }
 
+  /** Ends the pause after a failure. */
+  hurry(): void {
+    this.#hurry?.();
+  }
+
   /** Ends watching; what is held stays, and grows old. */
   rest(): void {
     this.#stop?.abort();
@@ -143,7 +149,7 @@ export class Reflector<T> {
         wait = Math.max(failure.retryAfterMs ?? 0, step * (0.5 + pace.random()));
         this.#fail(failure);
       }
-      if (wait > 0) await pause(wait, signal);
+      if (wait > 0) await this.#pause(wait, signal);
     }
   }
 
@@ -256,6 +262,20 @@ export class Reflector<T> {
     if (told) this.#host.onChange();
   }
 
+  #pause(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", end);
+        this.#hurry = undefined;
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal.addEventListener("abort", end, { once: true });
+      this.#hurry = end;
+    });
+  }
+
   #settle(): void {
     this.isAttempting = false;
     this.#attempted.resolve();
@@ -274,16 +294,4 @@ export class Reflector<T> {
 
 function sameObject(a: unknown, b: unknown): boolean {
   return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end, { once: true });
-  });
 }
