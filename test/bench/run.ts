@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { TestClient } from "../lsp/client.ts";
 import { findTool } from "../stack/tools/locate.ts";
+import { measureCatalog } from "./catalog.ts";
 import { labelTimes } from "./labels.ts";
 import { inTurns, percentile, untilOutput } from "./measure.ts";
 import { ruleFile } from "./rules.ts";
@@ -104,6 +105,29 @@ function benchLabels(): void {
   );
 }
 
+async function benchCatalog(): Promise<void> {
+  const { otherwise: other, ...ours } = await measureCatalog(folder);
+  const mb = (value: number): string => `${value.toFixed(0)} MB`;
+  row(
+    `completion at 1,000,000 metric names (${ours.megabytes.toFixed(0)} MB), p50 / p95`,
+    `${ms(ours.p50)} / ${ms(ours.p95)}, filtering texts ${ms(other.keyMs)}`,
+  );
+  row("– what the server's thread works for a key (completion and diagnostics), mean", ms(ours.ownPerKey));
+  row(
+    "– resident memory of the server, at most",
+    `${mb(ours.peak)}, the whole list as texts ${mb(other.residentMb)}`,
+  );
+  row(
+    "– from opening a file until a name is completed",
+    `${ms(ours.usable)}, whole list ${ms(other.usableMs)}`,
+  );
+  row("– the same from the disk, with the backend gone", ms(ours.usableFromDisk));
+  row(
+    "– longest block of the event loop while they load, by the clock / its thread's own work",
+    `${ms(ours.blockLoading.clock)} / ${ms(ours.blockLoading.own)}, JSON.parse ${ms(other.parseMs)}`,
+  );
+}
+
 console.log("| what | figure |\n|---|---|");
 try {
   await benchCheck();
@@ -113,6 +137,7 @@ try {
   await benchKeys(1_000_000, "1 MB");
   await benchKeys(5_000_000, "5 MB");
   await benchKeys(1_000_000, "1 MB", "skeleton");
+  await benchCatalog();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

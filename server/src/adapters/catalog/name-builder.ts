@@ -1,6 +1,6 @@
 import { Breather } from "../breather.ts";
 import { charBits, folded, pairSign, separates } from "./name-signs.ts";
-import { kindOfName, type NameColumns, NameTable } from "./name-table.ts";
+import { blockNames, kindOfName, type NameColumns, NameTable } from "./name-table.ts";
 
 const blockBytes = 1 << 20;
 /** Longer names are no names of metrics, and are left out. */
@@ -120,7 +120,17 @@ export class NameTableBuilder {
       pairsHigh: await fitted(this.#pairsHigh, size),
       hasUpperCase: this.#hasUpperCase,
     };
-    return this.#sorted ? new NameTable(columns) : await inOrder(columns, breather);
+    if (!this.#sorted) return await inOrder(columns, breather);
+    const block = async (signs: Uint32Array): Promise<Uint32Array> => {
+      if (breather.due) await breather.rest();
+      return together(signs);
+    };
+    return new NameTable(columns, {
+      chars: await block(columns.chars),
+      initials: await block(columns.initials),
+      pairsLow: await block(columns.pairsLow),
+      pairsHigh: await block(columns.pairsHigh),
+    });
   }
 
   #nextBlock(length: number): void {
@@ -137,6 +147,16 @@ export class NameTableBuilder {
     this.#pairsLow = larger(this.#pairsLow, new Uint32Array(this.#pairsLow.length * 2));
     this.#pairsHigh = larger(this.#pairsHigh, new Uint32Array(this.#pairsHigh.length * 2));
   }
+}
+
+/** The signs of each block of names as one. */
+function together(signs: Uint32Array): Uint32Array {
+  const blocks = new Uint32Array(Math.ceil(signs.length / blockNames));
+  for (let index = 0; index < signs.length; index++) {
+    const block = Math.floor(index / blockNames);
+    blocks[block] = (blocks[block] ?? 0) | (signs[index] ?? 0);
+  }
+  return blocks;
 }
 
 function larger<T extends Uint8Array | Uint32Array>(from: T, to: T): T {
