@@ -78,6 +78,31 @@ describe("the federation", () => {
     }
   });
 
+  test("contexts of the kubeconfig whose names are alike are offered, and taken where there is no doubt", async () => {
+    const names = ["dev", "eks_prod-na", "prod-eu-blue", "prod-eu-green", "laptop"];
+    sandbox.write({
+      kubeconfig: JSON.stringify({
+        clusters: [{ name: "k", cluster: { server: "https://127.0.0.1:1" } }],
+        contexts: names.map((name) => ({ name, context: { cluster: "k", user: "u" } })),
+      }),
+    });
+    const file = join(sandbox.folder, "kubeconfig");
+    const outcome = await ask(federation.thanosUrl, { kubeconfig: file });
+    const proposals = outcome.status === "recognised" ? outcome.proposals : [];
+    expect(
+      proposals.map(({ environment, contexts }) => [
+        environment.name,
+        environment.context,
+        environment.kubeconfig,
+        contexts,
+      ]),
+    ).toEqual([
+      ["Dev", "dev", file, ["dev"]],
+      ["Prod EU", undefined, undefined, ["prod-eu-blue", "prod-eu-green"]],
+      ["Prod NA", "eks_prod-na", file, ["eks_prod-na"]],
+    ]);
+  });
+
   test("the query-frontend before it is recognised as that", async () => {
     const tools = await ensureTools(["thanos"], () => {});
     const [port = 0] = await freePorts(1);
