@@ -41,7 +41,10 @@ async function httpConfig(text: string): Promise<string> {
   return file;
 }
 
-test("a certificate that nobody vouches for is not accepted", async () => {
+/** A server that is too busy to answer in time says nothing of itself. */
+const patient = { retry: { count: 5, delay: 2_000 } };
+
+test("a certificate that nobody vouches for is not accepted", patient, async () => {
   const fact = await health({ backend: kubernetes.url });
   expect(fact).toMatchObject({
     reason: "invalid",
@@ -49,7 +52,7 @@ test("a certificate that nobody vouches for is not accepted", async () => {
   });
 });
 
-test("a certificate for another name is told as that", async () => {
+test("a certificate for another name is told as that", patient, async () => {
   const file = await httpConfig(
     JSON.stringify({ tls_config: { ca: secrets().ca, server_name: "other.example" } }),
   );
@@ -60,7 +63,7 @@ test("a certificate for another name is told as that", async () => {
   });
 });
 
-test("without credentials, with wrong ones, and with those that may not", async () => {
+test("without credentials, with wrong ones, and with those that may not", patient, async () => {
   const { ca, tokens } = secrets();
   const asked = async (more: object) => {
     const file = await httpConfig(JSON.stringify({ tls_config: { ca }, ...more }));
@@ -72,7 +75,7 @@ test("without credentials, with wrong ones, and with those that may not", async 
   expect(JSON.stringify(forbidden)).not.toContain(tokens[1]);
 });
 
-test("a Service that is not there is told by the name it was asked under", async () => {
+test("a Service that is not there is told by the name it was asked under", patient, async () => {
   const { kubeconfigPath: kubeconfig, contexts } = kubernetes;
   const backend = "kubernetes:monitoring/no-such-prometheus:9090";
   const fact = await health({ backend, kubeconfig, context: contexts.admin });
@@ -82,7 +85,7 @@ test("a Service that is not there is told by the name it was asked under", async
   });
 });
 
-test("plain HTTP to a TLS port is told as that", async () => {
+test("plain HTTP to a TLS port is told as that", patient, async () => {
   const fact = await health({ backend: kubernetes.url.replace("https:", "http:") });
   expect(fact).toMatchObject({
     reason: "invalid",

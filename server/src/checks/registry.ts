@@ -9,6 +9,8 @@ import { durationInvalid } from "./rule/duration-invalid.ts";
 import { groupNameDuplicate, groupNameMissing } from "./rule/group-name.ts";
 import { limitInvalid } from "./rule/limit-invalid.ts";
 import { annotationNameInvalid, labelNameInvalid, recordNameInvalid } from "./rule/names.ts";
+import { objectType } from "./rule/object-type.ts";
+import { partialResponseInvalid } from "./rule/partial-response.ts";
 import { recordOnlyFields } from "./rule/record-only-fields.ts";
 import { exprMissing, noRecordOrAlert, recordAndAlert } from "./rule/rule-kind.ts";
 import { scalarType } from "./rule/scalar-type.ts";
@@ -43,6 +45,8 @@ export const loadChecks: readonly Check[] = [
   annotationNameInvalid,
   durationInvalid,
   limitInvalid,
+  partialResponseInvalid,
+  objectType,
   promqlSyntax,
   promqlFeatures,
   promqlDeprecated,

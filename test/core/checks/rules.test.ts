@@ -147,6 +147,24 @@ test("errors in every scalar style point at the characters that are wrong", () =
 });
 
 describe("a PrometheusRule", () => {
+  test("is refused by Kubernetes for its metadata, its spec and Thanos' key", () => {
+    const head = "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\n";
+    expect(told(check(`${head}metadata: {name: x, labels: yes}\nspec: 5\n`))).toEqual([
+      'rule.object-type kubernetes "yes" json: cannot unmarshal bool into Go struct field ObjectMeta.labels of type map[string]string: write a mapping here.',
+      'rule.object-type kubernetes "5" spec in body must be of type object: "integer": write a mapping here.',
+    ]);
+    expect(told(check(`${head}metadata: {name: x}\n`))).toEqual([
+      'rule.object-type kubernetes "apiVersion" spec: Required value: write the groups below it.',
+    ]);
+    expect(told(check(`${head}metadata: {labels: {a: 5}}\nspec: {}\n`))).toEqual([
+      'rule.object-type kubernetes "5" json: cannot unmarshal number into Go struct field ObjectMeta.labels of type string: quote the value.',
+    ]);
+    const text = `${head}metadata: {name: x}\nspec:\n  groups: [{name: a, partial_response_strategy: foo, interval: "", rules: []}]\n`;
+    expect(told(check(text))).toEqual([
+      "rule.partial-response-invalid kubernetes \"foo\" spec.groups[0].partial_response_strategy in body should match '^(?i)(abort|warn)?$': write abort or warn.",
+    ]);
+  });
+
   test("is refused by Kubernetes for shapes and by Prometheus for meaning", () => {
     const text = object("alert: A", "expr: x y", "foo: 1", "labels: {severity: 1, on: no}");
     expect(told(check(text))).toEqual([

@@ -55,7 +55,7 @@ function typeFinding(problem: TypeProblem, portFixes: readonly Fix[]): Finding {
 }
 
 /** `metadata` is decoded into Go's own types before anything else, the rest is held against the schema. */
-function wordsOf(path: string, schema: Schema, found: string): string {
+export function wordsOf(path: string, schema: Schema, found: string): string {
   const [top, field] = path.split(/[.[]/);
   // A fraction is held against the format of the integer.
   if (schema.type === "integer" && found === "number" && schema.format !== undefined)

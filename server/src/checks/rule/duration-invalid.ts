@@ -14,14 +14,19 @@ export const durationInvalid: RuleCheck = {
   whileDecoding: true,
   summary:
     "A duration is not one of Prometheus': whole numbers with y, w, d, h, m, s or ms, the greatest first.",
-  run: (context) => findingsOf((visitor) => decodeRule(context, visitor)),
-  outside: (context) => findingsOf((visitor) => decodeOutside(context, visitor)),
+  run: (context) => findingsOf(context.kind === "PrometheusRule", (visitor) => decodeRule(context, visitor)),
+  outside: (context) =>
+    findingsOf(context.part.model.kind === "PrometheusRule", (visitor) => decodeOutside(context, visitor)),
 };
 
-function findingsOf(walk: (visitor: DecodeVisitor) => void): readonly RawFinding[] {
+/** What the operator leaves out of the rule file that it writes where it is empty (`rules.go`, ValidateRule). */
+const leftOutWhenEmpty: ReadonlySet<string | number | undefined> = new Set(["interval", "for"]);
+
+function findingsOf(isObject: boolean, walk: (visitor: DecodeVisitor) => void): readonly RawFinding[] {
   const findings: RawFinding[] = [];
   walk({
-    scalar(scalar, written, shape) {
+    scalar(scalar, written, shape, path) {
+      if (isObject && scalar.value === "" && leftOutWhenEmpty.has(path?.step)) return;
       const result = shape === "duration" ? parseDuration(scalar.value) : undefined;
       if (result === undefined || result.ok) return;
       findings.push({
