@@ -52,6 +52,21 @@ export async function askEnvironment(
   return picked?.environment;
 }
 
+/** Lets the user pick where to run: one environment, or all that are named side by side; undefined if they leave. */
+export async function askWhereToRun(
+  environments: Environments,
+  names: readonly string[],
+): Promise<readonly string[] | undefined> {
+  const able = names.filter((name) => environments.find(name)?.backend !== null);
+  const all: Choice = { label: "$(split-horizontal) All side by side", description: able.join(", ") };
+  const picked = await window.showQuickPick(
+    [...choices(environments, names), ...(able.length > 1 ? [all] : [])],
+    { title: "Run on which environment?", matchOnDescription: true },
+  );
+  if (picked === all) return able;
+  return picked?.environment === undefined ? undefined : [picked.environment];
+}
+
 /**
  * The quick pick behind the status item: what mends what is wrong stands first, then where queries may run, then
  * results, settings and output. Where there is nothing to choose from, it leads to an address at once.

@@ -6,7 +6,7 @@ import {
   type RunLensArgument,
   requests,
 } from "../../server/src/protocol.ts";
-import { askEnvironment } from "./choose.ts";
+import { askWhereToRun } from "./choose.ts";
 import type { Environments } from "./environments.ts";
 import type { PanelQuery } from "./panel-messages.ts";
 import type { ResultsView } from "./results-view.ts";
@@ -52,10 +52,9 @@ export function createRunCommands(
     async runQuery(argument) {
       if (argument === undefined) return runCommand("whole");
       const names = environments.all.map(({ name }) => name);
-      const environment = argument.choose
-        ? await askEnvironment(environments, names, "Run on which environment?")
-        : argument.environment;
-      if (environment !== undefined) await open(argument.expr, environment);
+      const where = argument.choose ? await askWhereToRun(environments, names) : [argument.environment];
+      const [first, ...others] = where ?? [];
+      if (first !== undefined) await open(argument.expr, first, others.length > 0 ? where : []);
     },
     runSmallest: () => runCommand("smallest"),
     async runSelection() {

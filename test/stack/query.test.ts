@@ -102,6 +102,17 @@ describe("while all is well", { retry: { count: 5, delay: 2_000 } }, () => {
     }
   });
 
+  test("a cost is estimated from the index, within the scope", async () => {
+    const expression = "rate(http_requests_total[5m])";
+    const all = await open().queries.cost({ expression }, token);
+    const eu = await open("Prod EU").queries.cost({ expression }, token);
+    expect([all, eu]).toMatchObject([{ value: { source: "index" } }, { value: { source: "index" } }]);
+    if (all.status === "unavailable" || eu.status === "unavailable") throw new Error("there is no estimate");
+    expect(eu.value.series).toBeGreaterThan(0);
+    expect(eu.value.series).toBeLessThan(all.value.series);
+    expect(eu.value.samples).toBe(eu.value.series * 20);
+  });
+
   test("the command line prints the same as JSON", async () => {
     const sandbox = new Sandbox();
     const args = ["query", "count by (cluster) (up)", "--backend", federation.thanosUrl, "--format", "json"];

@@ -98,9 +98,8 @@ export function uiCases(stage: Stage): Case[] {
         await edit.openFile(page, "rules/recording/services.yaml");
         await edit.runLens(page, "Run on Dev");
         const rows = await edit.resultRows(page);
-        assert.equal(rows.filter((row) => /^checkout [\d.e+-]+$/.test(row)).length, 1);
+        assert.equal(rows.filter((row) => /^shop checkout [\d.e+-]+$/.test(row)).length, 1);
         const frame = await edit.resultsFrame(page);
-        await frame.locator(".common", { hasText: 'namespace="shop"' }).waitFor();
         await frame.locator(".badge", { hasText: "complete" }).waitFor();
         await frame.locator("summary", { hasText: "Sent with the scope" }).click();
         await frame.locator("details li", { hasText: 'http_requests_total{cluster="dev"}' }).waitFor();
@@ -186,8 +185,8 @@ export function uiCases(stage: Stage): Case[] {
         const frame = await edit.resultsFrame(page);
         await frame.locator(".badge.complete").nth(2).waitFor();
         const headings = await frame.locator("th button").allTextContents();
-        assert.deepEqual(headings, ["service", "Dev", "Prod NA", "Prod EU"]);
-        assert.ok((await edit.resultRows(page)).some((row) => /^checkout( [\d.e+-]+){3}$/.test(row)));
+        assert.deepEqual(headings, ["namespace", "service", "Dev", "Prod NA", "Prod EU"]);
+        assert.ok((await edit.resultRows(page)).some((row) => /^shop checkout( [\d.e+-]+){3}$/.test(row)));
         await frame.locator("button", { hasText: "Side by Side" }).click();
         await frame.locator("th", { hasText: "value" }).waitFor();
       },
@@ -226,12 +225,19 @@ export function uiCases(stage: Stage): Case[] {
       },
     },
     {
-      name: "a result opens in the backend's own page and copies as a command that answers the same",
+      name: "a result is copied as a command, and opens in the backend's own page",
       async run() {
         const frame = await edit.resultsFrame(page);
         await frame.getByRole("button", { name: "Copy", exact: true }).click();
         await frame.getByRole("menuitem", { name: "Copy as curl" }).click();
         await page.locator(".statusbar-item", { hasText: "The command is in the clipboard" }).waitFor();
+        const opened = page.context().waitForEvent("page");
+        await frame.getByRole("button", { name: "Open in" }).click();
+        await frame.getByRole("menuitem", { name: "Thanos" }).click();
+        const shown = new URL((await opened).url());
+        assert.match(shown.pathname, /\/graph$/);
+        assert.equal(shown.searchParams.get("g0.expr"), 'up{cluster="dev",service="checkout"}');
+        await (await opened).close();
       },
     },
     {
