@@ -6,7 +6,7 @@ import { Random } from "../oracle/random.ts";
 
 /** `SEED` repeats a run, `STORES` makes it longer. */
 const seed = Number(process.env["SEED"] ?? 1);
-const stores = Number(process.env["STORES"] ?? 60);
+const stores = Number(process.env["STORES"] ?? 40);
 const expressions = 150;
 
 let oracle: Oracle;

@@ -1,8 +1,10 @@
+import type { BinaryExpr, Expr } from "../../server/src/promql/ast.ts";
 import { analyseLabels } from "../../server/src/promql/labels/analyse.ts";
 import { labelFact } from "../../server/src/promql/labels/facts.ts";
 import { type RecordingRule, recordedFlows } from "../../server/src/promql/labels/recorded.ts";
 import type { LabelFlow, LabelOptions } from "../../server/src/promql/labels/types.ts";
 import { parseExpr } from "../../server/src/promql/parse.ts";
+import { walk } from "../../server/src/promql/walk.ts";
 import { LabelGenerator, randomSeries } from "./generate-labels.ts";
 import type { EvalAnswer, EvalOptions, Oracle, OracleSeries } from "./oracle.ts";
 import type { Random } from "./random.ts";
@@ -46,6 +48,28 @@ function wrongValue({ range, histograms }: LabelFlow, value: string): string | u
   return outside ? `the value can be ${value}, not only ${min} to ${max}` : undefined;
 }
 
+/** The only operator between vectors of an expression; nothing where there are none or several. */
+function onlyJoin(expr: Expr): BinaryExpr | undefined {
+  const joins = [...walk(expr)].filter((node) => node.kind === "binary" && node.matching !== undefined);
+  const [join] = joins;
+  return joins.length === 1 && join?.kind === "binary" ? join : undefined;
+}
+
+/** What an error of the engine shows to be wrong about the sides of a join being unique by the labels it compares. */
+function wrongUniqueness(expr: Expr, error: string, options: LabelOptions): string | undefined {
+  const join = onlyJoin(expr);
+  const facts = join && analyseLabels(expr, options).join(join);
+  if (facts === undefined) return undefined;
+  const { leftUnique, rightUnique, node } = facts;
+  const onOne = error.includes("matching must be explicit");
+  const oneToOne = node.matching?.cardinality === "one-to-one";
+  if (leftUnique && (error.includes("on the left hand-side") || (onOne && oneToOne)))
+    return `the left side is not unique: ${error}`;
+  return rightUnique && error.includes("on the right hand-side")
+    ? `the right side is not unique: ${error}`
+    : undefined;
+}
+
 /** What became of the expressions that were tried. */
 export interface LabelTrial {
   /** Expressions for which the engine shows that we are wrong, with what it shows. */
@@ -71,7 +95,12 @@ class Trial {
   async tryOne(text: string, options: LabelOptions): Promise<void> {
     const { expr } = parseExpr(text, this.#options);
     const answer = await this.#oracle.evaluate(text, this.#options);
-    if (answer.error !== undefined || expr === undefined) return;
+    if (expr === undefined) return;
+    if (answer.error !== undefined) {
+      const unlike = wrongUniqueness(expr, answer.error, options);
+      if (unlike !== undefined) this.refuted.push(`${text}\n  ${unlike}`);
+      return;
+    }
     this.answered++;
     if ((answer.labels ?? []).length > 0) this.filled++;
     const wrong = refutation(analyseLabels(expr, options).flow, answer);
@@ -128,12 +157,18 @@ export async function tryRecorded(
       rules.push({ metric, expr, labels });
       series.push(...written(metric, labels, answer));
     }
-    await oracle.series(series);
+    await oracle.series(distinct(series));
     const recorded = recordedFlows(rules, { ...options, externalLabels: [] });
     const texts = Array.from({ length: expressions }, () => generator.expression(1 + random.below(3)));
     await Promise.all(texts.map((text) => trial.tryOne(text, { ...options, recorded })));
   }
   return trial;
+}
+
+/** A series once, though several rules write it. */
+function distinct(series: readonly OracleSeries[]): OracleSeries[] {
+  const key = ({ labels }: OracleSeries): string => JSON.stringify(Object.entries(labels).sort());
+  return [...new Map(series.map((one) => [key(one), one])).values()];
 }
 
 /** The series that a recording rule makes of the results of its expression; native histograms are left out. */
