@@ -62,6 +62,14 @@ function noMatch({ label, left, right, node }: Reason): string {
   return `${set} compares ${name}, which is ${sideText(left)} on the left and ${sideText(right)} on the right`;
 }
 
+function recordedText(metric: string | undefined, via: Reason | undefined): string {
+  const rule = `the recording rules of ${metric === undefined ? "the metric" : short(metric)}`;
+  if (via === undefined || via.kind === "recorded") return `${rule} decide it`;
+  const because = clause(via);
+  const whole = `in ${rule} ${because}`;
+  return whole.length > longestClause ? `in its recording rules ${because}` : whole;
+}
+
 function clause(reason: Reason): string {
   const { node, via, metric, label } = reason;
   const name = nodeName(node);
@@ -104,14 +112,8 @@ function clause(reason: Reason): string {
       return `${name} has only the labels of equality matchers`;
     case "no-labels":
       return node.kind === "number" ? "a number has no labels" : `${name} has no labels`;
-    case "recorded": {
-      const rule =
-        metric === undefined
-          ? "the recording rule decides it"
-          : `the recording rules of ${short(metric)} decide it`;
-      const whole = via === undefined || via.kind === "recorded" ? rule : `${rule}: ${clause(via)}`;
-      return whole.length > longestClause ? rule : whole;
-    }
+    case "recorded":
+      return recordedText(metric, via);
     case "contradiction":
       return `the matchers of the label ${short(label ?? "")} contradict each other`;
     case "no-match":
