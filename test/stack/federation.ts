@@ -50,6 +50,8 @@ export interface Federation {
   replica(name: string): Replica;
   /** Ends a process for good: `prod-na/infra/a`, `prod-na/infra/a sidecar` or `query`. Resolves when it is gone. */
   kill(name: string): Promise<void>;
+  /** Ends a process for good and starts it anew, with its data and at its port. Resolves when it is ready. */
+  restart(name: string): Promise<void>;
   /** Stops a process so that it holds its connections and never answers; `resume` lets it go on. */
   freeze(name: string): void;
   resume(name: string): void;
@@ -87,12 +89,22 @@ export async function startFederation(options: FederationOptions = {}): Promise<
     });
     progress(`federation: starting ${members.length} Prometheus, their sidecars and Thanos Query`);
     const running = new Map<string, Running>();
+    const starts = new Map<string, () => Promise<Running>>();
+    const begin = async (name: string, start: () => Promise<Running>): Promise<Running> => {
+      starts.set(name, start);
+      const process = await start();
+      running.set(name, process);
+      return process;
+    };
     const replicas = await Promise.all(
       members.map(async (member, at): Promise<Replica> => {
         const [web = 0, grpc = 0, http = 0] = rest.slice(at * 3, at * 3 + 3);
-        const prometheus = await startPrometheus(run, tools.prometheus, member, web);
-        const sidecar = await startSidecar(run, tools.thanos, member, web, grpc, http);
-        running.set(prometheus.name, prometheus).set(sidecar.name, sidecar);
+        const prometheus = await begin(member.name, () =>
+          startPrometheus(run, tools.prometheus, member, web),
+        );
+        const sidecar = await begin(`${member.name} sidecar`, () =>
+          startSidecar(run, tools.thanos, member, web, grpc, http),
+        );
         return {
           name: member.name,
           cluster: member.cluster,
@@ -106,21 +118,22 @@ export async function startFederation(options: FederationOptions = {}): Promise<
       }),
     );
     const thanosUrl = `http://127.0.0.1:${queryPort}`;
-    const query = await run.start({
-      name: "query",
-      command: tools.thanos,
-      args: [
-        "query",
-        `--http-address=127.0.0.1:${queryPort}`,
-        `--grpc-address=127.0.0.1:${queryGrpc}`,
-        "--query.replica-label=replica",
-        "--log.level=warn",
-        ...replicas.map(({ storeAddress }) => `--endpoint=${storeAddress}`),
-      ],
-      ready: () => hasHealthyStores(thanosUrl, replicas.length),
-    });
-    running.set(query.name, query);
-    return federation(run, running, replicas, thanosUrl, query.pid);
+    const startQuery = (): Promise<Running> =>
+      run.start({
+        name: "query",
+        command: tools.thanos,
+        args: [
+          "query",
+          `--http-address=127.0.0.1:${queryPort}`,
+          `--grpc-address=127.0.0.1:${queryGrpc}`,
+          "--query.replica-label=replica",
+          "--log.level=warn",
+          ...replicas.map(({ storeAddress }) => `--endpoint=${storeAddress}`),
+        ],
+        ready: () => hasHealthyStores(thanosUrl, replicas.length),
+      });
+    const query = await begin("query", startQuery);
+    return federation(run, running, starts, replicas, thanosUrl, query.pid);
   } catch (error) {
     await run.stop();
     throw error;
@@ -129,7 +142,8 @@ export async function startFederation(options: FederationOptions = {}): Promise<
 
 function federation(
   run: Run,
-  running: ReadonlyMap<string, Running>,
+  running: Map<string, Running>,
+  starts: ReadonlyMap<string, () => Promise<Running>>,
   replicas: readonly Replica[],
   thanosUrl: string,
   thanosPid: number,
@@ -158,6 +172,14 @@ function federation(
       const process = named(name);
       process.signal("SIGKILL");
       await process.ended();
+    },
+    async restart(name) {
+      const process = named(name);
+      process.signal("SIGKILL");
+      await process.ended();
+      const start = starts.get(name);
+      if (start === undefined) throw new Error(`${name} cannot be started anew`);
+      running.set(name, await start());
     },
     freeze: (name) => void named(name).signal("SIGSTOP"),
     resume: (name) => void named(name).signal("SIGCONT"),

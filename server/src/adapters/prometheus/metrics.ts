@@ -40,6 +40,7 @@ const catalogNames = 1_000_000;
 const maxFamilies = 5_000;
 /** Values of one label that are asked for at once; more of them are searched on the server. */
 const maxValues = 20_000;
+const nothingAtAll = "it shows no metrics at all; check its scope, tenant and clock";
 /** A longer name or value is of no use to who types, and a list of them would stop the editor. */
 const maxNameLength = 10_000;
 const storesAgeMs = 10_000;
@@ -83,7 +84,10 @@ export class BackendMetrics implements MetricsSource {
     const table = await streamed?.names.finish();
     if (table === undefined)
       return this.#unavailable({ reason: "invalid", message: about(this.#session.host, "sent no names.") });
-    return mapKnown(fact, () => ({ table, complete: streamed?.cut === false }));
+    const index: NameIndex = { table, complete: streamed?.cut === false };
+    if (selector === undefined && streamed?.names.size === 0 && fact.status === "ok")
+      return partial(index, fact.source, fact.asOf, [nothingAtAll]);
+    return mapKnown(fact, () => index);
   }
 
   async search(text: string, limit: number, token: CancellationToken): Promise<Known<NameList>> {
@@ -178,6 +182,8 @@ export class BackendMetrics implements MetricsSource {
     const fact = await this.#ask({ endpoint: "series", selector, limit: limit + 1 }, token);
     if (fact.status === "unavailable") return fact;
     const { length } = list(fact.value.data);
+    if (length === 0 && fact.status === "ok" && (await this.#hasNothing(token)))
+      return partial(0, fact.source, fact.asOf, [nothingAtAll]);
     if (length <= limit) return mapKnown(fact, () => length);
     return partial(limit, fact.source, fact.asOf, [`counted only to ${limit}`]);
   }
@@ -264,6 +270,12 @@ export class BackendMetrics implements MetricsSource {
       session.source,
       view.asOf,
     );
+  }
+
+  /** Whether it shows no metric whatever: a wrong tenant or scope looks like this, and says nothing of one metric. */
+  async #hasNothing(token: CancellationToken): Promise<boolean> {
+    const any = await this.#ask({ endpoint: "label/__name__/values", limit: 1 }, token);
+    return any.status !== "unavailable" && texts(any.value.data).length === 0;
   }
 
   /** All metadata at once: a list of completions asks for hundreds. Too long a catalog is not asked for again soon. */
