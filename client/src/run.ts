@@ -50,7 +50,9 @@ export class QueryRunner {
 
   /** Resolves when the panel has its answer, or when the user said no. */
   async run(query: PanelQuery): Promise<void> {
+    const before = this.#running;
     this.cancel();
+    before?.source.dispose();
     const run: Run = { source: new CancellationTokenSource(), ids: [] };
     this.#running = run;
     void commands.executeCommand("setContext", "promscope.queryRunning", true);
@@ -78,7 +80,9 @@ export class QueryRunner {
         const done = inOrder.length === asked.length;
         if (done) {
           this.#end(run);
-          void this.#history.add(query, inOrder);
+          // What was cancelled is no answer that anyone would look for again.
+          if (inOrder.some(({ outcome }) => outcome.ok || outcome.failure.reason !== "cancelled"))
+            void this.#history.add(query, inOrder);
         }
         this.#view.post({ type: "results", query, results: inOrder, done });
       }),
