@@ -243,9 +243,11 @@ export function connectCases(stage: ConnectStage): Case[] {
       name: "in Restricted Mode nothing that promscope.yaml names is contacted; the question comes with the trust",
       async run() {
         const { workspace, vsix, browser } = stage;
-        const restricted = await startEditor({ workspace, vsix, trusted: false });
+        const settings = { "security.workspace.trust.banner": "always" };
+        const restricted = await startEditor({ workspace, vsix, settings, trusted: false });
         try {
           const other = await edit.openWorkbench(browser, restricted.url);
+          await other.locator(".part.banner", { hasText: "Restricted Mode" }).waitFor();
           await edit.openFile(other, "rules/recording/services.yaml");
           await edit.environmentStatus(other, "No Environment");
           await edit.command(other, "Promscope: Choose Environment");

@@ -66,7 +66,10 @@ export async function connectSuite(): Promise<Tally> {
     };
     const keepPicture = async ({ name }: Case): Promise<void> => {
       await mkdir(failures, { recursive: true });
-      await screenshot(page, join(failures, `${name.replaceAll(/[^a-z0-9]+/gi, "-")}.png`));
+      const file = name.replaceAll(/[^a-z0-9]+/gi, "-");
+      const open = browser.contexts().flatMap((context) => context.pages());
+      for (const [index, one] of open.entries())
+        await screenshot(one, join(failures, `${file}-${index}.png`));
     };
     return await runCases(connectCases(stage), (line) => void process.stdout.write(`${line}\n`), keepPicture);
   } finally {
