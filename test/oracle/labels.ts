@@ -1,5 +1,6 @@
 import type { BinaryExpr, Expr } from "../../server/src/promql/ast.ts";
 import { analyseLabels } from "../../server/src/promql/labels/analyse.ts";
+import { type ExplainAnswer, explainExpr, isRefusal } from "../../server/src/promql/labels/explain.ts";
 import { labelFact } from "../../server/src/promql/labels/facts.ts";
 import { type RecordingRule, recordedFlows } from "../../server/src/promql/labels/recorded.ts";
 import type { LabelFlow, LabelOptions } from "../../server/src/promql/labels/types.ts";
@@ -46,6 +47,24 @@ function wrongValue({ range, histograms }: LabelFlow, value: string): string | u
   const { min, max, nan } = range;
   const outside = Number.isNaN(float) ? !nan : float < min || float > max;
   return outside ? `the value can be ${value}, not only ${min} to ${max}` : undefined;
+}
+
+/** What an answer of the engine shows to be wrong in what `promscope explain` prints of an expression. */
+function wrongExplanation(explained: ExplainAnswer, answer: EvalAnswer): string | undefined {
+  if (isRefusal(explained)) return `explain refuses it: ${explained.error}`;
+  const { guaranteed, possible, impossible, open, empty } = explained.labels;
+  const refused = new Set(impossible.map(({ name }) => name));
+  const listed = new Set([...guaranteed, ...possible]);
+  for (const labels of answer.labels ?? []) {
+    if (empty) return "explain says that it is empty";
+    const missing = guaranteed.find((name) => !Object.hasOwn(labels, name));
+    if (missing !== undefined) return `explain says that ${missing} is guaranteed`;
+    for (const name of Object.keys(labels)) {
+      if (refused.has(name)) return `explain says that ${name} is impossible`;
+      if (!open && !listed.has(name)) return `explain does not list ${name}`;
+    }
+  }
+  return undefined;
 }
 
 /** The only operator between vectors of an expression; nothing where there are none or several. */
@@ -103,7 +122,9 @@ class Trial {
     }
     this.answered++;
     if ((answer.labels ?? []).length > 0) this.filled++;
-    const wrong = refutation(analyseLabels(expr, options).flow, answer);
+    const wrong =
+      refutation(analyseLabels(expr, options).flow, answer) ??
+      wrongExplanation(explainExpr(text, this.#options, options), answer);
     if (wrong === undefined) return;
     this.refuted.push(`${text}\n  ${wrong}\n  ${JSON.stringify(answer.labels)} ${answer.values}`);
   }
