@@ -43,6 +43,12 @@ export function plainScalarTypeVersion2(text: string): ScalarType {
   return boolsOfVersion2.has(text) ? "bool" : plainScalarType(text);
 }
 
+/** Whether a scalar of type `float` is an integer where it has been written as JSON: Go writes `1e3` as `1000`. */
+export function isWholeFloat(text: string): boolean {
+  const value = Number(text.replaceAll("_", ""));
+  return Number.isInteger(value) && Math.abs(value) < 2 ** 63;
+}
+
 /** The integer a scalar of type `int` stands for; nothing for other text. */
 export function integerOf(text: string): bigint | undefined {
   const digits = text.replaceAll("_", "");

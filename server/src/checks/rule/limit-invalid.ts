@@ -1,5 +1,5 @@
 import type { YamlNode, YamlScalar } from "../../yaml/node.ts";
-import { integerOf } from "../../yaml/scalar-type.ts";
+import { integerOf, isWholeFloat } from "../../yaml/scalar-type.ts";
 import type { DocumentCheck, RawFinding, RefusedBy } from "../check.ts";
 import { decodeOutside, ruleKinds } from "./context.ts";
 import { goNameOf, pathText } from "./decode.ts";
@@ -23,7 +23,7 @@ export const limitInvalid: DocumentCheck = {
         if (shape !== "integer") return;
         if (!isGoInt(scalar))
           add(`cannot unmarshal ${goNameOf(scalar)} into int: write a whole number.`, written, "prometheus");
-        else if (isObject && scalar.type === "float")
+        else if (isObject && scalar.type === "float" && !isWholeFloat(scalar.value))
           add(
             ({ path: root }) =>
               `${pathText(path, root)} in body must be of type integer: "number": write a whole number.`,

@@ -1,5 +1,5 @@
 import type { YamlScalar } from "../../yaml/node.ts";
-import { plainScalarTypeVersion2 } from "../../yaml/scalar-type.ts";
+import { isWholeFloat, plainScalarTypeVersion2 } from "../../yaml/scalar-type.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { decodeOutside, decodeRule } from "./context.ts";
 import { type DecodeVisitor, pathText } from "./decode.ts";
@@ -43,5 +43,6 @@ function typeOf(scalar: YamlScalar): string | undefined {
   const type = plainScalarTypeVersion2(scalar.value);
   if (type === "bool") return "boolean";
   if (type === "int") return "integer";
-  return type === "float" ? "number" : undefined;
+  if (type !== "float") return undefined;
+  return isWholeFloat(scalar.value) ? "integer" : "number";
 }
