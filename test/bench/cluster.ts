@@ -10,7 +10,7 @@ import type { KubeObject } from "../stack/kube-objects.ts";
 import type { ReaderFigures } from "./cluster-reader.ts";
 
 /**
- * `npm run bench:cluster`: what it costs to know 20,000 Pods and 5,000 Services of a real API server, beside the typed
+ * `node test/bench/cluster.ts`: what it costs to know 20,000 Pods and 5,000 Services of a real API server, beside the typed
  * lists of the official JavaScript client. Every reader is a process of its own; the best of three runs each. Creating
  * the objects takes some minutes. `--pods N --services N` for fewer.
  */
@@ -26,7 +26,7 @@ const concurrency = 48;
 
 const namespaceOf = (index: number): string => `team-${index % namespaceCount}`;
 
-/** A Pod as it is in real life: 5.7 KB, of which nearly all is of no interest here. */
+/** A Pod with a sidecar and its settings: 13 KB as the server writes it, of which nearly all is of no interest here. */
 function pod(index: number): KubeObject {
   const app = Math.floor(index / replicas);
   const labels = {
