@@ -35,96 +35,179 @@ export function breaksOf(text: string): number {
   return breaks;
 }
 
-/** A text that is kept in pieces and put together only where somebody asks for all of it. */
-export class PieceLines extends LineIndex {
-  readonly #pieces: readonly Piece[];
-  readonly #offsets: Float64Array;
-  readonly #lines: Float64Array;
-  #joined: string | undefined;
+/** Pieces that stand one behind the other; where each begins is kept for all texts that hold the block. */
+export class Block {
+  readonly pieces: readonly Piece[];
+  readonly length: number;
+  readonly breaks: number;
+  #starts: { readonly offsets: Float64Array; readonly lines: Float64Array } | undefined;
 
   constructor(pieces: readonly Piece[]) {
-    super("");
-    this.#pieces = pieces;
-    this.#offsets = new Float64Array(pieces.length + 1);
-    this.#lines = new Float64Array(pieces.length + 1);
+    this.pieces = pieces;
+    let length = 0;
+    let breaks = 0;
+    for (const piece of pieces) {
+      length += piece.text.length;
+      breaks += piece.breaks;
+    }
+    this.length = length;
+    this.breaks = breaks;
+  }
+
+  /** Where in the block a piece begins. */
+  offsetOf(index: number): number {
+    return this.#begin.offsets[index] ?? this.length;
+  }
+
+  lineOf(index: number): number {
+    return this.#begin.lines[index] ?? this.breaks;
+  }
+
+  atOffset(offset: number): number {
+    return lastAtMost(this.#begin.offsets, this.#count, offset);
+  }
+
+  atLine(line: number): number {
+    return lastAtMost(this.#begin.lines, this.#count, line);
+  }
+
+  /** Behind the last line end there is no piece of its own. */
+  get #count(): number {
+    const { length } = this.pieces;
+    return length > 1 && this.pieces[length - 1]?.text === "" ? length - 1 : length;
+  }
+
+  get #begin(): { readonly offsets: Float64Array; readonly lines: Float64Array } {
+    if (this.#starts !== undefined) return this.#starts;
+    const offsets = new Float64Array(this.pieces.length);
+    const lines = new Float64Array(this.pieces.length);
     let offset = 0;
     let line = 0;
-    for (const [index, { text, breaks }] of pieces.entries()) {
-      this.#offsets[index + 1] = offset += text.length;
+    for (const [index, { text, breaks }] of this.pieces.entries()) {
+      offsets[index] = offset;
+      lines[index] = line;
+      offset += text.length;
+      line += breaks;
+    }
+    this.#starts = { offsets, lines };
+    return this.#starts;
+  }
+}
+
+/** A text that is kept in pieces and put together only where somebody asks for all of it. */
+export class PieceLines extends LineIndex {
+  readonly #blocks: readonly Block[];
+  readonly #offsets: Float64Array;
+  readonly #lines: Float64Array;
+  /** Blocks that have something in them, but for the first. */
+  readonly #count: number;
+  #joined: string | undefined;
+
+  constructor(blocks: readonly Block[]) {
+    super("");
+    this.#blocks = blocks;
+    this.#offsets = new Float64Array(blocks.length + 1);
+    this.#lines = new Float64Array(blocks.length + 1);
+    let offset = 0;
+    let line = 0;
+    for (const [index, { length, breaks }] of blocks.entries()) {
+      this.#offsets[index + 1] = offset += length;
       this.#lines[index + 1] = line += breaks;
     }
+    let count = blocks.length;
+    while (count > 1 && blocks[count - 1]?.length === 0) count--;
+    this.#count = count;
   }
 
   override get text(): string {
-    this.#joined ??= this.#pieces.map(({ text }) => text).join("");
+    if (this.#joined !== undefined) return this.#joined;
+    const texts: string[] = [];
+    for (const { pieces } of this.#blocks) for (const { text } of pieces) texts.push(text);
+    this.#joined = texts.join("");
     return this.#joined;
   }
 
   get length(): number {
-    return this.#offsets[this.#pieces.length] ?? 0;
+    return this.#offsets[this.#blocks.length] ?? 0;
   }
 
-  /** Where a piece starts. */
-  offsetOf(index: number): number {
-    return this.#offsets[index] ?? this.length;
+  /** Where a piece of a block starts. */
+  offsetOf(block: number, piece: number): number {
+    return (this.#offsets[block] ?? this.length) + (this.#blocks[block]?.offsetOf(piece) ?? 0);
   }
 
-  /** The line that a piece starts with. */
-  lineOf(index: number): number {
-    return this.#lines[index] ?? 0;
-  }
-
-  /** The last piece that starts on the line or before. */
-  pieceOfLine(line: number): number {
-    return this.#pieceAt(this.#lines, line);
+  /** The line that a piece of a block starts with. */
+  lineOf(block: number, piece: number): number {
+    return (this.#lines[block] ?? 0) + (this.#blocks[block]?.lineOf(piece) ?? 0);
   }
 
   override slice(start: number, end: number): string {
     if (this.#joined !== undefined) return this.#joined.slice(start, end);
     let text = "";
-    for (let index = this.#pieceAt(this.#offsets, start); index < this.#pieces.length; index++) {
-      const from = this.offsetOf(index);
-      if (from >= end) break;
-      text += this.#pieces[index]?.text.slice(Math.max(0, start - from), end - from) ?? "";
+    let first = this.#blockAt(this.#offsets, start);
+    for (; first < this.#blocks.length; first++) {
+      const block = this.#blocks[first];
+      const from = this.#offsets[first] ?? 0;
+      if (block === undefined || from >= end) break;
+      for (let index = block.atOffset(start - from); index < block.pieces.length; index++) {
+        const at = from + block.offsetOf(index);
+        if (at >= end) return text;
+        text += block.pieces[index]?.text.slice(Math.max(0, start - at), end - at) ?? "";
+      }
     }
     return text;
   }
 
   override get lineCount(): number {
-    return this.lineOf(this.#pieces.length) + 1;
+    return (this.#lines[this.#blocks.length] ?? 0) + 1;
   }
 
   override lineStart(line: number): number {
-    const index = this.#pieceAt(this.#lines, line);
-    const piece = this.#pieces[index];
-    if (piece === undefined || line >= this.lineCount) return this.length;
-    return this.offsetOf(index) + piece.lines.lineStart(line - this.lineOf(index));
+    if (line >= this.lineCount) return this.length;
+    const { block, index, piece } = this.pieceOfLine(line);
+    return this.offsetOf(block, index) + (piece?.lines.lineStart(line - this.lineOf(block, index)) ?? 0);
   }
 
   override lineText(line: number): string {
-    const index = this.#pieceAt(this.#lines, line);
-    return this.#pieces[index]?.lines.lineText(line - this.lineOf(index)) ?? "";
+    const { block, index, piece } = this.pieceOfLine(line);
+    return piece?.lines.lineText(line - this.lineOf(block, index)) ?? "";
   }
 
   override positionAt(offset: number): Position {
     const at = Math.max(0, Math.min(offset, this.length));
-    const index = this.#pieceAt(this.#offsets, at);
-    const { line, character } = this.#pieces[index]?.lines.positionAt(at - this.offsetOf(index)) ?? start;
-    return { line: line + this.lineOf(index), character };
+    const block = this.#blockAt(this.#offsets, at);
+    const index = this.#blocks[block]?.atOffset(at - (this.#offsets[block] ?? 0)) ?? 0;
+    const piece = this.#blocks[block]?.pieces[index];
+    const { line, character } = piece?.lines.positionAt(at - this.offsetOf(block, index)) ?? start;
+    return { line: line + this.lineOf(block, index), character };
   }
 
-  /** The last piece that starts at or before a place. Behind the last line end there is no piece of its own. */
-  #pieceAt(starts: Float64Array, place: number): number {
-    let low = 0;
-    let high = this.#pieces.length;
-    while (high > 1 && this.#pieces[high - 1]?.text === "") high--;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if ((starts[middle] ?? 0) <= place) low = middle;
-      else high = middle;
-    }
-    return low;
+  /** The last piece that starts on the line or before. */
+  pieceOfLine(line: number): {
+    readonly block: number;
+    readonly index: number;
+    readonly piece: Piece | undefined;
+  } {
+    const block = this.#blockAt(this.#lines, line);
+    const index = this.#blocks[block]?.atLine(line - (this.#lines[block] ?? 0)) ?? 0;
+    return { block, index, piece: this.#blocks[block]?.pieces[index] };
   }
+
+  #blockAt(starts: Float64Array, place: number): number {
+    return lastAtMost(starts, this.#count, place);
+  }
+}
+
+/** The last of the first `count` numbers, which rise, that is not greater; the first where all are. */
+function lastAtMost(numbers: Float64Array, count: number, most: number): number {
+  let low = 0;
+  let high = count;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((numbers[middle] ?? 0) <= most) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 const start: Position = { line: 0, character: 0 };

@@ -157,7 +157,7 @@ export interface RuleCheck extends CheckBase {
 /** A check that compares rules with each other, or looks at what is no rule. */
 export interface DocumentCheck extends CheckBase {
   readonly unit: "document";
-  /** Also reads documents that are no valid YAML, of which only a part of the tree is there. */
+  /** Also reads documents that are no valid YAML: of these their problems and nothing else. */
   readonly onBrokenYaml?: true;
   /** Also reads documents of a rule file behind the first, which Prometheus never looks at. */
   readonly onUnreadDocuments?: true;

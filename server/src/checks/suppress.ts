@@ -1,6 +1,6 @@
 import type { LineIndex } from "../base/text.ts";
 import type { SourceDocument } from "../model/document.ts";
-import type { Slice, SlicedRules } from "../model/sliced.ts";
+import type { Run, SlicedRules } from "../model/sliced.ts";
 import { asMap } from "../yaml/access.ts";
 import type { YamlMap } from "../yaml/node.ts";
 import type { Finding } from "./check.ts";
@@ -19,6 +19,8 @@ const pintNames: ReadonlyMap<string, string> = new Map([["yaml/parse", "yaml.syn
 
 /** Whether a text has a comment that may suppress something. */
 export function mayHoldComments(text: string): boolean {
+  // Nearly no text has one of the words, and to look for a word is fast.
+  if (!text.includes("pint") && !text.includes("promscope")) return false;
   return /#[ \t]*(?:promscope|pint)[ \t]/.test(text);
 }
 
@@ -35,22 +37,30 @@ export function suppressions(document: SourceDocument): (finding: Finding) => bo
 }
 
 /** The same for a file in slices. */
-export function suppressionsInSlices(sliced: SlicedRules): (finding: Finding) => boolean {
-  const { lines } = sliced;
-  const pieces = sliced.pieces();
+export function suppressionsInSlices(
+  { runs, behind, lines }: SlicedRules,
+  mayHold: (run: Run) => boolean = () => true,
+): (finding: Finding) => boolean {
   const sources: { text: string; offset: number }[] = [];
-  for (const [index, { text }] of pieces.entries())
-    if (mayHoldComments(text)) sources.push({ text, offset: lines.offsetOf(index) });
+  for (const [block, { pieces }] of [...runs.map((run) => run.block), behind].entries()) {
+    const run = runs[block];
+    if (run !== undefined && !mayHold(run)) continue;
+    for (const [index, { text }] of pieces.entries())
+      if (mayHoldComments(text)) sources.push({ text, offset: lines.offsetOf(block, index) });
+  }
   if (sources.length === 0) return () => false;
   const lastFrom = (line: number): Lines | undefined => {
-    for (let index = lines.pieceOfLine(line); index >= 0; index--) {
-      const piece = pieces[index];
-      const node = piece !== undefined && "item" in piece ? asMap((piece as Slice).item) : undefined;
-      if (piece === undefined || node === undefined) continue;
-      const rule = linesOf(node, piece.lines);
-      const above = lines.lineOf(index);
-      if (rule.first + above <= line) return { first: rule.first + above, last: rule.last + above };
-    }
+    const found = lines.pieceOfLine(line);
+    let { index } = found;
+    for (let { block } = found; block >= 0; index = runs[--block]?.slices.length ?? 0)
+      for (; index > 0; index--) {
+        const slice = runs[block]?.slices[index - 1];
+        const node = asMap(slice?.item);
+        if (slice === undefined || node === undefined) continue;
+        const rule = linesOf(node, slice.lines);
+        const above = lines.lineOf(block, index);
+        if (rule.first + above <= line) return { first: rule.first + above, last: rule.last + above };
+      }
     return undefined;
   };
   return isSuppressedBy(suppressionsOf(sources, lines, lastFrom), lines);

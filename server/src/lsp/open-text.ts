@@ -30,6 +30,11 @@ export class OpenText {
     return this.#version;
   }
 
+  /** Its slices, where it is a file of rules that has some. */
+  get sliced(): SlicedRules | undefined {
+    return this.#sliced;
+  }
+
   getText(): string {
     return this.#sliced?.lines.text ?? this.#text;
   }

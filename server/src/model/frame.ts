@@ -34,7 +34,8 @@ function textOfFrame(runs: readonly Parts[], after: Piece): string {
   return `${runs.map(({ before, column }) => before.text + placeholder(column)).join("")}${after.text}`;
 }
 
-function placeholder(column: number): string {
+/** The line that stands for a run. */
+export function placeholder(column: number): string {
   return `${" ".repeat(column)}- 0\n`;
 }
 

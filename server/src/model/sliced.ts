@@ -1,4 +1,4 @@
-import { breaksOf, type Piece, PieceLines, pieceOf } from "../base/pieces.ts";
+import { Block, breaksOf, type Piece, PieceLines, pieceOf } from "../base/pieces.ts";
 import { LineIndex, type Range, type Span } from "../base/text.ts";
 import { hasActionNode, hasChartWords, isSurelyChartTemplate } from "../yaml/helm.ts";
 import { itemLinesBelow, readItem, splitItems } from "../yaml/items.ts";
@@ -18,6 +18,8 @@ export interface Slice extends Piece {
   readonly item: YamlNode | undefined;
   readonly isPlain: boolean;
   readonly isRule: boolean;
+  /** Whether a line begins with an action of a template. */
+  readonly hasActionLine: boolean;
   /** What whoever checks the file has made of it. */
   kept?: unknown;
 }
@@ -28,10 +30,11 @@ export interface Run {
   readonly before: Piece;
   readonly column: number;
   readonly slices: readonly Slice[];
-  readonly length: number;
-  readonly breaks: number;
+  /** What is before it, and its slices. */
+  readonly block: Block;
   /** Slices that cannot be read alone. */
   readonly broken: number;
+  readonly hasActionLine: boolean;
   /** Slices that have the keys of a rule. */
   readonly rules: number;
   /** What whoever checks the file has made of it. */
@@ -52,6 +55,7 @@ export class SlicedRules {
   readonly file: Omit<FileText, "text" | "version">;
   readonly runs: readonly Run[];
   readonly after: Piece;
+  readonly behind: Block;
   readonly frame: Frame;
   readonly #reader: SliceReader;
   #lines: PieceLines | undefined;
@@ -66,6 +70,7 @@ export class SlicedRules {
     this.file = file;
     this.runs = runs;
     this.after = after;
+    this.behind = new Block([after]);
     this.frame = frame;
     this.#reader = reader;
   }
@@ -107,8 +112,9 @@ export class SlicedRules {
     return this.runs.every(({ broken }) => broken === 0);
   }
 
+  /** For each run a block of what is before it and its slices, at last one of what is behind them all. */
   get lines(): PieceLines {
-    this.#lines ??= new PieceLines(this.pieces());
+    this.#lines ??= new PieceLines([...this.runs.map(({ block }) => block), this.behind]);
     return this.#lines;
   }
 
@@ -142,23 +148,12 @@ export class SlicedRules {
     return !this.frame.needsRule || this.runs.some(({ rules }) => rules > 0);
   }
 
-  /** In the order of the file: for each run what is before it and its slices, at last what is behind. */
-  pieces(): readonly Piece[] {
-    const pieces: Piece[] = [];
-    for (const { before, slices } of this.runs) {
-      pieces.push(before);
-      for (const slice of slices) pieces.push(slice);
-    }
-    pieces.push(this.after);
-    return pieces;
-  }
-
   /** The slices that a change from `start` to `end` touches, its edges included, all in one run. */
   #touched(start: number, end: number): Touched | undefined {
     let at = 0;
     for (const [index, run] of this.runs.entries()) {
       const from = at + run.before.text.length;
-      const to = from + run.length;
+      const to = at + run.block.length;
       const isLast = index === this.runs.length - 1 && this.after.text === "";
       if (start <= from) return undefined;
       if (start < to || (isLast && start === to))
@@ -203,17 +198,24 @@ function touchedIn({ slices }: Run, run: number, start: number, end: number): To
 }
 
 function runOf(before: Piece, column: number, slices: readonly Slice[]): Run {
-  let length = 0;
-  let breaks = 0;
   let broken = 0;
   let rules = 0;
+  let hasActionLine = false;
   for (const slice of slices) {
-    length += slice.text.length;
-    breaks += slice.breaks;
     if (slice.item === undefined) broken++;
     if (slice.isRule) rules++;
+    hasActionLine ||= slice.hasActionLine;
   }
-  return { before, column, slices, length, breaks, broken, rules, kept: undefined };
+  return {
+    before,
+    column,
+    slices,
+    block: new Block([before, ...slices]),
+    broken,
+    rules,
+    hasActionLine,
+    kept: undefined,
+  };
 }
 
 function spanOf(lines: LineIndex, { start, end }: Range): Span {
@@ -293,6 +295,7 @@ class ReadSlice implements Slice {
   readonly item: YamlNode | undefined;
   readonly isPlain: boolean;
   readonly isRule: boolean;
+  readonly hasActionLine: boolean;
   kept: unknown = undefined;
   #lines: LineIndex | undefined;
 
@@ -303,6 +306,7 @@ class ReadSlice implements Slice {
     this.item = item;
     this.isPlain = isPlain;
     this.isRule = item !== undefined && isRule(item);
+    this.hasActionLine = text.includes("{{") && /^[ \t]*\{\{/m.test(text);
   }
 
   get lines(): LineIndex {

@@ -11,7 +11,7 @@ import { salvage, withItem } from "./salvage.ts";
 const maxRepairs = 3;
 
 /** Documents of more characters are read without the library but for their faulty parts. */
-const largeLength = 30_000;
+export const largeLength = 30_000;
 /** How much of a large document the library reads behind the fault where all of it is its. */
 const lengthBehindFault = 50_000;
 
@@ -44,7 +44,7 @@ export function recover(text: string, span: Span, fault: GoDocument, maxDepth: n
 }
 
 /** The library reads the faulty parts alone, and what it says first is told. */
-function recoverLarge(
+export function recoverLarge(
   text: string,
   part: string,
   fault: GoDocument,

@@ -7,8 +7,13 @@ import { mayHoldComments, suppressionsInSlices } from "../suppress.ts";
 import type { KeptRun, Said } from "./kept.ts";
 import { offsetOf, sliceOf } from "./virtual.ts";
 
+/** The findings of a file, as `runChecks` gives them; made as they are asked for. */
+export interface Assembled {
+  findings(): Iterable<Finding>;
+}
+
 /** What was said of a file in slices, put together one by one: most readers want only the first few hundred. */
-export class Assembly {
+export class Assembly implements Assembled {
   readonly #sliced: SlicedRules;
   readonly #outside: readonly RawFinding[];
   readonly #silent: ReadonlySet<string>;
@@ -26,12 +31,13 @@ export class Assembly {
     this.#saidOf = saidOf;
   }
 
-  /** As `runChecks` gives them. */
   *findings(): Iterable<Finding> {
     const { runs, after } = this.#sliced;
     const repeats = new Repeats();
     const hasComments = runs.some(({ kept }) => (kept as KeptRun).hasComments) || mayHoldComments(after.text);
-    const isSuppressed = hasComments ? suppressionsInSlices(this.#sliced) : () => false;
+    const isSuppressed = hasComments
+      ? suppressionsInSlices(this.#sliced, (run) => (run.kept as KeptRun).hasComments)
+      : () => false;
     for (const { finding, raw } of this.#merged())
       if (repeats.isNew(finding, raw) && !isSuppressed(finding)) yield finding;
   }
@@ -55,11 +61,10 @@ export class Assembly {
 
   *#ofRules(): Iterable<Told> {
     const { lines, runs, frame } = this.#sliced;
-    let piece = 0;
     for (const [runIndex, { slices, kept }] of runs.entries()) {
       for (const index of (kept as KeptRun).telling) {
-        const offset = lines.offsetOf(piece + 1 + index);
-        const line = lines.lineOf(piece + 1 + index);
+        const offset = lines.offsetOf(runIndex, index + 1);
+        const line = lines.lineOf(runIndex, index + 1);
         const slice = slices[index];
         const place: Place = {
           path: `${rootPath(frame.part)}groups[${frame.groups[runIndex] ?? 0}].rules[${index}]`,
@@ -69,7 +74,6 @@ export class Assembly {
           if (!this.#silent.has(raw.check))
             yield { raw, finding: moved(worded(raw, place), (at) => at + offset) };
       }
-      piece += 1 + slices.length;
     }
   }
 
@@ -93,7 +97,7 @@ interface Told {
 }
 
 /** A finding whose places are others. */
-function moved(finding: Finding, to: (at: number) => number): Finding {
+export function moved(finding: Finding, to: (at: number) => number): Finding {
   const span = (of: Span): Span => ({ start: to(of.start), end: to(of.end) });
   const { related, fixes, anchor } = finding;
   return {
@@ -123,22 +127,15 @@ function placesIn(sliced: SlicedRules, findings: readonly RawFinding[]): (at: nu
   if (findings.length === 0) return (at) => at;
   const { runs, frame, lines } = sliced;
   const starts = new Map<number, number>();
-  /** Of the pieces around the runs. */
-  const pieces: number[] = [];
-  let piece = 0;
-  for (const { slices } of runs) {
-    pieces.push(lines.offsetOf(piece));
-    for (const [index, { id }] of slices.entries()) starts.set(id, lines.offsetOf(piece + 1 + index));
-    piece += 1 + slices.length;
-  }
-  pieces.push(lines.offsetOf(piece));
+  for (const [block, { slices }] of runs.entries())
+    for (const [index, { id }] of slices.entries()) starts.set(id, lines.offsetOf(block, index + 1));
   return (at) => {
     const id = sliceOf(at);
     if (id > 0) return (starts.get(id) ?? 0) + offsetOf(at);
     let index = frame.starts.findLastIndex((start) => start <= at);
     index = Math.max(0, index);
     const local = at - (frame.starts[index] ?? 0);
-    const real = (pieces[index] ?? 0) + local;
+    const real = lines.offsetOf(index, 0) + local;
     const run = runs[index];
     // Behind the dash of the item that stands for a run: the end of its last rule.
     if (run === undefined || local <= run.before.text.length + run.column + 2) return real;

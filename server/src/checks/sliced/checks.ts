@@ -8,7 +8,8 @@ import { isLogQlPath } from "../promql/dialect.ts";
 import { foreignRuler } from "../rule/ruler.ts";
 import { Failures, outside } from "../run.ts";
 import { Around, type Version } from "./around.ts";
-import { Assembly } from "./assembly.ts";
+import { type Assembled, Assembly } from "./assembly.ts";
+import { brokenFindings } from "./broken.ts";
 import { type Epoch, epochOf, stillHolds } from "./facts.ts";
 import { type KeptRun, keptRun, type Runner, saidOf, unsay } from "./kept.ts";
 
@@ -38,8 +39,8 @@ export class SlicedChecks {
   }
 
   /** Nothing where only a reading of the whole file can tell. */
-  run(sliced: SlicedRules, snapshot: Snapshot, problems: string[]): Assembly | undefined {
-    if (!sliced.isSound) return undefined;
+  run(sliced: SlicedRules, snapshot: Snapshot, problems: string[]): Assembled | undefined {
+    if (!sliced.isSound) return brokenFindings(sliced, snapshot, this.#registry, problems);
     const { kind } = sliced.frame.part.model;
     const { uri, path } = sliced.file;
     const checks = this.#registry.filter((check) => check.kinds.includes(kind));
