@@ -209,6 +209,8 @@ describe("label_replace, label_join, info", () => {
     [`info(a{job='1'})`, "+__name__=a +job=1 …"],
     [`info(a, {team=~'.+'})`, "+__name__=a +team …"],
     [`info(sum by (job) (a))`, "-__name__ -instance ?job …"],
+    [`label_replace(a{x!=""}, "x", "$1", "x", "([^:]+):.*")`, "+__name__=a +x …"],
+    [`label_replace(a{x!=""}, "x", "$1", "x", "([^:]*):.*")`, "+__name__=a ?x …"],
   ])("%s", (text, known) => {
     expect(summary(text)).toBe(known);
   });

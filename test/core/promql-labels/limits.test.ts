@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { analyseLabels } from "../../../server/src/promql/labels/analyse.ts";
 import { explainExpr, isRefusal } from "../../../server/src/promql/labels/explain.ts";
-import { regexValues } from "../../../server/src/promql/labels/value-matchers.ts";
+import { firstGroupFilled, regexValues } from "../../../server/src/promql/labels/value-matchers.ts";
 import { parseExpr } from "../../../server/src/promql/parse.ts";
 import { walk } from "../../../server/src/promql/walk.ts";
 import { Generator } from "../../oracle/generate.ts";
@@ -54,6 +54,28 @@ test.each([
   ["a\\", undefined],
 ])("the values of %s", (source, values) => {
   expect(regexValues(source)).toEqual(values);
+});
+
+test.each<[string, boolean]>([
+  ["(.+)", true],
+  ["([^:]+):.*", true],
+  ["^a[(](b.*)$", true],
+  ["(a+)(b)?", true],
+  ["(a)+", true],
+  ["(.*)", false],
+  ["(a)?b", false],
+  ["(a){0}b", false],
+  ["(a)|b", false],
+  ["(a|)", false],
+  ["(?:a)(b)", false],
+  ["((a))", false],
+  ["\\Q(a)\\E", false],
+  ["(\\b)a", false],
+  ["\\(a)", false],
+  ["(", false],
+  ["a", false],
+])("whether the first group of %s is filled by every match: %s", (source, filled) => {
+  expect(firstGroupFilled(source)).toBe(filled);
 });
 
 test("with delayed name removal the name is there for joins, and goes in the end", () => {

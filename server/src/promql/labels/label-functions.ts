@@ -11,7 +11,13 @@ import {
 } from "./facts.ts";
 import type { RawFlow } from "./flow.ts";
 import type { LabelFact, Reason } from "./types.ts";
-import { matchesAllButEmpty, matchesEverything, regexMatcher, satisfier } from "./value-matchers.ts";
+import {
+  firstGroupFilled,
+  matchesAllButEmpty,
+  matchesEverything,
+  regexMatcher,
+  satisfier,
+} from "./value-matchers.ts";
 
 function textOf(arg: Expr | undefined): string | undefined {
   return arg?.kind === "string" ? arg.value : undefined;
@@ -74,7 +80,8 @@ function replacement(
   }
   const literal = replaced.replace(/\$(?:\w+|\{\w*\})/g, "");
   if (literal !== "" && !literal.includes("$")) return guaranteed(reason());
-  return { presence: "possible", reason: reason() };
+  const filled = !replaced.includes("$$") && /\$(?:1(?!\w)|\{1\})/.test(replaced) && firstGroupFilled(regex);
+  return filled ? guaranteed(reason()) : { presence: "possible", reason: reason() };
 }
 
 /** `label_replace(v, dst, replacement, src, regex)` */

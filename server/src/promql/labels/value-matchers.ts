@@ -64,6 +64,20 @@ export function matchesAllButEmpty(source: string): boolean {
   return /^\^?\.\+\??\$?$/.test(bare(source));
 }
 
+/** Plain characters, escapes and classes, then the first group with nothing else in it, without a repetition behind it. */
+const firstGroup =
+  /^\^?(?:[^()[\]|\\]|\\.|\[\^?\]?(?:[^\]\\]|\\.)*\])*\(((?:[^()[\]|\\?]|\\.|\[\^?\]?(?:[^\]\\]|\\.)*\])+)\)(?![*?{])([^|]*)$/s;
+
+/** Whether the first group of a regular expression takes part in every match and is never empty then; only simple ones say yes. */
+export function firstGroupFilled(source: string): boolean {
+  // A quoted bracket is no group, and a word boundary is an empty match of a text that is not.
+  if (/\\[QbB]/.test(source)) return false;
+  const group = firstGroup.exec(source)?.[1];
+  if (group === undefined) return false;
+  const syntax = checkRegex(group);
+  return syntax.ok && !syntax.matchesEmpty;
+}
+
 /** Tells which texts a regular expression matches, anchored at both ends; an invalid one matches none. Compiles at most once. */
 export function regexMatcher(source: string): (value: string) => boolean {
   const syntax = checkRegex(source);
