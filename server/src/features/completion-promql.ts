@@ -7,6 +7,7 @@ import { durationItems, durationOperatorItems } from "./completion-durations.ts"
 import { expressionItems, metricStringItems } from "./completion-expressions.ts";
 import { groupingItems, labelNameItems, labelValueItems, stringArgumentItems } from "./completion-labels.ts";
 import { type EmbeddedCursor, featuresOf } from "./embedded.ts";
+import { ago } from "./hover-age.ts";
 import { keywordSummary } from "./keyword-docs.ts";
 import { NameSource } from "./live-names.ts";
 import type { PromqlRequest } from "./promql-request.ts";
@@ -14,12 +15,16 @@ import { completionList, type Suggestion, type Template } from "./suggestions.ts
 import type { CompletionList } from "./types.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 
+/** Names that are older than this are said to be. */
+const pastMs = 300_000;
+
 /** Suggestions for PromQL that is being typed; nothing where only a bracket or a comma can follow. */
 export async function completePromql(
   snapshot: Snapshot,
   cursor: EmbeddedCursor,
   token: CancellationToken,
   budget: Budget,
+  now: number,
 ): Promise<CompletionList | undefined> {
   const { expects } = completionContext(cursor.text, cursor.offset);
   if (expects.length === 0) return undefined;
@@ -30,7 +35,10 @@ export async function completePromql(
     vocabulary: vocabularyOf(snapshot, cursor),
   };
   const lists = await Promise.all(expects.map((expectation) => itemsFor(request, expectation)));
-  return completionList(lists.flat(), cursor, request.names.more);
+  const notes = [...request.names.past]
+    .filter(([, asOf]) => now - asOf > pastMs)
+    .map(([name, asOf]) => `… names in ${name} are from ${ago(asOf, now)} and may be incomplete`);
+  return completionList(lists.flat(), cursor, request.names.more, notes);
 }
 
 async function itemsFor(request: PromqlRequest, expectation: Expectation): Promise<readonly Suggestion[]> {

@@ -24,6 +24,8 @@ export class NameSource {
   readonly #ports: readonly { readonly name: string; readonly metrics: Metrics }[];
   readonly #token: CancellationToken;
   readonly #budget: Budget;
+  /** When the names of an environment were told, in milliseconds, where they are not all of them. */
+  readonly past = new Map<string, number>();
   /** Whether some list was cut or missing, so that more is to be had by asking again. */
   more = false;
 
@@ -95,6 +97,8 @@ export class NameSource {
     for (const { name, fact } of answers) {
       const list = fact === undefined ? undefined : valueIn(fact);
       const cut = list !== undefined && !list.complete;
+      if (fact?.status === "partial")
+        this.past.set(name, Math.min(fact.asOf, this.past.get(name) ?? fact.asOf));
       if (fact?.status !== "ok" || cut) complete = false;
       // A late, pending or cut answer is worth asking for again; one that failed is not.
       if (fact === undefined || cut || (fact.status === "unavailable" && fact.reason === "pending"))

@@ -43,12 +43,13 @@ export function matchRank(name: string, typed: string): number | undefined {
 
 /**
  * Ranks, cuts and escapes suggestions for the scalar under the cursor. `more` says that the sources held
- * some back. Where the list is cut, a last line says so.
+ * some back. Where the list is cut, a last line says so, and so do the notes.
  */
 export function completionList(
   suggestions: readonly Suggestion[],
   cursor: EmbeddedCursor,
   more: boolean,
+  notes: readonly string[] = [],
 ): CompletionList {
   const seen = new Set<string>();
   const ranked: { readonly suggestion: Suggestion; readonly rank: number; readonly index: number }[] = [];
@@ -70,7 +71,9 @@ export function completionList(
     const item = itemOf(suggestion, cursor);
     if (item !== undefined) items.push(item);
   }
-  if (cut && items.length > 0) items.push(cutLine(items.length, cursor));
+  if (cut && items.length > 0)
+    items.push(note(`… only ${items.length} shown: type on to see others`, cursor));
+  for (const text of notes.slice(0, maxItems - items.length)) items.push(note(text, cursor));
   return { items, isIncomplete: cut };
 }
 
@@ -78,10 +81,10 @@ function typedIn({ span }: Suggestion, cursor: EmbeddedCursor): string {
   return cursor.text.slice(span.start, cursor.offset);
 }
 
-/** Choosing the line changes nothing: it puts back what is typed. */
-function cutLine(shown: number, { fileOffset }: EmbeddedCursor): CompletionItem {
+/** A line that says something of the list. Choosing it changes nothing: it puts back what is typed. */
+function note(label: string, { fileOffset }: EmbeddedCursor): CompletionItem {
   return {
-    label: `… only ${shown} shown: type on to see others`,
+    label,
     kind: "text",
     insertText: "",
     filterText: "",

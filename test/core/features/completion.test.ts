@@ -7,7 +7,7 @@ import { resolveCompletion } from "../../../server/src/features/completion-resol
 import type { CompletionItem, CompletionList } from "../../../server/src/features/types.ts";
 import type { EnvironmentAccess } from "../../../server/src/world/environment.ts";
 import type { Metrics, NameQuery } from "../../../server/src/world/ports.ts";
-import { fakeEnvironment, fakeMetrics, type World } from "./fakes.ts";
+import { asOf, fakeEnvironment, fakeMetrics, type World } from "./fakes.ts";
 import { marked, ruleWith } from "./files.ts";
 
 const world: World = {
@@ -409,6 +409,19 @@ describe("what the workspace and the stores know", () => {
     ]);
     const scoped = await check(ruleWith('up{cluster="‖",prometheus="k8s"}'), () => [environment]);
     expect(scoped.labels).toEqual(["dev"]);
+  });
+
+  test("names that an environment told long ago are said to be old, in a line that changes nothing", async () => {
+    const { snapshot, offset } = marked(ruleWith("up‖"), [
+      fakeEnvironment("Dev", { ...world, state: "partial" }),
+    ]);
+    const found = await complete(snapshot, offset, neverCancelled, undefined, asOf + 3 * 3_600_000);
+    expect(found?.items.at(-1)).toMatchObject({
+      label: "… names in Dev are from 3 h ago and may be incomplete",
+      insertText: "",
+    });
+    const soon = await complete(snapshot, offset, neverCancelled, undefined, asOf + 60_000);
+    expect(soon?.items.every(({ kind }) => kind !== "text")).toBe(true);
   });
 
   test.each([

@@ -33,6 +33,8 @@ export interface CatalogOptions {
 
 /** A list of n names is fetched anew after this many milliseconds: a long one costs the server more. */
 const refreshAfterMs = (size: number): number => 60_000 + size;
+/** Short lists are fetched often; the disk need not follow each time. */
+const saveEveryMs = 600_000;
 /** What did not answer is left alone for this long. */
 const retryMs = 20_000;
 /** A name that the backend did not have either is not asked for again so soon. */
@@ -61,6 +63,7 @@ export class Catalog {
   #held: Held | undefined;
   #restored: Promise<void> | undefined;
   #loading: Promise<void> | undefined;
+  #saveFrom = 0;
   #failure: { readonly fact: Known<never>; readonly at: number } | undefined;
   /** When a text was asked for, and which names came that the table does not hold. */
   readonly #asked = new Map<string, { readonly at: number; readonly names: readonly string[] }>();
@@ -166,7 +169,11 @@ export class Catalog {
     this.#held = { table, complete, missing, asOf: fact.asOf, stored: false };
     this.#asked.clear();
     void this.#complete(table, token)
-      .then(() => store?.save({ table, complete: complete && missing.length === 0, asOf: fact.asOf }))
+      .then(async () => {
+        if (clock.now() < this.#saveFrom) return;
+        this.#saveFrom = clock.now() + saveEveryMs;
+        await store?.save({ table, complete: complete && missing.length === 0, asOf: fact.asOf });
+      })
       .catch(() => undefined);
   }
 
