@@ -318,7 +318,7 @@ export class BackendMetrics implements MetricsSource {
         message: about(session.host, "sent a list that cannot be read; check the path of the backend's URL."),
       });
     const absent = [...((await view)?.absent ?? []), ...without];
-    const selectors = scoped.expr === undefined ? [] : selectorsIn(scoped.expr);
+    const selectors = scoped.sent === undefined ? [] : selectorsIn(scoped.sent);
     const relevant = absent.filter(
       ({ labels }) =>
         selectors.length === 0 || labels.length === 0 || labels.some((set) => couldMatch(selectors, set)),

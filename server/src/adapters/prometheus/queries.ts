@@ -127,7 +127,7 @@ export class BackendQueries implements Queries {
       view: backend.has("stores") ? (view ?? session.lastView) : undefined,
       viewIsFresh: view !== undefined,
       without,
-      selectors: scoped.expr === undefined ? undefined : selectorsIn(scoped.expr),
+      selectors: scoped.sent === undefined ? undefined : selectorsIn(scoped.sent),
       end: end * 1000,
     });
     const [gone] = completeness.missing;

@@ -10,6 +10,8 @@ export type Scoped =
       readonly text: string;
       /** The tree of the text as it was asked; nothing where it cannot be read and no scope had to be put in. */
       readonly expr: Expr | undefined;
+      /** The tree of the text that is sent, scope and all. */
+      readonly sent: Expr | undefined;
       readonly edits: readonly TextEdit[];
       readonly contradictions: readonly Contradiction[];
     }
@@ -26,9 +28,10 @@ export function scopedExpression(text: string, scope: Labels): Scoped {
   const { expr, errors } = parseExpr(text, allFeatures);
   const readable = errors.length === 0 ? expr : undefined;
   if (Object.keys(scope).length === 0)
-    return { ok: true, text, expr: readable, edits: [], contradictions: [] };
+    return { ok: true, text, expr: readable, sent: readable, edits: [], contradictions: [] };
   if (readable === undefined) return { ok: false, errors };
-  return { ok: true, expr: readable, ...putScope(text, readable, scope) };
+  const put = putScope(text, readable, scope);
+  return { ok: true, expr: readable, sent: parseExpr(put.text, allFeatures).expr, ...put };
 }
 
 /** The selector of an index look-up with the scope put in; nothing selects everything. */
@@ -36,11 +39,11 @@ export function scopedSelector(
   selector: string | undefined,
   scope: Labels,
 ):
-  | { readonly ok: true; readonly text: string | undefined; readonly expr: Expr | undefined }
+  | { readonly ok: true; readonly text: string | undefined; readonly sent: Expr | undefined }
   | { readonly ok: false } {
   if (selector === undefined && Object.keys(scope).length === 0)
-    return { ok: true, text: undefined, expr: undefined };
+    return { ok: true, text: undefined, sent: undefined };
   if (selector !== undefined) return scopedExpression(selector, scope);
   const text = scopeSelector(scope);
-  return { ok: true, text, expr: parseExpr(text, allFeatures).expr };
+  return { ok: true, text, sent: parseExpr(text, allFeatures).expr };
 }

@@ -1,0 +1,82 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { type Backend, createBackend } from "../../../server/src/adapters/prometheus/backend.ts";
+import { neverCancelled as token } from "../../../server/src/base/cancellation.ts";
+import { api, faultServer } from "./fault-server.ts";
+
+/** What the silence of a backend means, and what it does not. */
+
+const vector = { resultType: "vector", result: [{ metric: {}, value: [1, "1"] }] };
+const store = (name: string, cluster: string, lastError: unknown = null) => ({
+  name,
+  lastError,
+  labelSets: [{ cluster }],
+  minTime: 0,
+  maxTime: 9_000_000_000_000,
+});
+const thanos = {
+  "status/buildinfo": { version: "0.42.4", revision: "x" },
+  "status/flags": {},
+  query: vector,
+  series: [],
+  "label/__name__/values": ["up"],
+};
+
+async function open(data: Readonly<Record<string, unknown>>, scope = {}): Promise<Backend> {
+  const server = await faultServer(api(data));
+  const backend = createBackend({ name: "Dev", backend: server.url, scope });
+  onTestFinished(() => backend.dispose());
+  return backend;
+}
+
+describe("a store that does not answer", () => {
+  const stores = { sidecar: [store("10.0.0.1:1", "dev"), store("10.0.0.2:1", "prod", "connection refused")] };
+
+  test("is missing from what it could hold", async () => {
+    const { queries, metrics } = await open({ ...thanos, stores });
+    expect(await queries.run({ expression: "up" }, token)).toMatchObject({
+      answer: { completeness: { status: "partial", missing: [{ store: "10.0.0.2:1" }] } },
+    });
+    expect(await metrics.seriesCount("nothing", 10, token)).toMatchObject({ status: "partial" });
+  });
+
+  test("is not missing from what the scope keeps it out of", async () => {
+    const { queries, metrics } = await open({ ...thanos, stores }, { cluster: "dev" });
+    expect(await queries.run({ expression: "up" }, token)).toMatchObject({
+      answer: { completeness: { status: "complete", missing: [] } },
+    });
+    expect(await metrics.seriesCount("nothing", 10, token)).toMatchObject({ status: "ok", value: 0 });
+  });
+
+  test("and whose error is no text is one all the same", async () => {
+    const odd = { sidecar: [store("10.0.0.1:1", "dev"), store("10.0.0.2:1", "prod", {})] };
+    const { queries } = await open({ ...thanos, stores: odd });
+    expect(await queries.run({ expression: "up" }, token)).toMatchObject({
+      answer: { completeness: { status: "partial" } },
+    });
+  });
+});
+
+test("a backend that shows nothing at all says nothing of one metric", async () => {
+  const { metrics } = await open({
+    ...thanos,
+    stores: { sidecar: [store("10.0.0.1:1", "dev")] },
+    "label/__name__/values": [],
+  });
+  expect(await metrics.seriesCount("up", 10, token)).toMatchObject({ status: "partial", value: 0 });
+  expect(await metrics.metricNames({ limit: 10 }, token)).toMatchObject({ status: "partial" });
+});
+
+test("a Prometheus that does not tell its external labels says nothing of what the scope could hide", async () => {
+  const prometheus = { "status/buildinfo": { version: "3.16.0", revision: "x" }, series: [] };
+  const silent = await open({ ...prometheus, "label/__name__/values": ["up"] }, { cluster: "dev" });
+  expect(await silent.metrics.seriesCount("up", 10, token)).toMatchObject({
+    status: "partial",
+    missing: [expect.stringContaining("does not tell its external labels")],
+  });
+  const config = { yaml: "global:\n  external_labels:\n    cluster: dev\n" };
+  const told = await open(
+    { ...prometheus, "label/__name__/values": ["up"], "status/config": config },
+    { cluster: "dev" },
+  );
+  expect(await told.metrics.seriesCount("up", 10, token)).toMatchObject({ status: "ok", value: 0 });
+});
