@@ -159,6 +159,6 @@ async function enlargePanel(page: Page): Promise<void> {
   if (box === null) throw new Error("the panel is not open");
   await page.mouse.move(box.x + box.width / 2, box.y - 1);
   await page.mouse.down();
-  await page.mouse.move(box.x + box.width / 2, 320, { steps: 5 });
+  await page.mouse.move(box.x + box.width / 2, 240, { steps: 5 });
   await page.mouse.up();
 }

@@ -236,7 +236,7 @@ export function uiCases(stage: Stage): Case[] {
         await frame.getByRole("menuitem", { name: "Thanos" }).click();
         const shown = new URL((await opened).url());
         assert.match(shown.pathname, /\/graph$/);
-        assert.equal(shown.searchParams.get("g0.expr"), 'up{cluster="dev",service="checkout"}');
+        assert.equal(shown.searchParams.get("g0.expr"), 'up{service="checkout",cluster="dev"}');
         await (await opened).close();
       },
     },
