@@ -101,7 +101,7 @@ export class Consent {
     const decline = "Don't Use";
     const look = "Review…";
     const answer = await window.showInformationMessage(
-      `promscope.yaml names the environments ${names}. May Promscope use ${contacts}?`,
+      `promscope.yaml names ${open.length === 1 ? "the environment" : "the environments"} ${names}. May Promscope use ${contacts}?`,
       allow,
       decline,
       look,

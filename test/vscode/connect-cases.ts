@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Locator } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { freePorts } from "../stack/ports.ts";
 import { waitFor } from "../stack/processes.ts";
 import type { ConnectStage } from "./connect-suite.ts";
@@ -186,7 +186,7 @@ export function connectCases(stage: ConnectStage): Case[] {
       async run() {
         const text = `environments:\n- name: Team\n  backend: ${federation.thanosUrl}/\n  scope: {cluster: dev}\n`;
         await writeFile(join(stage.workspace, "promscope.yaml"), text);
-        const question = toast("promscope.yaml names the environments Team");
+        const question = toast("promscope.yaml names the environment Team");
         await question.waitFor();
         await stage.picture("consent");
         const names = async (): Promise<readonly string[]> => {
@@ -235,7 +235,13 @@ export function connectCases(stage: ConnectStage): Case[] {
           .locator(".getting-started-step", { hasText: "Connect to Prometheus or Thanos" })
           .first();
         await step.click();
-        await page.locator(".getting-started-media").first().waitFor();
+        await waitFor(
+          async () => /^rgb/.test((await pictureColour(page)) ?? ""),
+          30,
+          () => new Error("the picture of the walkthrough does not come"),
+        );
+        // A colour of the theme that is not found is black.
+        assert.notEqual(await pictureColour(page), "rgb(0, 0, 0)");
         await stage.picture("walkthrough");
       },
     },
@@ -260,7 +266,7 @@ export function connectCases(stage: ConnectStage): Case[] {
             .getByRole("button", { name: "Trust", exact: true });
           await trust.click();
           const question = other.locator(".notification-list-item", {
-            hasText: "promscope.yaml names the environments Team",
+            hasText: "promscope.yaml names the environment Team",
           });
           await question.getByRole("button", { name: "Don't Use" }).click();
           await edit.openFile(other, "rules/recording/services.yaml");
@@ -303,6 +309,25 @@ async function environments(stage: ConnectStage): Promise<readonly Entry[]> {
   };
   const found = await Promise.all([user, machine].map(read));
   return found.find((entries) => entries.length > 0) ?? [];
+}
+
+/** What the boxes of the walkthrough's picture are filled with, once it is there. */
+async function pictureColour(page: Page): Promise<string | undefined> {
+  for (const frame of page.frames()) {
+    if (
+      (await frame
+        .locator("svg rect")
+        .count()
+        .catch(() => 0)) === 0
+    )
+      continue;
+    // A frame may go away while it is looked at.
+    const colour = await frame
+      .evaluate<string>('getComputedStyle(document.querySelector("svg rect")).fill')
+      .catch(() => undefined);
+    if (colour !== undefined) return colour;
+  }
+  return undefined;
 }
 
 async function filesBelow(folder: string): Promise<readonly string[]> {
