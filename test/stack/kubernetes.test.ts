@@ -50,6 +50,8 @@ async function servicesOf(
 /** Failures are over as soon as their cause is. */
 const quick = { firstRetryMs: 50, lastRetryMs: 500, pollMs: 200 };
 
+const patient = { timeout: 30_000 };
+
 function valuesOf<T>(fact: Known<readonly T[]>): readonly T[] {
   return fact.status === "unavailable" ? [] : fact.value;
 }
@@ -105,14 +107,14 @@ test("what is created, changed and removed later is seen without being asked for
   const seen = (): KubernetesService | undefined =>
     valuesOf(dev.services("all")).find(({ name }) => name === "later");
   await kubernetes.api.create(later);
-  await expect.poll(seen).toBeDefined();
-  await expect.poll(() => told).toBeGreaterThan(0);
+  await expect.poll(seen, patient).toBeDefined();
+  await expect.poll(() => told, patient).toBeGreaterThan(0);
   const path = "/api/v1/namespaces/shop/services/later";
   const patch = { metadata: { labels: { app: "changed" } } };
   await kubernetes.api.ask("PATCH", path, patch, "application/merge-patch+json");
-  await expect.poll(() => seen()?.labels["app"]).toBe("changed");
+  await expect.poll(() => seen()?.labels["app"], patient).toBe("changed");
   await kubernetes.api.remove(later);
-  await expect.poll(seen).toBeUndefined();
+  await expect.poll(seen, patient).toBeUndefined();
   expect(dev.services("all").status).toBe("ok");
 });
 

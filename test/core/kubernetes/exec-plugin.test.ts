@@ -143,6 +143,14 @@ describe("a login program", () => {
     }
   });
 
+  test("that nobody waits for any more is ended", async () => {
+    const { credentials, folder } = login(`echo $$ > "$(dirname "$0")/own"; sleep 300`);
+    const message = messageOf(credentials);
+    await expect.poll(() => existsSync(join(folder, "own")), { timeout: 10_000 }).toBe(true);
+    credentials.dispose();
+    expect(await message).toMatch(/^The login program log-in of dev was stopped/);
+  });
+
   test("that has ended is not waited for because of what it left behind", async () => {
     const { credentials } = login(`${credential({ token: "t" })}\nsleep 300 &`);
     expect((await credentials.current()).headers).toEqual([["authorization", "Bearer t"]]);

@@ -71,6 +71,11 @@ class ContextApi implements KubernetesApi {
   }
 
   close(): void {
+    this.#access.credentials.dispose();
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
     this.#held?.of.then(
       (transport) => transport.close(),
       () => {},
@@ -109,7 +114,7 @@ class ContextApi implements KubernetesApi {
   #transportFor({ cert, key }: Identity): Promise<Transport> {
     const held = this.#held;
     if (held !== undefined && held.cert === cert && held.key === key) return held.of;
-    this.close();
+    this.#disconnect();
     const of = openTransport(this.#access, cert, key);
     this.#held = { of, cert, key };
     // Who asks sees the error; the next one tries anew.

@@ -34,6 +34,7 @@ export class Credentials {
   #running: Promise<ExecCredential> | undefined;
   #failure: { readonly error: CredentialsError; readonly until: number } | undefined;
   #failures = 0;
+  readonly #stop = new AbortController();
   /** When what is refused may be fetched anew: a server that refuses all must not start one program after the other. */
   #renewable = { at: Number.NEGATIVE_INFINITY, pause: firstRetryMs };
 
@@ -60,6 +61,11 @@ export class Credentials {
     const exec = await this.#execCredential();
     const login = exec.token === "" ? [] : [bearer(exec.token)];
     return { headers: [...login, ...headers], cert: exec.cert, key: exec.key };
+  }
+
+  /** Ends a login program that is running. */
+  dispose(): void {
+    this.#stop.abort();
   }
 
   /**
@@ -108,6 +114,7 @@ export class Credentials {
       context: name,
       deadlineMs: this.#options.execDeadlineMs ?? 30_000,
       variables: this.#options.variables ?? process.env,
+      signal: this.#stop.signal,
     };
     this.#running = runExecPlugin(user.exec, cluster, options);
     try {

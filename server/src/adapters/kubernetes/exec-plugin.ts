@@ -17,6 +17,8 @@ export interface ExecOptions {
   readonly context: string;
   readonly deadlineMs: number;
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Nobody waits any more: the program is ended. */
+  readonly signal: AbortSignal;
 }
 
 const versions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
@@ -31,7 +33,7 @@ const lastWordsMs = 500;
 export async function runExecPlugin(
   plugin: ExecPlugin,
   cluster: KubeCluster,
-  { context, deadlineMs, variables }: ExecOptions,
+  { context, deadlineMs, variables, signal }: ExecOptions,
 ): Promise<ExecCredential> {
   const name = plugin.command.split(/[\\/]/).at(-1) ?? plugin.command;
   const fail = (words: string): CredentialsError =>
@@ -48,7 +50,9 @@ export async function runExecPlugin(
     plugin,
     { ...variables, ...Object.fromEntries(plugin.env), KUBERNETES_EXEC_INFO: JSON.stringify(info) },
     deadlineMs,
+    signal,
   );
+  if (ended.end === "stopped") throw fail("was stopped, for nobody waits for it.");
   if (ended.end === "absent") throw fail("is not there: install it, or correct the kubeconfig.");
   if (ended.end === "deadline")
     throw fail(`did not end within ${Math.round(deadlineMs / 1000)} s and was killed.`);
@@ -87,16 +91,24 @@ function run(
   { command, args }: ExecPlugin,
   env: Readonly<Record<string, string | undefined>>,
   deadlineMs: number,
+  signal: AbortSignal,
 ): Promise<Ended> {
   return new Promise((resolve) => {
     // A group of its own, so that what it starts ends with it.
-    const child = spawn(command, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      env,
+      detached: true,
+      windowsHide: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const out: Buffer[] = [];
     let outBytes = 0;
     let stderr = "";
     let why: string | undefined;
     const done = (end: number | string): void => {
       clearTimeout(timer);
+      process.off("exit", orphaned);
+      signal.removeEventListener("abort", stopped);
       // What it left behind in its group may hold the pipes open; it has had its time.
       killGroup(child);
       child.stdout.destroy();
@@ -108,6 +120,11 @@ function run(
       killGroup(child);
     };
     const timer = setTimeout(() => end("deadline"), deadlineMs);
+    const stopped = (): void => end("stopped");
+    signal.addEventListener("abort", stopped, { once: true });
+    // A group of its own would outlive us.
+    const orphaned = (): void => killGroup(child);
+    process.once("exit", orphaned);
     child.stdout.on("data", (chunk: Buffer) => {
       outBytes += chunk.length;
       if (outBytes > maxOutput) end("flood");

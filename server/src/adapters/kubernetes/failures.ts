@@ -57,7 +57,7 @@ export function statusFailure({ context, what }: Asked, status: number, text: st
       "invalid",
       `${cluster} sends us to another address, which is not followed: check its address.`,
     );
-  if (/^\s*</.test(text))
+  if (/^\s*</.test(text) && status < 500)
     return failure(
       "invalid",
       `${cluster} answers with a web page: log in to what stands before it, or check its address.`,

@@ -21,6 +21,10 @@ import { KindStore, type StoreHost } from "./store.ts";
 
 /** Several changes in a row are told as one. */
 const tellDelayMs = 50;
+/** A busy cluster changes all the time; each telling makes an editor ask for everything again. */
+const tellPauseMs = 1_000;
+/** A reminder must come before what it reminds of. */
+const tellPausesInLease = 100;
 const usualLeaseMs = 300_000;
 
 /** The cluster of a context, with its library loaded. See {@link Cluster}. */
@@ -37,6 +41,8 @@ export class LiveCluster implements Cluster {
   readonly #sweeper: NodeJS.Timeout;
   #api: { readonly of: KubernetesApi; readonly stamp: string } | undefined;
   #tell: NodeJS.Timeout | undefined;
+  readonly #tellPauseMs: number;
+  #toldAt = Number.NEGATIVE_INFINITY;
   #disposed = false;
 
   constructor(context: string, options: ClusterOptions) {
@@ -57,6 +63,7 @@ export class LiveCluster implements Cluster {
     this.#namespaces = this.#store(namespaces);
     this.#slices = this.#store(endpointSlices);
     const leaseMs = options.leaseMs ?? usualLeaseMs;
+    this.#tellPauseMs = Math.min(tellPauseMs, leaseMs / tellPausesInLease);
     this.#sweeper = setInterval(() => this.#sweep(leaseMs), leaseMs / 10);
     this.#sweeper.unref();
   }
@@ -150,9 +157,11 @@ export class LiveCluster implements Cluster {
 
   #changed(): void {
     if (this.#tell !== undefined || this.#disposed) return;
+    const wait = Math.max(tellDelayMs, this.#toldAt + this.#tellPauseMs - performance.now());
     this.#tell = setTimeout(() => {
       this.#tell = undefined;
+      this.#toldAt = performance.now();
       for (const listener of [...this.#listeners]) listener();
-    }, tellDelayMs);
+    }, wait);
   }
 }
