@@ -7,7 +7,7 @@ import { OpenText } from "../../server/src/lsp/open-text.ts";
 import type { SourceDocument } from "../../server/src/model/document.ts";
 import { readDocument } from "../../server/src/model/read.ts";
 import type { Snapshot } from "../../server/src/world/snapshot.ts";
-import { emptyWorkspace } from "../../server/src/world/workspace.ts";
+import { declarationsOf, emptyWorkspace } from "../../server/src/world/workspace.ts";
 import type { Random } from "../oracle/random.ts";
 import { type Change, EditMaker } from "./slice-edits.ts";
 
@@ -91,5 +91,6 @@ export function editAndCompare(
     if (expected.length > 0) seen.withFindings++;
     same("findings", [...assembled.findings()], expected);
     same("problems", problems, []);
+    if (sliced.isSound) same("declarations", declarationsOf(open.document), declarationsOf(fresh));
   }
 }

@@ -88,9 +88,8 @@ export class WorkspaceFiles {
     }
     const next = declarationsOf(document);
     const before = this.#declared.get(uri) ?? emptyWorkspace;
-    const isSame = sameDeclarations(before, next);
-    this.#declare(uri, isSame ? before : next, document.lines);
-    if (isSame) return false;
+    this.#declare(uri, next, document.sliced === undefined ? document.lines : undefined);
+    if (sameDeclarations(before, next)) return false;
     this.#changed();
     return true;
   }

@@ -1,11 +1,13 @@
 import { Block, breaksOf, type Piece, PieceLines, pieceOf } from "../base/pieces.ts";
 import { LineIndex, type Range, type Span } from "../base/text.ts";
+import { asMap } from "../yaml/access.ts";
 import { hasActionNode, hasChartWords, isSurelyChartTemplate } from "../yaml/helm.ts";
 import { itemLinesBelow, readItem, splitItems } from "../yaml/items.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import { type Frame, isFrameOf, readFrame } from "./frame.ts";
 import { type FileText, maxLength } from "./read.ts";
 import { isRule, isRuleFileName } from "./rule-shape.ts";
+import { type RuleModel, readRule } from "./rules.ts";
 
 /**
  * A rule of a file in slices: its lines, from the one of its dash to the one before the next, and what they say when
@@ -18,6 +20,8 @@ export interface Slice extends Piece {
   readonly item: YamlNode | undefined;
   readonly isPlain: boolean;
   readonly isRule: boolean;
+  /** Nothing for what is no rule. */
+  readonly rule: RuleModel | undefined;
   /** Whether a line begins with an action of a template. */
   readonly hasActionLine: boolean;
   /** What whoever checks the file has made of it. */
@@ -141,6 +145,12 @@ export class SlicedRules {
     const runs = this.runs.with(run, runOf(before.before, before.column, slices));
     const sliced = new SlicedRules(this.file, runs, this.after, this.frame, this.#reader);
     return sliced.#holds() ? sliced : undefined;
+  }
+
+  /** Every slice with its block and its piece in `lines`. */
+  *slices(): Iterable<{ readonly slice: Slice; readonly block: number; readonly index: number }> {
+    for (const [block, { slices }] of this.runs.entries())
+      for (const [index, slice] of slices.entries()) yield { slice, block, index: index + 1 };
   }
 
   /** Whether the kind of the file is sure, for which rules may be needed. */
@@ -298,6 +308,7 @@ class ReadSlice implements Slice {
   readonly hasActionLine: boolean;
   kept: unknown = undefined;
   #lines: LineIndex | undefined;
+  #rule: RuleModel | undefined;
 
   constructor(id: number, text: string, item: YamlNode | undefined, isPlain: boolean) {
     this.id = id;
@@ -312,5 +323,11 @@ class ReadSlice implements Slice {
   get lines(): LineIndex {
     this.#lines ??= new LineIndex(this.text);
     return this.#lines;
+  }
+
+  get rule(): RuleModel | undefined {
+    const node = asMap(this.item);
+    if (node !== undefined) this.#rule ??= readRule(node, 0);
+    return this.#rule;
   }
 }

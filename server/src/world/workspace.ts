@@ -1,5 +1,6 @@
 import type { SourceDocument } from "../model/document.ts";
 import type { ContainerPorts, KubernetesService } from "../model/kubernetes.ts";
+import type { SlicedRules } from "../model/sliced.ts";
 
 /** A recording rule of a file. */
 export interface RecordedRule {
@@ -32,6 +33,10 @@ const maxExpression = 2_000;
 
 /** What one file declares. */
 export function declarationsOf(document: SourceDocument): WorkspaceIndex {
+  if (document.sliced !== undefined) {
+    const records = recordsOfSlices(document, document.sliced);
+    return records.length === 0 ? emptyWorkspace : { ...emptyWorkspace, records };
+  }
   const services: KubernetesService[] = [];
   const workloads: ContainerPorts[] = [];
   for (const { model } of document.parts) {
@@ -42,6 +47,18 @@ export function declarationsOf(document: SourceDocument): WorkspaceIndex {
   return services.length + workloads.length + records.length === 0
     ? emptyWorkspace
     : { services, workloads, records };
+}
+
+/** The same of an open file whose slices alone are read. */
+function recordsOfSlices({ uri, path }: SourceDocument, sliced: SlicedRules): readonly RecordedRule[] {
+  const records: RecordedRule[] = [];
+  for (const { slice, block, index } of sliced.slices()) {
+    const { kind, name, expr } = slice.rule ?? {};
+    if (kind !== "record" || name === undefined || name.value === "") continue;
+    const line = sliced.lines.lineOf(block, index) + slice.lines.positionAt(name.span.start).line;
+    records.push({ name: name.value, expr: (expr?.text ?? "").slice(0, maxExpression), uri, path, line });
+  }
+  return records;
 }
 
 function recordsOf({ parts, uri, path, lines }: SourceDocument): readonly RecordedRule[] {
