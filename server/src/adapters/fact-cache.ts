@@ -65,7 +65,7 @@ export class FactCache {
   constructor(options: FactCacheOptions) {
     this.#clock = options.clock;
     this.#source = options.source;
-    this.#entries = new LruCache(options.maxBytes ?? 128_000_000);
+    this.#entries = new LruCache(options.maxBytes ?? 64_000_000);
     this.#limiter = new Limiter(options.concurrency ?? 4);
   }
 

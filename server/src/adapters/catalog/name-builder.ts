@@ -101,14 +101,16 @@ export class NameTableBuilder {
     const size = this.#size;
     const bytes = new Uint8Array(this.#bytes);
     let at = 0;
-    for (const block of this.#blocks.splice(0)) {
+    // Each block may be freed as soon as it is copied.
+    for (let block = this.#blocks.shift(); block !== undefined; block = this.#blocks.shift()) {
       bytes.set(block, at);
       at += block.length;
       if (breather.due) await breather.rest();
     }
     const fitted = async <T extends Uint8Array | Uint32Array>(column: T, length: number): Promise<T> => {
       if (breather.due) await breather.rest();
-      return column.slice(0, length) as T;
+      const spare = column.length - length;
+      return (spare * 8 > length ? column.slice(0, length) : column.subarray(0, length)) as T;
     };
     const columns: NameColumns = {
       bytes,
