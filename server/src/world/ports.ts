@@ -145,7 +145,10 @@ export interface Cluster {
   ): Known<readonly OperatorObject[]>;
   /** Someone has mended what was wrong: what failed is asked again at once, with credentials found anew. */
   retry(): void;
-  /** Resolves when everything asked so far is known or unavailable; the command line waits for it. */
+  /**
+   * Resolves when everything asked so far is known or unavailable, and listeners were told; the command line waits
+   * for it.
+   */
   settled(): Promise<void>;
   onChange(listener: () => void): { dispose(): void };
 }

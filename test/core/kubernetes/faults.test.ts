@@ -181,6 +181,20 @@ test("what has failed is asked again at once when somebody says so, and one clie
   expect(one.services("all").status).not.toBe("ok");
 });
 
+test("listeners are told before those who wait go on", async () => {
+  const { kubeconfig } = await fakeApi((url, response) =>
+    isWatch(url) ? void openWatch(response) : json(response, list([service("web")])),
+  );
+  const cluster = clusterOf(kubeconfig);
+  let told = 0;
+  cluster.onChange(() => told++);
+  cluster.services("all");
+  await cluster.settled();
+  expect(told).toBe(1);
+  await cluster.settled();
+  expect(told).toBe(1);
+});
+
 describe("a list of pages", () => {
   test("starts again where the server has forgotten the rest, and goes on with its word where it does so again and again", async () => {
     let expired = 0;

@@ -108,9 +108,11 @@ export class LiveCluster implements Cluster {
   async settled(): Promise<void> {
     for (;;) {
       const busy = this.#stores.flatMap(({ reflectors }) => reflectors.filter((each) => each.isAttempting));
-      if (busy.length === 0) return;
+      if (busy.length === 0) break;
       await Promise.all(busy.map((reflector) => reflector.attempted()));
     }
+    // Who waited looks at what listeners were told.
+    if (this.#tell !== undefined) this.#tellNow();
   }
 
   onChange(listener: () => void): { dispose(): void } {
@@ -158,10 +160,13 @@ export class LiveCluster implements Cluster {
   #changed(): void {
     if (this.#tell !== undefined || this.#disposed) return;
     const wait = Math.max(tellDelayMs, this.#toldAt + this.#tellPauseMs - performance.now());
-    this.#tell = setTimeout(() => {
-      this.#tell = undefined;
-      this.#toldAt = performance.now();
-      for (const listener of [...this.#listeners]) listener();
-    }, wait);
+    this.#tell = setTimeout(() => this.#tellNow(), wait);
+  }
+
+  #tellNow(): void {
+    clearTimeout(this.#tell);
+    this.#tell = undefined;
+    this.#toldAt = performance.now();
+    for (const listener of [...this.#listeners]) listener();
   }
 }
