@@ -93,15 +93,16 @@ function speaksOf({ span }: Expr, comment: Comment, text: string, parent: Expr):
   return /^[ \t]*,?[ \t]*$/.test(text.slice(span.end, comment.span.start));
 }
 
-function isBreakable({ kind }: Expr): boolean {
-  switch (kind) {
+function isBreakable(expr: Expr): boolean {
+  switch (expr.kind) {
     case "binary":
     case "call":
     case "aggregate":
     case "paren":
     case "unary":
-    case "subquery":
       return true;
+    case "subquery":
+      return isBreakable(expr.expr);
     default:
       return false;
   }
