@@ -86,6 +86,6 @@ export interface QueryRequest {
   readonly strict?: boolean | undefined;
   /** Client's own deadline in milliseconds; default 10,000 for instant and 30,000 for range queries. */
   readonly deadlineMs?: number | undefined;
-  /** Series of the answer that are kept; default 1,000, which is what a table in an editor can show. */
+  /** Series of the answer that are kept; default 10,000, which is what a table in an editor can show. */
   readonly keepSeries?: number | undefined;
 }
