@@ -338,7 +338,8 @@ export class BackendMetrics implements MetricsSource {
   #params(lookup: Lookup, selector: string | undefined, backend: Recognised): URLSearchParams {
     const params = new URLSearchParams(lookup.params);
     if (lookup.endpoint === "metadata") return params;
-    const now = Math.floor(this.#session.clock.now() / 1000);
+    // What was scraped in this very second counts too.
+    const now = Math.ceil(this.#session.clock.now() / 1000);
     if (selector !== undefined) params.set("match[]", selector);
     params.set("start", String(now - windowSeconds));
     params.set("end", String(now));
@@ -387,7 +388,7 @@ export class BackendMetrics implements MetricsSource {
         reason: "invalid",
         message: "The selector cannot be read; nothing is asked.",
       });
-    const end = Math.floor(session.clock.now() / 1000);
+    const end = Math.ceil(session.clock.now() / 1000);
     const found = await searchLines(
       session,
       { ...search, selector: scoped.text, start: end - windowSeconds, end },
