@@ -283,10 +283,10 @@ describe.each(modes)("environments, %s", (mode) => {
       await client.connection.sendNotification("promscope/consent", { accepted: [first?.key] });
       await status("Team", ({ health }) => health === "ok");
       await writeFile(join(folder, "http.yml"), "bearer_token_file: /etc/hostname\n");
-      const before = backend.asked.length;
       await client.connection.sendRequest("promscope/retry", { environment: "Team" });
       await proposals((all) => all[0] !== undefined && all[0].key !== first?.key);
-      expect(backend.asked.length).toBe(before);
+      // What was on its way may still come, but nothing with what the new file says.
+      expect(backend.authorizations).toEqual([]);
     });
 
     test("the user's own environment of the same name wins", async () => {

@@ -5,6 +5,8 @@ export interface FakePrometheus {
   readonly url: string;
   /** Paths that were asked, in order, with their query. */
   readonly asked: string[];
+  /** The `Authorization` headers that came. */
+  readonly authorizations: string[];
   close(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ const replies: Readonly<Record<string, Reply>> = {
 /** `port`: default a free one. Answers like a Prometheus of four series; for tests of the protocol, not of Prometheus. */
 export async function fakePrometheus(port = 0): Promise<FakePrometheus> {
   const asked: string[] = [];
+  const authorizations: string[] = [];
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -68,6 +71,7 @@ export async function fakePrometheus(port = 0): Promise<FakePrometheus> {
         ...new URLSearchParams(Buffer.concat(chunks).toString()),
       ]);
       asked.push(`${url.pathname}?${params}`);
+      if (request.headers.authorization !== undefined) authorizations.push(request.headers.authorization);
       const label = /^\/api\/v1\/label\/([^/]+)\/values$/.exec(url.pathname)?.[1];
       const reply =
         label !== undefined
@@ -87,6 +91,7 @@ export async function fakePrometheus(port = 0): Promise<FakePrometheus> {
   return {
     url: `http://127.0.0.1:${given}`,
     asked,
+    authorizations,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
