@@ -1,11 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
-import { TestClient } from "../lsp/client.ts";
 import { findTool } from "../stack/tools/locate.ts";
 import { measureCatalog } from "./catalog.ts";
+import { benchKeys } from "./keys.ts";
 import { labelTimes } from "./labels.ts";
 import { inTurns, percentile, untilOutput } from "./measure.ts";
 import { ruleFile } from "./rules.ts";
@@ -61,40 +60,6 @@ async function benchReady(): Promise<void> {
   row("server ready (process start to the answer of initialize)", ms(percentile(times.slice(1), 0.5)));
 }
 
-/** One key in, then out again, at places all over the file: in expressions, or in the keys of the file's first lines. */
-async function benchKeys(bytes: number, name: string, at: "rules" | "skeleton" = "rules"): Promise<void> {
-  const client = await TestClient.start("stdio");
-  const text = ruleFile(Math.round(bytes / 250));
-  const uri = "file:///bench/rules.yaml";
-  await client.open(uri, text);
-  await client.pull(uri);
-  const lines = text.split("\n");
-  const exprLines =
-    at === "skeleton" ? [1] : lines.flatMap((line, index) => (line.startsWith("    expr: ") ? [index] : []));
-  const times: number[] = [];
-  let version = 1;
-  for (let key = 0; key < 120; key++) {
-    const line = exprLines[((key >> 1) * 7919) % exprLines.length] ?? 0;
-    const position = { line, character: 10 };
-    const erase = key % 2 === 1;
-    const start = performance.now();
-    await client.connection.sendNotification("textDocument/didChange", {
-      textDocument: { uri, version: ++version },
-      contentChanges: [
-        { range: { start: position, end: { line, character: erase ? 11 : 10 } }, text: erase ? "" : "x" },
-      ],
-    });
-    await client.pull(uri);
-    times.push(performance.now() - start);
-  }
-  await client.stop();
-  const warm = times.slice(20);
-  row(
-    `keystroke in ${at === "rules" ? "a rule" : "the first lines"} → pulled diagnostics, ${name}, p50 / p95`,
-    `${ms(percentile(warm, 0.5))} / ${ms(percentile(warm, 0.95))}`,
-  );
-}
-
 function benchLabels(): void {
   const times = labelTimes();
   if (times === undefined) return;
@@ -133,10 +98,7 @@ try {
   await benchCheck();
   benchLabels();
   await benchReady();
-  await benchKeys(100_000, "100 kB");
-  await benchKeys(1_000_000, "1 MB");
-  await benchKeys(5_000_000, "5 MB");
-  await benchKeys(1_000_000, "1 MB", "skeleton");
+  await benchKeys(row);
   await benchCatalog();
 } finally {
   rmSync(folder, { recursive: true, force: true });

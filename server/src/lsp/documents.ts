@@ -3,6 +3,9 @@ import type { SourceDocument } from "../model/document.ts";
 import { OpenText } from "./open-text.ts";
 import { pathOf } from "./paths.ts";
 
+/** How long a large file must stay as it is before all of it is read, in milliseconds. */
+const calmMs = 250;
+
 /** The open files; each version is read once, when something asks for it. */
 export class OpenDocuments {
   readonly texts: TextDocuments<OpenText> = new TextDocuments<OpenText>({
@@ -28,6 +31,18 @@ export class OpenDocuments {
   /** The current version of an open file, or nothing. */
   get(uri: string): SourceDocument | undefined {
     return this.texts.get(uri)?.document;
+  }
+
+  /**
+   * Waits for a pause in the typing where a file is large: what is drawn of all of it would be drawn anew for each
+   * key, and hold up what the next one needs.
+   */
+  async calm(uri: string): Promise<void> {
+    for (let text = this.texts.get(uri); text?.isLarge === true; text = this.texts.get(uri)) {
+      const left = calmMs - text.calmFor;
+      if (left <= 0) return;
+      await new Promise((resolve) => setTimeout(resolve, left));
+    }
   }
 
   uris(): readonly string[] {

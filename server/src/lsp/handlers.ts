@@ -84,6 +84,19 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     });
   }
 
+  /** The same for what is asked of the whole file after each change. */
+  async function onCalmFile<T>(
+    name: string,
+    uri: string,
+    token: CancellationToken,
+    otherwise: T,
+    work: (snapshot: Snapshot) => T | Promise<T>,
+  ): Promise<T> {
+    await session.documents.calm(uri);
+    if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
+    return onFile(name, uri, token, otherwise, work);
+  }
+
   connection.languages.diagnostics.on(({ textDocument }, token) =>
     guarded("diagnostics", token, () => ({
       kind: DocumentDiagnosticReportKind.Full,
@@ -131,7 +144,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
   );
 
   connection.onCodeLens(({ textDocument }, token) =>
-    onFile("code lens", textDocument.uri, token, null, (snapshot) => {
+    onCalmFile("code lens", textDocument.uri, token, null, (snapshot) => {
       if (!session.settings.lensEnabled) return null;
       const { uri, lines } = snapshot.document;
       return codeLenses(snapshot).map((lens) => toCodeLens(lens, uri, lines, support.runCommand));
@@ -149,17 +162,17 @@ export function registerHandlers(session: Session, support: ClientSupport): void
   );
 
   connection.onDocumentSymbol(({ textDocument }, token) =>
-    onFile("document symbols", textDocument.uri, token, null, (snapshot) =>
+    onCalmFile("document symbols", textDocument.uri, token, null, (snapshot) =>
       documentSymbols(snapshot).map((symbol) => toSymbol(symbol, snapshot.document.lines)),
     ),
   );
 
   connection.onFoldingRanges(({ textDocument }, token) =>
-    onFile("folding ranges", textDocument.uri, token, null, (snapshot) => [...foldingRanges(snapshot)]),
+    onCalmFile("folding ranges", textDocument.uri, token, null, (snapshot) => [...foldingRanges(snapshot)]),
   );
 
   connection.languages.semanticTokens.on(({ textDocument }, token) =>
-    onFile("semantic tokens", textDocument.uri, token, { data: [] }, (snapshot) =>
+    onCalmFile("semantic tokens", textDocument.uri, token, { data: [] }, (snapshot) =>
       toSemanticTokens(semanticTokens(snapshot), snapshot.document.lines),
     ),
   );

@@ -5,6 +5,9 @@ import { type FileText, readDocument } from "../model/read.ts";
 import { SlicedRules } from "../model/sliced.ts";
 import type { YamlStream } from "../yaml/node.ts";
 
+/** So long a file is read as a whole in about ten milliseconds. */
+const largeLength = 100_000;
+
 /** The text of an open file; a file of rules is kept in slices, so that a key costs what it touches. */
 export class OpenText {
   readonly uri: string;
@@ -16,6 +19,7 @@ export class OpenText {
   /** The last version that had slices, whose rules are most of those of the next. */
   #before: SlicedRules | undefined;
   #document: SourceDocument | undefined;
+  #changedAt = 0;
 
   constructor(file: FileText) {
     this.uri = file.uri;
@@ -35,6 +39,11 @@ export class OpenText {
     return this.#sliced;
   }
 
+  /** Whether to read all of it would be felt. */
+  get isLarge(): boolean {
+    return (this.#sliced?.lines.length ?? this.#text.length) > largeLength;
+  }
+
   getText(): string {
     return this.#sliced?.lines.text ?? this.#text;
   }
@@ -48,6 +57,11 @@ export class OpenText {
     this.#slice();
   }
 
+  /** How long the text has stayed as it is, in milliseconds. */
+  get calmFor(): number {
+    return performance.now() - this.#changedAt;
+  }
+
   update(changes: readonly TextDocumentContentChangeEvent[], version: number): void {
     for (const change of changes) {
       const range = "range" in change ? change.range : undefined;
@@ -57,6 +71,7 @@ export class OpenText {
       this.#before = sliced ?? this.#before;
     }
     this.#version = version;
+    this.#changedAt = performance.now();
     this.#document = undefined;
     if (this.#sliced === undefined) this.#slice();
     else this.#text = "";
