@@ -6,6 +6,7 @@ import { chooseEnvironment } from "./choose.ts";
 import { connect } from "./connect.ts";
 import { Consent } from "./consent.ts";
 import { Environments, retry } from "./environments.ts";
+import { formatPromql } from "./format-commands.ts";
 import { askHistory, QueryHistory } from "./history.ts";
 import { grafanaUrl, share } from "./panel-actions.ts";
 import type { FromPanel } from "./panel-messages.ts";
@@ -44,6 +45,8 @@ export function activate(context: ExtensionContext): void {
     "promscope.runExpressionAtCursor": () => run.runSmallest(),
     "promscope.runEverywhere": () => run.runEverywhere(),
     "promscope.queryHistory": async () => run.restore(await askHistory(history)),
+    "promscope.formatFile": () => formatPromql(server, "file"),
+    "promscope.formatSelection": () => formatPromql(server, "selection"),
     "promscope.cancelQuery": () => runner.cancel(),
     "promscope.showResults": () => commands.executeCommand("promscope.results.focus"),
     "promscope.chooseEnvironment": () => chooseEnvironment(environments, consent),

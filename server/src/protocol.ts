@@ -16,7 +16,19 @@ export const commands = {
   query: "promscope.query",
   connect: "promscope.connect",
   explain: "promscope.explain",
+  format: "promscope.format",
 } as const;
+
+/** Argument of `promscope.format`: without a range the whole file. */
+export interface FormatParams {
+  readonly uri: string;
+  readonly range?: Range;
+}
+/** Its answer: whether the client took the edit, and how many expressions it lays out anew. */
+export interface FormatResult {
+  readonly applied: boolean;
+  readonly expressions: number;
+}
 
 /** Argument of `promscope.explain`: an expression, or the place of one in a file; its answer is null where there is none. */
 export type ExplainParams = { readonly expr: string } | { readonly uri: string; readonly position: Position };

@@ -12,8 +12,11 @@ import {
   type DocumentDiagnosticReport,
   type InitializeResult,
   type ProtocolConnection,
+  type Registration,
+  type RegistrationParams,
   StreamMessageReader,
   StreamMessageWriter,
+  type UnregistrationParams,
 } from "vscode-languageserver/node";
 import { connectEnvironment } from "../../server/src/adapters/connect.ts";
 import { startServer } from "../../server/src/lsp/server.ts";
@@ -75,6 +78,8 @@ export class TestClient {
   readonly process: ChildProcess | undefined;
   readonly notifications: { method: string; params: unknown }[] = [];
   readonly registered: string[] = [];
+  readonly registrations: Registration[] = [];
+  readonly unregistered: string[] = [];
   /** What the built program wrote to its standard error. */
   printed = "";
   settings: Readonly<Record<string, unknown>> = {};
@@ -93,8 +98,15 @@ export class TestClient {
     connection.onRequest("workspace/configuration", (params: { items: unknown[] }) =>
       params.items.map(() => this.settings),
     );
-    connection.onRequest("client/registerCapability", (params: { registrations: { method: string }[] }) => {
-      this.registered.push(...params.registrations.map(({ method }) => method));
+    connection.onRequest("client/registerCapability", ({ registrations }: RegistrationParams) => {
+      this.registered.push(...registrations.map(({ method }) => method));
+      this.registrations.push(...registrations);
+      for (const watcher of [...this.#watchers]) watcher();
+      return null;
+    });
+    connection.onRequest("client/unregisterCapability", (params: UnregistrationParams) => {
+      this.unregistered.push(...params.unregisterations.map(({ method }) => method));
+      for (const watcher of [...this.#watchers]) watcher();
       return null;
     });
     connection.onRequest("workspace/diagnostic/refresh", () => this.#count("workspace/diagnostic/refresh"));

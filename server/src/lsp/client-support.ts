@@ -12,6 +12,12 @@ export interface ClientSupport {
   readonly snippets: boolean;
   /** Edits may name the version of the file that they are for. */
   readonly versionedEdits: boolean;
+  /** The client asks before a save; whether it takes the registration for that, or wants it from the start. */
+  readonly registersWillSave: boolean;
+  readonly asksBeforeSave: boolean;
+  /** Formatting may be offered for some files only. */
+  readonly registersFormatting: boolean;
+  readonly registersRangeFormatting: boolean;
   /** Parameters of a signature may be told by their offsets in its label. */
   readonly labelOffsets: boolean;
   /** Where the client renders markdown; it gets plain text elsewhere. */
@@ -36,6 +42,7 @@ const rendersMarkdown = (formats: readonly MarkupKind[] | undefined): boolean =>
 
 export function clientSupport({ capabilities }: InitializeParams): ClientSupport {
   const { workspace, textDocument } = capabilities;
+  const sync = textDocument?.synchronization;
   const signature = textDocument?.signatureHelp?.signatureInformation;
   const experimental = capabilities.experimental as ClientExperimental | null | undefined;
   const { runCommand: own, access, consent } = experimental?.promscope ?? {};
@@ -46,6 +53,10 @@ export function clientSupport({ capabilities }: InitializeParams): ClientSupport
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
     versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
+    registersWillSave: sync?.dynamicRegistration === true && sync.willSaveWaitUntil === true,
+    asksBeforeSave: sync?.willSaveWaitUntil === true,
+    registersFormatting: textDocument?.formatting?.dynamicRegistration === true,
+    registersRangeFormatting: textDocument?.rangeFormatting?.dynamicRegistration === true,
     labelOffsets: signature?.parameterInformation?.labelOffsetSupport === true,
     markdown: {
       hover: rendersMarkdown(textDocument?.hover?.contentFormat),

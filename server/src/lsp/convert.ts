@@ -1,5 +1,4 @@
 import {
-  CodeActionKind,
   CompletionItemKind,
   type Diagnostic,
   DiagnosticSeverity,
@@ -11,8 +10,10 @@ import {
   type Hover as LspHover,
   type SignatureHelp as LspSignatureHelp,
   SymbolKind as LspSymbolKind,
+  type TextEdit as LspTextEdit,
   type MarkupContent,
   MarkupKind,
+  type WorkspaceEdit,
 } from "vscode-languageserver/node";
 import type { LineIndex, Span } from "../base/text.ts";
 import { cutText, oneLine } from "../base/visible.ts";
@@ -222,10 +223,29 @@ export function toSymbol(symbol: DocumentSymbol, lines: LineIndex): LspDocumentS
   };
 }
 
+/** The edits of one file, for that version of it; null for a file that is not open. */
+export interface FileEdits {
+  readonly uri: string;
+  readonly version: number | null;
+  readonly edits: readonly LspTextEdit[];
+}
+
 /**
  * A versioned edit, so that the editor refuses it once the file has changed; a client that does not say it takes
  * those finds the bare one beside it, and takes what it knows.
  */
+export function toWorkspaceEdit(files: readonly FileEdits[], versionedEdits: boolean): WorkspaceEdit {
+  return {
+    documentChanges: files.map(({ uri, version, edits }) => ({
+      textDocument: { uri, version },
+      edits: [...edits],
+    })),
+    ...(versionedEdits
+      ? {}
+      : { changes: Object.fromEntries(files.map(({ uri, edits }) => [uri, [...edits]])) }),
+  };
+}
+
 export function toCodeAction(
   action: CodeAction,
   uri: string,
@@ -237,12 +257,9 @@ export function toCodeAction(
   const edits = action.edits.map((edit) => ({ range: lines.range(edit.span), newText: edit.newText }));
   return {
     title: action.title,
-    kind: action.kind === "quickfix" ? CodeActionKind.QuickFix : CodeActionKind.SourceFixAll,
+    kind: action.kind,
     isPreferred: action.preferred,
     diagnostics: diagnostics.filter((d) => action.checks.includes(String(d.code))),
-    edit: {
-      documentChanges: [{ textDocument: { uri, version }, edits }],
-      ...(versionedEdits ? {} : { changes: { [uri]: edits } }),
-    },
+    edit: toWorkspaceEdit([{ uri, version, edits }], versionedEdits),
   };
 }

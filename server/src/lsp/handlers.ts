@@ -46,6 +46,7 @@ import {
   toSymbol,
 } from "./convert.ts";
 import { explainCommand } from "./explain.ts";
+import { formatCommand, formattingOf, isPromql } from "./formatting.ts";
 import { asCommandResult } from "./queries.ts";
 import { toSemanticTokens } from "./semantic-tokens.ts";
 import type { Session } from "./session.ts";
@@ -177,6 +178,24 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     ),
   );
 
+  connection.onDocumentFormatting(({ textDocument }, token) =>
+    onFile("formatting", textDocument.uri, token, null, (snapshot) =>
+      isPromql(snapshot) ? formattingOf(snapshot) : null,
+    ),
+  );
+
+  connection.onDocumentRangeFormatting(({ textDocument, range }, token) =>
+    onFile("formatting", textDocument.uri, token, null, (snapshot) =>
+      isPromql(snapshot) ? formattingOf(snapshot, range) : null,
+    ),
+  );
+
+  session.documents.texts.onWillSaveWaitUntil(({ document }, token) =>
+    onFile("formatting on save", document.uri, token, [], (snapshot) =>
+      session.settings.formatOnSave ? formattingOf(snapshot) : [],
+    ),
+  );
+
   connection.onExecuteCommand(({ command, arguments: args }, token) =>
     guarded(command, token, async () => {
       await session.untilSettings();
@@ -184,6 +203,8 @@ export function registerHandlers(session: Session, support: ClientSupport): void
       if (command === commands.connect) return connectTo(args?.[0], session.access, token);
       if (command === commands.explain)
         return explainCommand(args?.[0], (uri) => session.snapshot(uri), session.settings.enableFeatures);
+      if (command === commands.format)
+        return formatCommand(args?.[0], (uri) => session.snapshot(uri), connection, support);
       throw new ResponseError(ErrorCodes.InvalidRequest, `There is no command ${command}.`);
     }),
   );

@@ -13,6 +13,7 @@ import {
 import { commands } from "../protocol.ts";
 import type { Connect } from "../world/environment.ts";
 import { type ClientSupport, clientSupport } from "./client-support.ts";
+import { FormatOnSave, offerFormatting } from "./formatting.ts";
 import { registerHandlers } from "./handlers.ts";
 import { semanticTokensLegend } from "./semantic-tokens.ts";
 import { Session } from "./session.ts";
@@ -31,6 +32,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   let session: Session | undefined;
   let support: ClientSupport | undefined;
   let settings: SettingsSource | undefined;
+  let onSave: FormatOnSave | undefined;
 
   connection.onRequest((method) => {
     throw session === undefined
@@ -44,6 +46,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     support = clientSupport(params);
     settings = new SettingsSource(connection, support.configuration, params.initializationOptions);
     session = new Session(connection, options.connect, support);
+    onSave = new FormatOnSave(connection, support);
     session.documents.setFolders(foldersOf(params));
     registerHandlers(session, support);
     watchDocuments(session);
@@ -52,7 +55,11 @@ export function startServer(connection: Connection, options: ServerOptions): voi
       capabilities: {
         // Every client speaks UTF-16, also where its list of encodings leaves it out.
         positionEncoding: PositionEncodingKind.UTF16,
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        textDocumentSync: {
+          openClose: true,
+          change: TextDocumentSyncKind.Incremental,
+          ...(support.asksBeforeSave && !support.registersWillSave ? { willSaveWaitUntil: true } : {}),
+        },
         diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false },
         completionProvider: { triggerCharacters: [..."{,[(=~\"'@:"], resolveProvider: true },
         hoverProvider: true,
@@ -83,6 +90,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
         await register(connection, live, client);
         live.findProjects();
         live.applySettings(await settings?.read());
+        await onSave?.update(live.settings.formatOnSave);
       } finally {
         live.settingsAsked();
       }
@@ -94,6 +102,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     inBackground("Reading the settings", async (live) => {
       settings?.push(change.settings);
       live.applySettings(await settings?.read());
+      await onSave?.update(live.settings.formatOnSave);
     }),
   );
 
@@ -125,6 +134,7 @@ async function register(connection: Connection, session: Session, support: Clien
     await connection.client.register(DidChangeWatchedFilesNotification.type, {
       watchers: [{ globPattern: watchedFiles }],
     });
+  await offerFormatting(connection, support);
   if (!support.workspaceFolders) return;
   connection.workspace.onDidChangeWorkspaceFolders(async () => {
     const folders = await connection.workspace.getWorkspaceFolders();

@@ -89,6 +89,13 @@ export const declaredSettings = {
     scope: "resource",
     description: "Show a line above each rule that runs its expression.",
   }),
+  formatOnSave: setting({
+    name: "format.onSave",
+    shape: flag(),
+    fallback: false,
+    scope: "resource",
+    description: "Lay out the PromQL of rule files when they are saved; the YAML around it stays as it is.",
+  }),
   enableFeatures: setting<readonly string[]>({
     name: "enableFeatures",
     shape: listOf(words({})),
@@ -170,6 +177,7 @@ export function parseSettings(raw: unknown): ParsedSettings {
       environments,
       checks: read(declaredSettings.checks),
       lensEnabled: read(declaredSettings.lensEnabled),
+      formatOnSave: read(declaredSettings.formatOnSave),
       enableFeatures: read(declaredSettings.enableFeatures),
       queryHeavySamples: read(declaredSettings.queryHeavySamples),
       queryHeavySeries: read(declaredSettings.queryHeavySeries),

@@ -25,6 +25,7 @@ test("nothing set gives the defaults and no warning", () => {
       environments: [],
       checks: {},
       lensEnabled: true,
+      formatOnSave: false,
       enableFeatures: [],
       queryHeavySamples: 5_000_000,
       queryHeavySeries: 20_000,
