@@ -25,8 +25,8 @@ export interface Seen {
 
 export const nothingSeen: Seen = { versions: 0, sliced: 0, local: 0, faults: 0, withFindings: 0 };
 
-function snapshotOf(document: SourceDocument): Snapshot {
-  return { document, workspace: emptyWorkspace, environments: [], features: [] };
+function snapshotOf(document: SourceDocument, features: readonly string[]): Snapshot {
+  return { document, workspace: emptyWorkspace, environments: [], features };
 }
 
 /**
@@ -46,6 +46,7 @@ export function editAndCompare(
   const checks = new SlicedChecks(registry);
   const maker = new EditMaker(random);
   let text = start;
+  let features: readonly string[] = [];
   const done: Change[] = [];
   const same = (what: string, actual: unknown, expected: unknown): void => {
     if (isDeepStrictEqual(actual, expected)) return;
@@ -68,6 +69,8 @@ export function editAndCompare(
     }
     if (random.chance(0.2) && version > 0) continue;
     seen.versions++;
+    // Facts may change between two versions, and what was kept rests on them.
+    if (random.chance(0.1)) features = random.chance(0.5) ? [] : ["promql-experimental-functions"];
     same("text", open.getText(), text);
     const { sliced } = open;
     if (sliced === undefined) continue;
@@ -82,12 +85,12 @@ export function editAndCompare(
       same("part", sliced.lines.slice(offset, offset + 300), text.slice(offset, offset + 300));
     }
     const problems: string[] = [];
-    const assembled = checks.run(sliced, snapshotOf(open.document), problems);
+    const assembled = checks.run(sliced, snapshotOf(open.document, features), problems);
     if (assembled === undefined) continue;
     seen.local++;
     if (!sliced.isSound) seen.faults++;
     const fresh = readDocument({ uri, path, version, text, languageId: "yaml" });
-    const expected = runChecks(snapshotOf(fresh), problems, registry);
+    const expected = runChecks(snapshotOf(fresh, features), problems, registry);
     if (expected.length > 0) seen.withFindings++;
     same("findings", [...assembled.findings()], expected);
     same("problems", problems, []);

@@ -11,7 +11,7 @@ const rule = "- alert: New\n  expr: up == 0\n  for: 5m\n";
 /** What a hand types or pastes into a file of rules; the last ones break most of it. */
 const pieces = [
   "x", "a", "1", " ", "  ", "\n", "\n\n", "(", ")", "{", "}", "[", "]", '"', "'", ",", ":", ": ", "#", " # c", "- ", "-",
-  "sum(", "rate(x[5m])", "up", " == ", "{{ $x }}", "{{ $labels.job }}", "{{", "}}", "5mm", "1h30m", "$", "\\", "=~",
+  "sum(", "rate(x[5m])", "up", " == ", "{{ $x }}", "{{ $labels.job }}", "first_over_time(x[5m])", "{{", "}}", "5mm", "1h30m", "$", "\\", "=~",
   '{job="a"} |= "error" [5m]', "holt_winters(x[5m], 0.5, 0.5)", "é", "😀", "|", ">", "|-\n", ">-\n      x\n", "|+\n\n", "|2\n",
   "    for: 5m\n", "    foo: bar\n", "    labels: {a: b, a: c}\n", "    record: a:b\n", "    debug: true\n", "  interval: 1m\n",
   "  limit: x\n", "  concurrency: 2\n", "- name: g\n", "  rules:\n", "    annotations:\n      summary: 'it''s'\n",

@@ -2,6 +2,7 @@ import { Block, breaksOf, type Piece, PieceLines, pieceOf } from "../base/pieces
 import { LineIndex, type Range, type Span } from "../base/text.ts";
 import { asMap } from "../yaml/access.ts";
 import { hasActionNode, hasChartWords, isSurelyChartTemplate } from "../yaml/helm.ts";
+import { hasIgnored } from "../yaml/ignored.ts";
 import { itemLinesBelow, readItem, splitItems } from "../yaml/items.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import { type Frame, isFrameOf, readFrame } from "./frame.ts";
@@ -132,12 +133,13 @@ export class SlicedRules {
     const before = this.runs[touched?.run ?? -1];
     if (touched === undefined || before === undefined) return undefined;
     const { run, first, last, start, end } = touched;
+    const replaced = before.slices.slice(first, last + 1);
     let old = "";
-    for (const slice of before.slices.slice(first, last + 1)) old += slice.text;
+    for (const slice of replaced) old += slice.text;
     const isLast =
       last === before.slices.length - 1 && run === this.runs.length - 1 && this.after.text === "";
     const items = splitItems(old.slice(0, start) + text + old.slice(end), before.column, isLast);
-    const read = items === undefined ? undefined : this.#reader.read(items, before.column);
+    const read = items === undefined ? undefined : this.#reader.read(items, before.column, replaced);
     if (read === undefined) return undefined;
     const slices = before.slices.toSpliced(first, last + 1 - first, ...read);
     // Without any rule there is no run.
@@ -236,7 +238,7 @@ function spanOf(lines: LineIndex, { start, end }: Range): Span {
 /** Makes slices. Those of another version of the file are taken as they are, each once. */
 class SliceReader {
   readonly #path: string;
-  readonly #known = new Map<number, Map<string, Slice>>();
+  readonly #known = new Map<number, Map<string, Slice[]>>();
   readonly #isRuleFile: boolean;
   #lastId: number;
 
@@ -245,9 +247,13 @@ class SliceReader {
     this.#isRuleFile = isRuleFileName(path);
     this.#lastId = lastId;
     for (const { column, slices } of before?.runs ?? []) {
-      const known = this.#known.get(column) ?? new Map<string, Slice>();
+      const known = this.#known.get(column) ?? new Map<string, Slice[]>();
       this.#known.set(column, known);
-      for (const slice of slices) known.set(slice.text, slice);
+      for (const slice of slices) {
+        const same = known.get(slice.text);
+        if (same === undefined) known.set(slice.text, [slice]);
+        else same.push(slice);
+      }
     }
   }
 
@@ -265,22 +271,27 @@ class SliceReader {
     return this.#isForeign(text) ? undefined : pieceOf(text);
   }
 
-  /** The items in the column; nothing where one is not for us. */
-  read(items: readonly string[], column: number): readonly Slice[] | undefined {
+  /** The items in the column, those of slices that they take the place of as they were; nothing where one is not for us. */
+  read(
+    items: readonly string[],
+    column: number,
+    replaced: readonly Slice[] = [],
+  ): readonly Slice[] | undefined {
     const slices: Slice[] = [];
+    const free = [...replaced];
     for (const text of items) {
-      const slice = this.#take(text, column) ?? this.#slice(text, column);
+      const same = free.findIndex((slice) => slice.text === text);
+      const [kept] = same < 0 ? [] : free.splice(same, 1);
+      const slice = kept ?? this.#take(text, column) ?? this.#slice(text, column);
       if (slice === undefined) return undefined;
       slices.push(slice);
     }
     return slices;
   }
 
+  /** Rules that say the same are taken in their order, so that each stays in its group. */
   #take(text: string, column: number): Slice | undefined {
-    const known = this.#known.get(column);
-    const slice = known?.get(text);
-    known?.delete(text);
-    return slice;
+    return this.#known.get(column)?.get(text)?.shift();
   }
 
   #slice(text: string, column: number): Slice | undefined {
@@ -291,9 +302,9 @@ class SliceReader {
     return new ReadSlice(++this.#lastId, text, read?.node, isPlain);
   }
 
-  /** Whether a text shows that the file is a chart's template, or has lines that only editors count. */
+  /** Whether a text shows that the file is a chart's template, or has lines that only editors count or nobody reads. */
   #isForeign(text: string): boolean {
-    if (text.includes("\r") && /\r(?!\n)/.test(text)) return true;
+    if ((text.includes("\r") && /\r(?!\n)/.test(text)) || hasIgnored(text)) return true;
     return (this.#isRuleFile ? isSurelyChartTemplate : hasChartWords)(this.#path, text);
   }
 }
