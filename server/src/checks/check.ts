@@ -1,6 +1,7 @@
 import type { LineIndex, Span } from "../base/text.ts";
 import type { DocumentPart, KindId } from "../model/document.ts";
 import type { RuleModel } from "../model/rules.ts";
+import type { Names } from "../world/names/names.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import type { YamlNode } from "../yaml/node.ts";
 
@@ -63,8 +64,8 @@ export interface RawFinding extends Omit<Finding, "message"> {
   readonly onceHere?: true | undefined;
 }
 
-/** The facts around a document. */
-export type Facts = Omit<Snapshot, "document">;
+/** The facts around a document, but for the names of other files, which checks ask for one by one. */
+export type Facts = Omit<Snapshot, "document" | "names">;
 
 /** What the group of a rule says, as plain values. */
 export interface GroupValues {
@@ -88,6 +89,11 @@ export interface RuleContext {
   /** Of the file, relative to its workspace folder. */
   readonly path: string;
   readonly facts: Facts;
+  /**
+   * Rules of all files by name; nothing where a file is looked at alone. What is asked of it is noted, so that findings
+   * are made anew when that changes: each answer depends on what was asked and nothing else.
+   */
+  readonly names: Names | undefined;
   /** The program other than Prometheus that the whole file is meant for, where something tells. */
   readonly ruler: string | undefined;
   /** What several checks of the rule need and one makes, told apart by the function that makes it. */

@@ -3,6 +3,7 @@ import type { LineIndex, Span } from "../base/text.ts";
 import type { DocumentPart } from "../model/document.ts";
 import { emptyMap } from "../model/kinds.ts";
 import { type RuleGroupModel, type RuleModel, readRule } from "../model/rules.ts";
+import type { Names } from "../world/names/names.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { asMap, keyOf, stringMap, textOf, valueAt } from "../yaml/access.ts";
 import { effectivePairs } from "../yaml/merge.ts";
@@ -39,6 +40,7 @@ export function contextsOf(snapshot: Snapshot, part: DocumentPart, recall: Recal
     path: snapshot.document.path,
     facts,
     rulerOf: () => foreignRuler(document),
+    namesOf: () => snapshot.names,
     recall: (kind, text, make) => recall.of(kind, text, make),
   };
   const { model } = part;
@@ -69,6 +71,7 @@ export function rootPath({ model }: DocumentPart): string {
 /** What all rules of a file have in common. */
 export interface Shared extends Pick<RuleContext, "kind" | "lines" | "path" | "facts" | "recall"> {
   rulerOf(): string | undefined;
+  namesOf(): Names | undefined;
 }
 
 export function ruleContext(item: YamlNode, group: GroupValues, shared: Shared): RuleContext {
@@ -111,6 +114,10 @@ class OneRule implements RuleContext {
     return this.#shared.facts;
   }
 
+  get names(): Names | undefined {
+    return this.#shared.namesOf();
+  }
+
   get ruler(): string | undefined {
     return this.#shared.rulerOf();
   }
@@ -145,7 +152,7 @@ export function documentContext(
   return context;
 }
 
-export function factsOf({ document, ...facts }: Snapshot): Facts {
+export function factsOf({ document, names, ...facts }: Snapshot): Facts {
   return facts;
 }
 

@@ -29,7 +29,7 @@ export function* recordingRules(
 }
 
 /** The labels of a rule or group; one whose value is null is empty, as for Prometheus. */
-function labelsOf(node: YamlNode): ReadonlyMap<string, string> {
+export function labelsOf(node: YamlNode): ReadonlyMap<string, string> {
   const written = valueAt(node, "labels");
   const labels = new Map(stringMap(written));
   for (const pair of asMap(written)?.pairs ?? []) {

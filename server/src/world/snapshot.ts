@@ -1,6 +1,7 @@
 import type { SourceDocument } from "../model/document.ts";
 import type { EnvironmentAccess } from "./environment.ts";
 import type { LastRuns } from "./last-runs.ts";
+import type { NameIndex } from "./names/index.ts";
 import type { WorkspaceIndex } from "./workspace.ts";
 
 /**
@@ -10,6 +11,11 @@ import type { WorkspaceIndex } from "./workspace.ts";
 export interface Snapshot {
   readonly document: SourceDocument;
   readonly workspace: WorkspaceIndex;
+  /**
+   * Rules, alerts and metrics of all files by name. It follows edits at once, so it is read before the first `await`;
+   * nothing where a file is looked at alone.
+   */
+  readonly names?: NameIndex | undefined;
   /** The environments of this file, in the order of the settings. */
   readonly environments: readonly EnvironmentAccess[];
   /** Prometheus' own names of features that are switched on by settings or the command line. */

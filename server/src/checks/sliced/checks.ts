@@ -1,6 +1,7 @@
 import { Recall } from "../../base/recall.ts";
 import type { Frame } from "../../model/frame.ts";
 import type { SlicedRules } from "../../model/sliced.ts";
+import type { NameIndex } from "../../world/names/index.ts";
 import type { Snapshot } from "../../world/snapshot.ts";
 import type { Check, CheckContext, GroupValues, RawFinding, RuleCheck } from "../check.ts";
 import { factsOf, groupValues } from "../contexts.ts";
@@ -26,6 +27,8 @@ export class SlicedChecks {
   #around: Around | undefined;
   #values: { readonly frame: Frame; readonly ofRuns: readonly GroupValues[] } | undefined;
   #known = new Map<string, GroupValues>();
+  /** The index of names that findings rest on, and its revision. */
+  #names: { readonly index: NameIndex; readonly revision: number } | undefined;
   readonly #recall = new Recall();
   #recalled = 0;
 
@@ -41,6 +44,7 @@ export class SlicedChecks {
   /** Nothing where only a reading of the whole file can tell. */
   run(sliced: SlicedRules, snapshot: Snapshot, problems: string[]): Assembled | undefined {
     if (!sliced.isSound) return brokenFindings(sliced, snapshot, this.#registry, problems);
+    const renamed = this.#renamed(snapshot.names);
     const { kind } = sliced.frame.part.model;
     const { uri, path } = sliced.file;
     const checks = this.#registry.filter((check) => check.kinds.includes(kind));
@@ -51,10 +55,11 @@ export class SlicedChecks {
       failures,
       context: { kind, path, recall: (...of) => this.#recalling(...of) },
       rulerOf: () => foreignRuler(around.context),
+      names: snapshot.names,
     };
     const version: Version = { sliced, values: this.#groupValues(sliced.frame), runner };
     const around = this.#aroundOf(version, snapshot);
-    const runs = recheckedRuns(version);
+    const runs = recheckedRuns(version, renamed);
     if (exceedsBudget(runner.checks, runs)) return undefined;
     const said = around.findings((context) => outsideOf(checks, context, failures));
     const isLogs = isLogQlPath(path) || runs.some((run) => run.isLogs);
@@ -82,6 +87,16 @@ export class SlicedChecks {
     if (this.#around?.holdsFor(version) !== true)
       this.#around = new Around(version, { ...snapshot, ...version.runner.epoch.tracked });
     return this.#around;
+  }
+
+  /** The names that have changed since the last run; where that is too long ago to tell, all is asked again. */
+  #renamed(index: NameIndex | undefined): ReadonlySet<string> {
+    const before = this.#names;
+    this.#names = index === undefined ? undefined : { index, revision: index.revision };
+    const changed =
+      before === undefined || before.index !== index ? undefined : index.changedSince(before.revision);
+    if (changed === undefined && (before !== undefined || index !== undefined)) this.#epoch = undefined;
+    return changed ?? new Set();
   }
 
   /** Of each run. Groups that say the same have the same object, so that rules are not asked again for a new one. */
@@ -120,8 +135,14 @@ function outsideOf(
   return checks.flatMap((check) => outside(check, context, failures));
 }
 
-/** All runs, those slices asked again whose findings rest on another ruler than the file's. */
-function recheckedRuns({ sliced, values, runner }: Version): readonly KeptRun[] {
+/**
+ * All runs, those slices asked again whose findings rest on another ruler than the file's, or on names of other rules
+ * that have changed.
+ */
+function recheckedRuns(
+  { sliced, values, runner }: Version,
+  renamed: ReadonlySet<string>,
+): readonly KeptRun[] {
   return sliced.runs.map((run, index) => {
     const ofGroup = values[index] ?? noValues;
     const kept = keptRun(run, ofGroup, runner);
@@ -132,9 +153,21 @@ function recheckedRuns({ sliced, values, runner }: Version): readonly KeptRun[] 
       unsay(slice);
       isStale = true;
     }
+    for (const at of renamed.size === 0 ? [] : kept.naming) {
+      const slice = run.slices[at];
+      if (slice === undefined || !meet(renamed, saidOf(slice, ofGroup, runner).asked)) continue;
+      unsay(slice);
+      isStale = true;
+    }
     if (isStale) run.kept = undefined;
     return isStale ? keptRun(run, ofGroup, runner) : kept;
   });
+}
+
+function meet(few: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  const [less, more] = few.size < others.size ? [few, others] : [others, few];
+  for (const key of less) if (more.has(key)) return true;
+  return false;
 }
 
 function exceedsBudget(checks: readonly RuleCheck[], runs: readonly KeptRun[]): boolean {

@@ -1,4 +1,7 @@
 import type { Run, Slice } from "../../model/sliced.ts";
+import type { NameIndex } from "../../world/names/index.ts";
+import type { Names } from "../../world/names/names.ts";
+import { TracedNames } from "../../world/names/traced.ts";
 import { byPlace } from "../assemble.ts";
 import type { GroupValues, RawFinding, RuleCheck, RuleContext } from "../check.ts";
 import { readsItem, ruleContext } from "../contexts.ts";
@@ -14,6 +17,8 @@ export interface Runner {
   readonly failures: Failures;
   readonly context: Pick<RuleContext, "kind" | "path" | "recall">;
   rulerOf(): string | undefined;
+  /** The names of all files, and who is to be told what is asked of them. */
+  readonly names: NameIndex | undefined;
 }
 
 /** What was made of a slice, kept on it as long as what that rests on stays. */
@@ -37,6 +42,8 @@ export interface Said {
   /** The foreign ruler of the file, where a check asked for it. */
   readonly ruler: { readonly value: string | undefined } | undefined;
   readonly hasComments: boolean;
+  /** What was asked of the names of other files. */
+  readonly asked: ReadonlySet<string>;
 }
 
 /** All that the slices of a run say together. */
@@ -47,6 +54,8 @@ export interface KeptRun {
   readonly telling: readonly number[];
   /** Indexes of slices whose findings rest on the ruler of the file. */
   readonly asking: readonly number[];
+  /** Indexes of slices whose findings rest on names of other rules. */
+  readonly naming: readonly number[];
   readonly isLogs: boolean;
   readonly refuses: boolean;
   readonly costs: readonly number[];
@@ -70,7 +79,9 @@ export function madeOf(
   make: (context: RuleContext) => unknown,
 ): unknown {
   const { made } = keptOf(slice, values, runner);
-  if (!made.has(make)) made.set(make, make(contextOf(slice, values, runner, runner.rulerOf)));
+  // What is compared with other versions knows no names of other rules, whose changes it would miss.
+  if (!made.has(make))
+    made.set(make, make(contextOf(slice, values, runner, runner.rulerOf, () => undefined)));
   return made.get(make);
 }
 
@@ -79,10 +90,11 @@ function contextOf(
   values: GroupValues,
   { context, epoch }: Runner,
   rulerOf: () => string | undefined,
+  namesOf: () => Names | undefined,
 ): RuleContext {
   const { lines, item } = slice;
   if (item === undefined) throw new Error("a slice that cannot be read alone has no context");
-  return ruleContext(item, values, { ...context, lines, facts: epoch.tracked, rulerOf });
+  return ruleContext(item, values, { ...context, lines, facts: epoch.tracked, rulerOf, namesOf });
 }
 
 export function saidOf(slice: Slice, values: GroupValues, runner: Runner): Said {
@@ -99,10 +111,12 @@ export function unsay(slice: Slice): void {
 
 function say(slice: Slice, values: GroupValues, runner: Runner): Said {
   let ruler: Said["ruler"];
-  const context = contextOf(slice, values, runner, () => {
+  const names = runner.names === undefined ? undefined : new TracedNames(runner.names);
+  const rulerOf = (): string | undefined => {
     ruler = { value: runner.rulerOf() };
     return ruler.value;
-  });
+  };
+  const context = contextOf(slice, values, runner, rulerOf, () => names);
   const findings: RawFinding[] = [];
   const costs: number[] = [];
   let refuses = false;
@@ -118,8 +132,11 @@ function say(slice: Slice, values: GroupValues, runner: Runner): Said {
   }
   findings.sort(byPlace);
   const hasComments = mayHoldComments(slice.text);
-  return { findings, isLogs: isLogQlRule(context), refuses, costs, ruler, hasComments };
+  const asked = names?.asked ?? nothing;
+  return { findings, isLogs: isLogQlRule(context), refuses, costs, ruler, hasComments, asked };
 }
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** What the slices of a run say together; only what is new is looked at. */
 export function keptRun(run: Run, values: GroupValues, runner: Runner): KeptRun {
@@ -127,6 +144,7 @@ export function keptRun(run: Run, values: GroupValues, runner: Runner): KeptRun 
   if (kept !== undefined && kept.epoch === runner.epoch && kept.values === values) return kept;
   const telling: number[] = [];
   const asking: number[] = [];
+  const naming: number[] = [];
   const costs: number[] = runner.checks.flatMap(({ budget }) => (budget === undefined ? [] : [0]));
   let isLogs = false;
   let refuses = false;
@@ -135,13 +153,14 @@ export function keptRun(run: Run, values: GroupValues, runner: Runner): KeptRun 
     const said = saidOf(slice, values, runner);
     if (said.findings.length > 0) telling.push(index);
     if (said.ruler !== undefined) asking.push(index);
+    if (said.asked.size > 0) naming.push(index);
     for (const [budget, cost] of said.costs.entries()) costs[budget] = (costs[budget] ?? 0) + cost;
     isLogs ||= said.isLogs;
     refuses ||= said.refuses;
     hasComments ||= said.hasComments;
   }
   const { epoch } = runner;
-  const made: KeptRun = { epoch, values, telling, asking, isLogs, refuses, costs, hasComments };
+  const made: KeptRun = { epoch, values, telling, asking, naming, isLogs, refuses, costs, hasComments };
   run.kept = made;
   return made;
 }

@@ -43,13 +43,21 @@ export function recordedFlows(rules: Iterable<RecordingRule>, options: RecordedO
     if (definitions === undefined || depth >= maxDepth) return undefined;
     known.set(metric, undefined);
     depth++;
-    const flow = written(definitions, { ...options, recorded });
+    const seen = writtenFlow(definitions, { ...options, recorded });
     depth--;
-    const seen = flow === undefined ? undefined : fromOutside(flow, options.externalLabels);
     known.set(metric, seen);
     return seen;
   };
   return recorded;
+}
+
+/** What the series carry that all rules of one metric write, for who knows what other recording rules write. */
+export function writtenFlow(
+  rules: readonly RecordingRule[],
+  options: RecordedOptions & Pick<LabelOptions, "recorded">,
+): LabelFlow | undefined {
+  const flow = written(rules, options);
+  return flow === undefined ? undefined : fromOutside(flow, options.externalLabels);
 }
 
 /** What all rules of one metric write. */

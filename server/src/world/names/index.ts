@@ -1,0 +1,290 @@
+import { nearest } from "../../base/nearest.ts";
+import type { LabelFlow } from "../../promql/labels/types.ts";
+import type { YamlNode } from "../../yaml/node.ts";
+import { RecordedFlows } from "./flows.ts";
+import type { Names, RuleAt, UseIn } from "./names.ts";
+import type { FileNames, OtherUse } from "./read.ts";
+import type { NamedRule } from "./rule.ts";
+import { WordIndex, wordsOf } from "./words.ts";
+
+/** So many changes are remembered one by one. */
+const maxLog = 200;
+
+/** What changed in the index: keys as `keys` makes them. */
+interface Change {
+  readonly revision: number;
+  readonly keys: ReadonlySet<string>;
+}
+
+/** What answers rest on; `traced` notes them, `changedSince` tells which are others now. */
+export const keys = {
+  /** Which rules record the metric, and in which groups. */
+  records: (name: string) => `r:${name}`,
+  alerts: (name: string) => `a:${name}`,
+  /** What rules of that kind and name say. */
+  twins: (series: string) => `s:${series}`,
+  recorded: (name: string) => `f:${name}`,
+  /** Which rules have the word, and what they say. */
+  word: (word: string) => `w:${word}`,
+  alertNames: "n:",
+  otherUses: "o:",
+  /** What the rules say that record the metric. */
+  definitions: (name: string) => `e:${name}`,
+} as const;
+
+/**
+ * The index of names of a workspace. `set` and `delete` cost what differs from the version of the file before, as long
+ * as its rules are the same objects; all else costs what its answer holds.
+ */
+export class NameIndex implements Names {
+  #revision = 0;
+  readonly #files = new Map<string, FileNames>();
+  readonly #records = new Map<string, readonly NamedRule[]>();
+  readonly #alerts = new Map<string, readonly NamedRule[]>();
+  readonly #series = new Map<string, readonly NamedRule[]>();
+  readonly #nodes = new WeakMap<YamlNode, NamedRule>();
+  readonly #uses = new Map<string, readonly UseIn[]>();
+  readonly #counts = new Map<OtherUse["by"], number>();
+  /** Made when somebody asks. */
+  #words: WordIndex | undefined;
+  #recordWords: WordIndex | undefined;
+  readonly #flows = new RecordedFlows((metric) => this.records(metric));
+  readonly #nearest = new Map<string, string | undefined>();
+  #log: readonly Change[] = [];
+
+  /** Rises with every change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** What is different since a revision; nothing where it is too long ago to tell. */
+  changedSince(revision: number): ReadonlySet<string> | undefined {
+    if (revision === this.#revision) return new Set();
+    if ((this.#log[0]?.revision ?? Number.POSITIVE_INFINITY) > revision + 1) return undefined;
+    const changed = new Set<string>();
+    for (const change of this.#log)
+      if (change.revision > revision) for (const key of change.keys) changed.add(key);
+    return changed;
+  }
+
+  /** Takes the names of a version of a file. */
+  set(file: FileNames): void {
+    this.#replace(file.uri, file);
+  }
+
+  delete(uri: string): void {
+    if (this.#files.has(uri)) this.#replace(uri, undefined);
+  }
+
+  records(metric: string): readonly NamedRule[] {
+    return this.#records.get(metric) ?? none;
+  }
+
+  definitions(metric: string): readonly NamedRule[] {
+    return this.records(metric);
+  }
+
+  alerts(name: string): readonly NamedRule[] {
+    return this.#alerts.get(name) ?? none;
+  }
+
+  twins({ series }: NamedRule): readonly NamedRule[] {
+    return this.#series.get(series) ?? none;
+  }
+
+  ruleOf({ item, path, nameStart }: RuleAt): NamedRule | undefined {
+    const known = this.#nodes.get(item);
+    if (known !== undefined || nameStart === undefined) return known;
+    // Another reading of the same file has other nodes, whose offsets count from the start of the file.
+    for (const file of this.#files.values())
+      if (file.path === path)
+        return file.rules.find((rule) => rule.base + rule.nameScalar.span.start === nameStart);
+    return undefined;
+  }
+
+  recorded(metric: string): LabelFlow | undefined {
+    return this.#records.has(metric) ? this.#flows.of(metric) : undefined;
+  }
+
+  recordsWith(metric: string): readonly NamedRule[] {
+    if (this.#recordWords === undefined) {
+      this.#recordWords = new WordIndex();
+      for (const rules of this.#records.values()) for (const rule of rules) this.#recordWords.add(rule);
+    }
+    return [...(this.#recordWords.of(metric) ?? [])];
+  }
+
+  nearestAlert(name: string): string | undefined {
+    if (!this.#nearest.has(name)) this.#nearest.set(name, nearest(name, this.#alerts.keys()));
+    return this.#nearest.get(name);
+  }
+
+  users(kind: "metric" | "alert", name: string): readonly NamedRule[] {
+    if (this.#words === undefined) {
+      this.#words = new WordIndex();
+      for (const { rules } of this.#files.values()) for (const rule of rules) this.#words.add(rule);
+    }
+    const [first] = /[a-zA-Z_:][a-zA-Z0-9_:]*/.exec(name) ?? [];
+    const found = (first === undefined ? undefined : this.#words.of(first)) ?? this.#allRules();
+    const users: NamedRule[] = [];
+    for (const rule of found)
+      if (rule.uses.some((use) => use.kind === kind && use.name === name)) users.push(rule);
+    return users.sort(inOrder);
+  }
+
+  otherUses(kind: "metric" | "alert", name: string): readonly UseIn[] {
+    return this.#uses.get(`${kind}:${name}`) ?? [];
+  }
+
+  knows(by: OtherUse["by"]): boolean {
+    return (this.#counts.get(by) ?? 0) > 0;
+  }
+
+  file(uri: string): FileNames | undefined {
+    return this.#files.get(uri);
+  }
+
+  files(): Iterable<FileNames> {
+    return this.#files.values();
+  }
+
+  *#allRules(): Iterable<NamedRule> {
+    for (const { rules } of this.#files.values()) yield* rules;
+  }
+
+  #replace(uri: string, next: FileNames | undefined): void {
+    const before = this.#files.get(uri);
+    if (next === undefined) this.#files.delete(uri);
+    else {
+      this.#files.set(uri, next);
+      for (const [at, rule] of next.rules.entries()) rule.stand(next, at);
+    }
+    const { removed, added } = difference(before?.rules ?? none, next?.rules ?? none);
+    const changed = new Set<string>();
+    if (removed.length + added.length > 0) this.#rules(removed, added, changed);
+    if ((before?.uses.length ?? 0) + (next?.uses.length ?? 0) > 0) this.#otherUses(before, next, changed);
+    if (changed.size === 0) return;
+    this.#log = [...this.#log.slice(1 - maxLog), { revision: ++this.#revision, keys: changed }];
+  }
+
+  #rules(removed: readonly NamedRule[], added: readonly NamedRule[], changed: Set<string>): void {
+    const [gone] = removed;
+    const [come] = added;
+    const isSame =
+      removed.length === 1 &&
+      added.length === 1 &&
+      gone?.kind === come?.kind &&
+      gone?.name === come?.name &&
+      gone?.group === come?.group;
+    this.#move(this.#records, "record", ({ name }) => name, removed, added);
+    const names = this.#alerts.size;
+    const renamed = this.#move(this.#alerts, "alert", ({ name }) => name, removed, added);
+    if (renamed || names !== this.#alerts.size) {
+      this.#nearest.clear();
+      changed.add(keys.alertNames);
+    }
+    this.#move(this.#series, undefined, ({ series }) => series, removed, added);
+    const recorded = new Set<string>();
+    for (const [rules, isAdded] of [
+      [removed, false],
+      [added, true],
+    ] as const)
+      for (const rule of rules) {
+        const { kind, name, series } = rule;
+        if (isAdded) this.#nodes.set(rule.node, rule);
+        if (kind === "record") recorded.add(name);
+        if (!isSame) changed.add(kind === "record" ? keys.records(name) : keys.alerts(name));
+        if (kind === "record") changed.add(keys.definitions(name));
+        changed.add(keys.twins(series));
+        if (kind === "record" && this.#recordWords !== undefined) {
+          if (isAdded) this.#recordWords.add(rule);
+          else this.#recordWords.remove(rule);
+        }
+        if (this.#words !== undefined) {
+          if (isAdded) this.#words.add(rule);
+          else this.#words.remove(rule);
+        }
+        if (this.#words !== undefined || this.#recordWords !== undefined)
+          for (const word of wordsOf(rule)) changed.add(keys.word(word));
+      }
+    for (const metric of this.#flows.changed(recorded)) changed.add(keys.recorded(metric));
+  }
+
+  /** Moves rules from one version of a map of lists to the next; tells whether a name came or went. */
+  #move(
+    lists: Map<string, readonly NamedRule[]>,
+    kind: NamedRule["kind"] | undefined,
+    nameOf: (rule: NamedRule) => string,
+    removed: readonly NamedRule[],
+    added: readonly NamedRule[],
+  ): boolean {
+    const touched = new Map<string, { gone: Set<NamedRule>; come: NamedRule[] }>();
+    const entryOf = (rule: NamedRule): { gone: Set<NamedRule>; come: NamedRule[] } => {
+      const name = nameOf(rule);
+      const entry = touched.get(name) ?? { gone: new Set(), come: [] };
+      touched.set(name, entry);
+      return entry;
+    };
+    for (const rule of removed) if (kind === undefined || rule.kind === kind) entryOf(rule).gone.add(rule);
+    for (const rule of added) if (kind === undefined || rule.kind === kind) entryOf(rule).come.push(rule);
+    let isOther = false;
+    for (const [name, { gone, come }] of touched) {
+      const before = lists.get(name) ?? none;
+      const kept = gone.size === 0 ? before : before.filter((rule) => !gone.has(rule));
+      const next = kept.length === 0 ? come : [...kept, ...come].sort(inOrder);
+      isOther ||= (before.length === 0) !== (next.length === 0);
+      if (next.length === 0) lists.delete(name);
+      else lists.set(name, next);
+    }
+    return isOther;
+  }
+
+  #otherUses(before: FileNames | undefined, next: FileNames | undefined, changed: Set<string>): void {
+    const touched = new Set<string>();
+    for (const [file, sign] of [
+      [before, -1],
+      [next, 1],
+    ] as const)
+      for (const { kind, name, by } of file?.uses ?? []) {
+        touched.add(`${kind}:${name}`);
+        this.#counts.set(by, (this.#counts.get(by) ?? 0) + sign);
+      }
+    const come = new Map<string, UseIn[]>();
+    for (const use of next?.uses ?? []) {
+      const key = `${use.kind}:${use.name}`;
+      const list = come.get(key) ?? [];
+      come.set(key, list);
+      if (next !== undefined) list.push({ file: next, use });
+    }
+    for (const key of touched) {
+      const kept = (this.#uses.get(key) ?? []).filter(({ file }) => file.uri !== (next ?? before)?.uri);
+      const all = [...kept, ...(come.get(key) ?? [])];
+      if (all.length === 0) this.#uses.delete(key);
+      else this.#uses.set(key, all);
+    }
+    changed.add(keys.otherUses);
+  }
+}
+
+const none: readonly NamedRule[] = [];
+
+/** Rules of one file in its order, files by their paths. */
+export function inOrder(a: NamedRule, b: NamedRule): number {
+  if (a.uri !== b.uri) return a.path === b.path ? (a.uri < b.uri ? -1 : 1) : a.path < b.path ? -1 : 1;
+  return a.at - b.at;
+}
+
+/** What is in one list and not in the other, but for what both begin and end with. */
+function difference(
+  before: readonly NamedRule[],
+  next: readonly NamedRule[],
+): { readonly removed: readonly NamedRule[]; readonly added: readonly NamedRule[] } {
+  let start = 0;
+  while (start < before.length && start < next.length && before[start] === next[start]) start++;
+  let [a, b] = [before.length, next.length];
+  while (a > start && b > start && before[a - 1] === next[b - 1]) {
+    a--;
+    b--;
+  }
+  return { removed: before.slice(start, a), added: next.slice(start, b) };
+}

@@ -1,0 +1,199 @@
+import type { LineIndex, Range, Span } from "../../base/text.ts";
+import type { EmbeddedText } from "../../model/document.ts";
+import type { RuleModel } from "../../model/rules.ts";
+import type { Expr } from "../../promql/ast.ts";
+import { parseExpr } from "../../promql/parse.ts";
+import { selectors } from "../../promql/walk.ts";
+import type { YamlNode, YamlScalar } from "../../yaml/node.ts";
+
+/** A group of rules of a file. The same object as long as its place, name and labels are the same. */
+export interface NamedGroup {
+  readonly name: string;
+  /** Its place among the groups of the file. */
+  readonly index: number;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** Where rules stand: one version of a file. */
+export interface Standing {
+  readonly uri: string;
+  readonly path: string;
+  readonly lines: LineIndex;
+  /** Where the offsets of the rule begin that is the n-th of the file. */
+  baseOf(at: number): number;
+}
+
+/** A span of a file, with its lines. */
+export interface NamePlace {
+  readonly uri: string;
+  readonly path: string;
+  readonly span: Span;
+  readonly range: Range;
+}
+
+/** A name that an expression reads. */
+export interface NameUse {
+  /** A metric; or the alert whose state `ALERTS{alertname="…"}` asks for. */
+  readonly kind: "metric" | "alert";
+  readonly name: string;
+  /** The name itself, in the text of the expression. */
+  readonly span: Span;
+}
+
+/** What is refused by some features is still read: an index is no judge. */
+const lenient = {
+  experimentalFunctions: true,
+  fillModifiers: true,
+  thanosFunctions: true,
+  unquotedUtf8Names: true,
+} as const;
+
+/**
+ * An alert or recording rule with its name, as the index keeps it. The same object as long as the rule and its group
+ * stay as they are; only where it stands changes with its file.
+ */
+export class NamedRule {
+  readonly kind: "alert" | "record";
+  readonly name: string;
+  /** Offsets count from where the rule's nodes do; `placeOf` turns them into those of the file. */
+  readonly nameScalar: YamlScalar;
+  readonly span: Span;
+  readonly expr: EmbeddedText | undefined;
+  /** Those of the rule, over those of its group. */
+  readonly labels: ReadonlyMap<string, string>;
+  readonly group: NamedGroup;
+  /** Kind, name and labels: rules with the same write the same series where their expressions return the same labels. */
+  readonly series: string;
+  /** The item of the list of rules. */
+  readonly node: YamlNode;
+  #file: Standing;
+  #at = 0;
+  #tree: { readonly expr: Expr | undefined } | undefined;
+  #uses: readonly NameUse[] | undefined;
+
+  constructor(rule: RuleModel, name: YamlScalar, labels: ReadonlyMap<string, string>, group: NamedGroup) {
+    this.kind = rule.kind === "alert" ? "alert" : "record";
+    this.name = name.value;
+    this.nameScalar = name;
+    this.span = rule.node.span;
+    this.expr = rule.expr;
+    this.labels = labels;
+    this.group = group;
+    this.series = seriesOf(this.kind, this.name, labels);
+    this.node = rule.node;
+    this.#file = nowhere;
+  }
+
+  /** Tells where the rule stands now: it is the n-th rule with a name of the file. */
+  stand(file: Standing, at: number): void {
+    this.#file = file;
+    this.#at = at;
+  }
+
+  get uri(): string {
+    return this.#file.uri;
+  }
+
+  get path(): string {
+    return this.#file.path;
+  }
+
+  /** Its place among the rules of its file that have names. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** Where the offsets of its nodes begin in the file. */
+  get base(): number {
+    return this.#file.baseOf(this.#at);
+  }
+
+  placeOf({ start, end }: Span): NamePlace {
+    const { base } = this;
+    const span = { start: base + start, end: base + end };
+    return { uri: this.uri, path: this.path, span, range: this.#file.lines.range(span) };
+  }
+
+  /** The name without its quotes. */
+  get namePlace(): NamePlace {
+    return this.placeOf(this.nameScalar.map.spanToSource({ start: 0, end: this.name.length }));
+  }
+
+  /** The file's place of a span of the expression. */
+  exprPlace(span: Span): NamePlace {
+    return this.placeOf(this.expr?.map.spanToSource(span) ?? this.nameScalar.span);
+  }
+
+  /** Its expression; nothing where it cannot be parsed. */
+  get tree(): Expr | undefined {
+    if (this.#tree === undefined) {
+      const parsed = this.expr === undefined ? undefined : parseExpr(this.expr.text, lenient);
+      this.#tree = { expr: parsed?.errors.length === 0 ? parsed.expr : undefined };
+    }
+    return this.#tree.expr;
+  }
+
+  /** What its expression reads, in the order of the text. */
+  get uses(): readonly NameUse[] {
+    this.#uses ??= this.tree === undefined ? [] : usesOf(this.tree);
+    return this.#uses;
+  }
+}
+
+const nowhere: Standing = {
+  uri: "",
+  path: "",
+  get lines(): LineIndex {
+    throw new Error("a rule that stands in no file has no lines");
+  },
+  baseOf: () => 0,
+};
+
+function seriesOf(kind: string, name: string, labels: ReadonlyMap<string, string>): string {
+  if (labels.size === 0) return `${kind}\0${name}`;
+  const pairs = [...labels].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [kind, name, ...pairs.flat()].join("\0");
+}
+
+/** The metrics that Prometheus itself writes of alerts. */
+export const alertMetrics: ReadonlySet<string> = new Set(["ALERTS", "ALERTS_FOR_STATE"]);
+
+/** The metrics that an expression reads, and the alerts whose state it asks for. */
+export function usesOf(expr: Expr): readonly NameUse[] {
+  const uses: NameUse[] = [];
+  for (const { name, nameSpan, matchers } of selectors(expr)) {
+    if (name === undefined) continue;
+    const inside = matchers.find((matcher) => matcher.name === "__name__");
+    const quoted = inside === undefined ? undefined : inner(inside.valueSpan);
+    const span = nameSpan ?? quoted;
+    if (span !== undefined) uses.push({ kind: "metric", name, span });
+    if (!alertMetrics.has(name)) continue;
+    for (const { name: label, operator, value, valueSpan } of matchers)
+      if (label === "alertname" && value !== "")
+        for (const use of alertsIn(operator, value, inner(valueSpan))) uses.push({ kind: "alert", ...use });
+  }
+  return uses;
+}
+
+/** A regex that is a list of plain words names each of them. */
+export function* alertsIn(
+  operator: string,
+  value: string,
+  span: Span,
+): Iterable<{ readonly name: string; readonly span: Span }> {
+  if (operator === "=" || operator === "!=") {
+    yield { name: value, span };
+    return;
+  }
+  // What is written in escapes has other places than its value.
+  if (span.end - span.start !== value.length || !/^[\w:]+(?:\|[\w:]+)*$/.test(value)) return;
+  let at = span.start;
+  for (const word of value.split("|")) {
+    yield { name: word, span: { start: at, end: at + word.length } };
+    at += word.length + 1;
+  }
+}
+
+function inner({ start, end }: Span): Span {
+  return { start: start + 1, end: Math.max(start + 1, end - 1) };
+}
