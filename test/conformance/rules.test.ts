@@ -42,6 +42,7 @@ function expressions({ parts }: SourceDocument): readonly EmbeddedText[] {
 /** Files of other programs are not judged by Prometheus' loader. */
 function isOutside({ document, findings }: Checked): boolean {
   if (findings.some(({ check: id, severity }) => id === unknownField.id && severity === "info")) return true;
+  if (document.parts.some(({ standing }) => standing === "nested" || standing === "embedded")) return true;
   if (/#\s*pint\s+(?:ignore|disable|file\/disable)/.test(document.text)) return true;
   // What has lost its `groups:`, or is no mapping at all, may be anything's.
   const hasGroups = /^["']?groups["']?\s*:/m.test(document.text);

@@ -1,6 +1,7 @@
 import { Recall } from "../base/recall.ts";
 import type { DocumentPart } from "../model/document.ts";
 import type { Snapshot } from "../world/snapshot.ts";
+import { valueAt } from "../yaml/access.ts";
 import { inOrder, Placing, type Told } from "./assemble.ts";
 import type { Check, CheckContext, Finding, RawFinding, RuleContext } from "./check.ts";
 import { contextsOf, readsItem, rootPath } from "./contexts.ts";
@@ -40,29 +41,67 @@ function runPart(
   const { document, rules } = contextsOf(snapshot, part, recall);
   const placing = new Placing(snapshot.document);
   const broken = part.yaml?.problems.some(({ fatal }) => fatal) === true;
-  const unread = isUnread(part, snapshot);
+  const nested = part.standing === "nested";
+  const unread = part.standing !== "embedded" && !nested && isUnread(part, snapshot);
+  // Here rules stand that the program does not load: what it would say of them is no refusal of the file.
+  const loose = unread || part.standing !== undefined;
   const isLogs =
     isLogQlPath(snapshot.document.path) || rules.some(({ context }) => context.once(isLogQlRule));
   const checks = registry.filter(
     (check) =>
       check.kinds.includes(part.model.kind) &&
       (!broken || (check.unit === "document" && check.onBrokenYaml === true)) &&
-      (!unread || (check.unit === "document" && check.onUnreadDocuments === true)) &&
+      (!nested || check.unit === "rule") &&
       !(isLogs && check.needs?.includes("promql") === true),
   );
   const root = placing.at(rootPath(part).slice(0, -1));
-  for (const check of checks)
-    for (const finding of outside(check, document, failures)) told.push(root(finding));
+  for (const check of nested ? [] : checks)
+    for (const finding of outside(check, document, failures)) {
+      const isItsOwn = check.unit === "document" && check.onUnreadDocuments === true;
+      const loads = part.standing !== "embedded" && (!unread || isItsOwn);
+      told.push(root(loads ? finding : unloaded(finding, unread)));
+    }
   const budgets = new Budgets();
   for (const { context, path } of rules) {
     const place = placing.at(path);
     for (const check of checks)
       if (check.unit === "rule" && readsItem(check, context) && budgets.allow(check, context))
-        for (const finding of ofRule(check, context, failures)) told.push(place(finding));
+        for (const finding of ofRule(check, context, failures)) {
+          const here = throughAlias(finding, context);
+          told.push(place(loose ? unloaded(here, unread) : here));
+        }
   }
-  if (!refusing(told, checks)) return told;
+  if (loose || !refusing(told, checks)) return told;
   const silent = idsOf(checks, ({ needs }) => needs?.includes("decoded") === true);
   return told.filter(({ finding }) => !silent.has(finding.check));
+}
+
+/**
+ * An expression that an alias brings is judged where it is used. What is wrong with it is shown there, without the
+ * fixes: they are offered where it is written.
+ */
+function throughAlias(finding: RawFinding, { rule }: RuleContext): RawFinding {
+  const written = rule.expr?.scalar?.span;
+  const value = valueAt(rule.node, "expr");
+  if (written === undefined || value?.kind !== "alias") return finding;
+  if (finding.span.start < written.start || finding.span.end > written.end) return finding;
+  return {
+    ...finding,
+    span: value.span,
+    anchor: undefined,
+    fixes: undefined,
+    related: [{ message: "the expression is written here", span: finding.span }],
+  };
+}
+
+/** A finding of what no program loads; nothing of a document that is never read is an error. */
+function unloaded(finding: RawFinding, unread: boolean): RawFinding {
+  const { severity } = finding;
+  return {
+    ...finding,
+    refusedBy: undefined,
+    severity: unread && severity === "error" ? "warning" : severity,
+  };
 }
 
 /** What a check says of a document outside of its rules. */

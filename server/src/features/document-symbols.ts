@@ -5,8 +5,13 @@ import type { DocumentSymbol } from "./types.ts";
 /** Groups with their rules, for the outline; the detail of a rule is its expression in one line. */
 export function documentSymbols({ document }: Snapshot): readonly DocumentSymbol[] {
   return document.parts.flatMap(({ model }) =>
-    model.kind === "rules" || model.kind === "PrometheusRule" ? model.rules.groups.map(groupSymbol) : [],
+    model.kind === "rules" || model.kind === "PrometheusRule" ? model.rules.groups.flatMap(symbolsOf) : [],
   );
+}
+
+/** Rules that stand in no group are shown without one. */
+function symbolsOf(group: RuleGroupModel): readonly DocumentSymbol[] {
+  return group.implied === true ? group.rules.map(ruleSymbol) : [groupSymbol(group)];
 }
 
 function groupSymbol(group: RuleGroupModel): DocumentSymbol {

@@ -35,8 +35,14 @@ export type PartModel =
 /** One YAML document of a kind that we know (an item of a `kind: List` is one of its own). */
 export interface DocumentPart {
   readonly model: PartModel;
-  /** Nothing for a `.promql` file. */
+  /** Nothing for a `.promql` file. For rules inside of a block scalar the document that its text is. */
   readonly yaml: YamlDocument | undefined;
+  /**
+   * Rules that Prometheus does not load from where they stand: `bare`, a file that is a list of rules or groups;
+   * `nested`, somewhere inside of what is no rule file, as in the values of a chart; `embedded`, a rule file in a block
+   * scalar, as in a ConfigMap.
+   */
+  readonly standing?: "bare" | "nested" | "embedded" | undefined;
 }
 
 /** An immutable reading of one version of a file. */

@@ -1,13 +1,15 @@
 import { LineIndex } from "../base/text.ts";
 import { asMap, asSeq, textOf, valueAt } from "../yaml/access.ts";
 import { isChartTemplate, isSurelyChartTemplate } from "../yaml/helm.ts";
-import type { YamlDocument, YamlMap } from "../yaml/node.ts";
+import { withoutIgnored } from "../yaml/ignored.ts";
+import type { YamlDocument, YamlMap, YamlStream } from "../yaml/node.ts";
 import { identityMap } from "../yaml/offset-map.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import type { DocumentPart, SourceDocument } from "./document.ts";
 import { type Candidate, emptyMap, kinds } from "./kinds.ts";
-import { isBareRules, isRuleFileName } from "./rule-shape.ts";
-import { readRuleFile } from "./rules.ts";
+import { nestedRules } from "./nested.ts";
+import { isBareRules, isRule, isRuleFileName } from "./rule-shape.ts";
+import { readGroupList, readRuleList } from "./rules.ts";
 
 /** Larger files are not read: nobody writes them by hand. In UTF-16 units. */
 export const maxLength = 12_000_000;
@@ -33,12 +35,20 @@ export function readDocument(file: FileText): SourceDocument {
     return { ...base, stream: undefined, parts: [promqlPart(text)] };
   const isOurs = anyOfOurs.test(text) || isRuleFileName(path);
   if (text.length > maxLength || !isOurs) return { ...base, stream: undefined, parts: [] };
-  const stream = parseYaml(text);
+  const whole = parseYaml(text);
+  // What people take out with comments is often no YAML; what is, is read, and only its findings are left out.
+  const read = isBroken(whole) ? withoutIgnored(text) : text;
+  const stream = read === text ? whole : parseYaml(read);
   const isChart = isRuleFileName(path)
-    ? isSurelyChartTemplate(path, text)
-    : isChartTemplate(path, text, stream);
+    ? isSurelyChartTemplate(path, read)
+    : isChartTemplate(path, read, stream);
   if (isChart) return { ...base, stream, parts: [] };
-  return { ...base, stream, parts: stream.documents.flatMap((document) => partsOf(document, file)) };
+  const masked = { ...file, text: read };
+  return { ...base, stream, parts: stream.documents.flatMap((document) => partsOf(document, masked)) };
+}
+
+function isBroken({ documents }: YamlStream): boolean {
+  return documents.some(({ problems }) => problems.some(({ fatal }) => fatal));
 }
 
 function promqlPart(text: string): DocumentPart {
@@ -58,14 +68,21 @@ export function partsOf(document: YamlDocument, file: FileText): readonly Docume
     const part = partOf({ ...file, root: item }, document);
     if (part !== undefined) parts.push(part);
   }
-  if (parts.length > 0 || !document.problems.some(({ fatal }) => fatal)) return parts;
+  if (parts.length > 0) return parts;
+  if (!document.problems.some(({ fatal }) => fatal)) return nestedRules(document, file.text);
   const guess = guessed(document, file);
   return guess === undefined ? [] : [guess];
 }
 
 /** A list of groups or rules: a rule file that has lost its first line, or was made for another program. */
 function rulesWithoutRoot(yaml: YamlDocument): DocumentPart {
-  return { model: { kind: "rules", rules: readRuleFile(emptyMap(yaml)) }, yaml };
+  const { root } = yaml;
+  const none = emptyMap(yaml);
+  // Among rules there may be mappings that only others merge.
+  const items = asSeq(root)?.items.filter(isRule) ?? [];
+  const isGroups = root === undefined || items.length === 0;
+  const rules = isGroups ? readGroupList(root, none) : readRuleList(items, none);
+  return { model: { kind: "rules", rules }, yaml, standing: "bare" };
 }
 
 function partOf(candidate: Candidate, yaml: YamlDocument): DocumentPart | undefined {

@@ -70,11 +70,22 @@ export function isBareRules(root: YamlNode | undefined, path: string, text: stri
   if (root === undefined || asMap(root) !== undefined) return false;
   if (isRuleFileName(path)) return true;
   const items = asSeq(root)?.items.map(asMap);
-  if (!isRulePath(path))
-    return items !== undefined && items.length > 0 && items.every((item) => isRuleGroup(item, isWholeRule));
+  if (!isRulePath(path)) return isGroupList(root) || isRuleList(root);
   return items === undefined
     ? hasRuleLines(text)
     : items.some((item) => isRuleGroup(item) || (item !== undefined && isWholeRule(item)));
+}
+
+/** Whether a node is a list of nothing but groups of whole rules. */
+export function isGroupList(node: YamlNode): boolean {
+  const items = asSeq(node)?.items ?? [];
+  return items.length > 0 && items.every((item) => isRuleGroup(asMap(item), isWholeRule));
+}
+
+/** Whether a node is a list of nothing but whole rules. */
+export function isRuleList(node: YamlNode): boolean {
+  const items = asSeq(node)?.items ?? [];
+  return items.length > 0 && items.every(isWholeRule);
 }
 
 /** A mapping with a list of rules under `rules` or a key that is spelt much like it. */

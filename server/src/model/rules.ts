@@ -23,6 +23,8 @@ export interface RuleGroupModel {
   readonly items: readonly YamlNode[];
   /** Those of the items that are mappings. */
   readonly rules: readonly RuleModel[];
+  /** The rules stand in no group: the group is not written. */
+  readonly implied?: true;
 }
 
 /** A rule file, or the `spec` of a PrometheusRule, which has the same shape. */
@@ -40,6 +42,29 @@ export interface RuleFileModel {
 export function readRuleFile(root: YamlMap): RuleFileModel {
   const groupsPair = pairOf(root, "groups");
   return { root, groupsPair, groups: mapsOf(groupsPair?.value, readGroup) };
+}
+
+/** Reads a list of groups that stands without `groups:` above it; `root` stands in for what is not there. */
+export function readGroupList(list: YamlNode | undefined, root: YamlMap): RuleFileModel {
+  return { root, groupsPair: undefined, groups: mapsOf(list, readGroup) };
+}
+
+/** Reads rules that stand in no group, as one group without a name. */
+export function readRuleList(items: readonly YamlNode[], root: YamlMap): RuleFileModel {
+  const rules: RuleModel[] = [];
+  for (const [index, item] of items.entries()) {
+    const map = asMap(item);
+    if (map !== undefined) rules.push(readRule(map, index));
+  }
+  const group: RuleGroupModel = {
+    index: 0,
+    node: root,
+    name: undefined,
+    items,
+    rules,
+    implied: true,
+  };
+  return { root, groupsPair: undefined, groups: [group] };
 }
 
 function readGroup(node: YamlMap, index: number): RuleGroupModel {

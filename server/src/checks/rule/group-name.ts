@@ -1,5 +1,6 @@
 import type { Span } from "../../base/text.ts";
 import type { RuleGroupModel } from "../../model/rules.ts";
+import { valueAt } from "../../yaml/access.ts";
 import type { DocumentCheck } from "../check.ts";
 import { fieldText, keySpan, ruleFileOf, ruleKinds } from "./context.ts";
 
@@ -11,7 +12,7 @@ export const groupNameMissing: DocumentCheck = {
   summary: "A group of rules has no name.",
   *run(context) {
     for (const group of ruleFileOf(context)?.groups ?? []) {
-      if (fieldText(group, "name") !== "") continue;
+      if (fieldText(group, "name") !== "" || group.implied === true) continue;
       yield {
         check: groupNameMissing.id,
         severity: "error",
@@ -50,6 +51,7 @@ export const groupNameDuplicate: DocumentCheck = {
 };
 
 function nameSpan({ name, node }: RuleGroupModel): Span {
-  const written = name === undefined || name.span.end === name.span.start ? undefined : name.span;
+  const value = name === undefined ? undefined : valueAt(node, "name");
+  const written = value === undefined || value.span.end === value.span.start ? undefined : value.span;
   return written ?? keySpan(node.pairs, ["name"], node.span);
 }

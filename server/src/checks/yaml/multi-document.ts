@@ -1,3 +1,4 @@
+import type { Span } from "../../base/text.ts";
 import type { DocumentCheck } from "../check.ts";
 
 /** Prometheus reads the first document of a rule file and ignores the others, with no more than a log line. */
@@ -13,12 +14,19 @@ export const multiDocument: DocumentCheck = {
     const index = part.yaml === undefined ? 0 : documents.indexOf(part.yaml);
     const root = part.yaml?.root;
     if (index <= 0 || root === undefined) return;
+    const marker = markerAbove(snapshot.document.text, root.span.start);
     yield {
       check: multiDocument.id,
       severity: "warning",
       message:
         "Prometheus ignores this document: only the first of a rule file is read. Move it to a file of its own.",
-      span: root.kind === "map" ? (root.pairs[0]?.key.span ?? root.span) : root.span,
+      span: marker ?? (root.kind === "map" ? (root.pairs[0]?.key.span ?? root.span) : root.span),
     };
   },
 };
+
+/** The `---` that begins the document. */
+function markerAbove(text: string, offset: number): Span | undefined {
+  const start = text.lastIndexOf("\n---", offset) + 1;
+  return start === 0 ? undefined : { start, end: start + 3 };
+}
