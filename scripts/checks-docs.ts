@@ -8,7 +8,7 @@ export function checksPage(checks: readonly Check[]): string {
   const sorted = [...checks].sort((a, b) => (a.id < b.id ? -1 : 1));
   const sections = sorted.map(
     (check) =>
-      `## ${check.id}\n\n${check.summary}\n\nSeverity: ${check.severity}. Read in: ${check.kinds.join(", ")}.\n`,
+      `## ${check.id}\n\n${check.summary}\n\nSeverity: ${check.offByDefault === true ? `off, until one is chosen (then for example ${check.severity})` : check.severity}. Read in: ${check.kinds.join(", ")}.\n`,
   );
   return `# Checks
 

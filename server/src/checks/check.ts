@@ -39,6 +39,8 @@ export interface Finding {
   readonly related?: readonly Related[] | undefined;
   readonly fixes?: readonly Fix[] | undefined;
   readonly refusedBy?: RefusedBy | undefined;
+  /** Of a check that nobody has switched on it is not told. */
+  readonly offByDefault?: true | undefined;
   /**
    * Where the text starts whose errors keep the order of their parser: they are listed at this offset, the one
    * that the real program prints first before the others.
@@ -141,6 +143,8 @@ interface CheckBase {
   readonly needs?: readonly ("promql" | "decoded")[];
   /** Its refusals happen while the loader decodes the file: checks that need `decoded` are silent then. */
   readonly whileDecoding?: true;
+  /** It is told only where a user has chosen a severity for it; its findings say so too. */
+  readonly offByDefault?: true;
   /** What it says on its docs page in one line. */
   readonly summary: string;
 }

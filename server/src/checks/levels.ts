@@ -9,6 +9,7 @@ export function withLevels(findings: readonly Finding[], levels: CheckLevels): r
 /** One finding with the severity that users chose; nothing where its check is off. */
 export function withLevel(finding: Finding, levels: CheckLevels): Finding | undefined {
   const level = levels[finding.check];
+  if (level === undefined && finding.offByDefault === true) return undefined;
   if (level === undefined || level === finding.severity) return finding;
   return level === "off" ? undefined : { ...finding, severity: level };
 }

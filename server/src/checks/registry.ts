@@ -1,5 +1,6 @@
 import { alertChecks } from "./alert/index.ts";
 import type { Check } from "./check.ts";
+import { counterChecks } from "./counter/index.ts";
 import { flowChecks } from "./flow/index.ts";
 import { monitorChecks } from "./monitor/index.ts";
 import { promqlDeprecated } from "./promql/deprecated.ts";
@@ -18,7 +19,9 @@ import { unknownField } from "./rule/unknown-field.ts";
 import { wrongType } from "./rule/wrong-type.ts";
 import { selectorChecks } from "./selector/index.ts";
 import { humanizeValue } from "./template/humanize.ts";
+import { templateInName } from "./template/in-name.ts";
 import { templateMissingLabel } from "./template/missing-label.ts";
+import { queryMissingLabel } from "./template/query-missing-label.ts";
 import { templateQuerySyntax } from "./template/query-syntax.ts";
 import { templateSyntax } from "./template/syntax.ts";
 import { valueInLabel } from "./template/value-in-label.ts";
@@ -61,7 +64,10 @@ export const allChecks: readonly Check[] = [
   valueInLabel,
   templateQuerySyntax,
   humanizeValue,
+  templateInName,
+  queryMissingLabel,
   ...selectorChecks,
   ...flowChecks,
   ...alertChecks,
+  ...counterChecks,
 ];

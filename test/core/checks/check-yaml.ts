@@ -1,9 +1,11 @@
 import { expect } from "vitest";
 import type { Check, Finding } from "../../../server/src/checks/check.ts";
+import { withLevels } from "../../../server/src/checks/levels.ts";
 import { allChecks, loadChecks } from "../../../server/src/checks/registry.ts";
 import { runChecks } from "../../../server/src/checks/run.ts";
 import type { SourceDocument } from "../../../server/src/model/document.ts";
 import { readDocument } from "../../../server/src/model/read.ts";
+import type { CheckLevels } from "../../../server/src/world/settings.ts";
 import { emptyWorkspace } from "../../../server/src/world/workspace.ts";
 
 export interface Checked {
@@ -11,9 +13,15 @@ export interface Checked {
   readonly findings: readonly Finding[];
 }
 
-/** Runs every check of the linter on one text; a check that fails fails the test. */
-export function lint(text: string, path = "x.yml", features: readonly string[] = []): Checked {
-  return check(text, path, features, allChecks);
+/** Runs every check of the linter on one text, at the levels that users chose; a check that fails fails the test. */
+export function lint(
+  text: string,
+  path = "x.yml",
+  features: readonly string[] = [],
+  levels: CheckLevels = {},
+): Checked {
+  const { document, findings } = check(text, path, features, allChecks);
+  return { document, findings: withLevels(findings, levels) };
 }
 
 /** Runs the checks that tell whether a text loads; a check that fails fails the test. */

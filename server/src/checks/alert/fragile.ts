@@ -1,4 +1,5 @@
 import type { Expr } from "../../promql/ast.ts";
+import { atMostOne } from "../../promql/labels/facts.ts";
 import { children } from "../../promql/walk.ts";
 import type { RuleCheck } from "../check.ts";
 import { analysed, unwrapped } from "../flow/analysis.ts";
@@ -22,6 +23,8 @@ export const fragileSampling: RuleCheck = {
     for (const branch of branches(found.expr))
       for (const node of sources(branch)) {
         if (node.kind !== "aggregate" || !sampling.has(node.operator)) continue;
+        // Of one series there is nothing to choose.
+        if (node.expr !== undefined && atMostOne(found.labels.of(node.expr))) continue;
         yield {
           check: fragileSampling.id,
           severity: "hint",
@@ -45,7 +48,9 @@ export const fragileJoin: RuleCheck = {
     const found = rule.kind === "alert" ? analysed(context) : undefined;
     const wait = parseDuration(fieldText(rule, "for") || "0s");
     if (found === undefined || !wait.ok || wait.milliseconds !== 0n) return;
-    for (const branch of branches(found.expr))
+    for (const branch of branches(found.expr)) {
+      // What fires always is told by other checks.
+      if (!found.labels.of(branch).conditional) continue;
       for (const node of sources(branch)) {
         if (node.kind !== "binary" || !isArithmetic(node.operator)) continue;
         if (!isAggregated(node.left) || !isAggregated(node.right) || addsLabels(node)) continue;
@@ -53,10 +58,10 @@ export const fragileJoin: RuleCheck = {
           check: fragileJoin.id,
           severity: "hint",
           message: "Both sides are aggregated, and while targets change they disagree: give the alert a for.",
-          span: found.at(node.span),
+          span: found.at(node.right.span),
         };
-        break;
       }
+    }
   },
 };
 
@@ -84,6 +89,7 @@ function isAggregated(expr: Expr): boolean {
   if (node.kind === "binary" && isArithmetic(node.operator)) {
     if (node.right.type === "scalar") return isAggregated(node.left);
     if (node.left.type === "scalar") return isAggregated(node.right);
+    return isAggregated(node.left);
   }
   return node.kind === "aggregate" && !sampling.has(node.operator);
 }

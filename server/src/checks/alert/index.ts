@@ -3,6 +3,7 @@ import { absentNever, absentWithoutFor } from "./absent.ts";
 import { alwaysFiring } from "./always-firing.ts";
 import { fragileJoin, fragileSampling } from "./fragile.ts";
 import { noComparison } from "./no-comparison.ts";
+import { forRedundant, forShorterThanRange } from "./waiting.ts";
 
 /** What makes alerts fire always, never or by chance. */
 export const alertChecks: readonly Check[] = [
@@ -12,4 +13,6 @@ export const alertChecks: readonly Check[] = [
   absentWithoutFor,
   fragileSampling,
   fragileJoin,
+  forRedundant,
+  forShorterThanRange,
 ];

@@ -4,27 +4,27 @@ import type { RuleCheck } from "../check.ts";
 import { type Analysed, analysed, becauseOf } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
 
-/** `group_left(x)` brings a label that an aggregation around it removes again, without anybody having used it. */
+/** `group_left(x)` brings a label that something around it does not keep, without anybody having used it. */
 export const unusedLabel: RuleCheck = {
   unit: "rule",
   id: "promql.unused-label",
   severity: "hint",
   kinds: flowKinds,
   needs: ["promql"],
-  summary: "group_left or group_right brings a label that an aggregation around it removes again.",
+  summary: "group_left or group_right brings a label that an aggregation or operator around it loses again.",
   *run(context) {
     const found = analysed(context);
     for (const node of found?.nodes ?? []) {
       if (found === undefined || node.kind !== "binary") continue;
       for (const label of node.matching?.include ?? []) {
-        const remover = removerOf(found, node, label);
-        if (remover === undefined) continue;
+        const lost = lossOf(found, node, label);
+        if (lost === undefined) continue;
         yield {
           check: unusedLabel.id,
           severity: "hint",
-          message: `The label ${label.name} is joined here and removed again by ${remover.operator}: take it out of one of them.`,
+          message: `The label ${label.name} is joined here and lost again at ${lost.operator}: take it out, or join it last.`,
           span: found.at(label.span),
-          related: [{ message: `${remover.operator} removes it`, span: found.at(remover.operatorSpan) }],
+          related: [{ message: `${lost.operator} does not keep it`, span: found.at(lost.operatorSpan) }],
         };
       }
     }
@@ -62,24 +62,48 @@ export const duplicateJoin: RuleCheck = {
   },
 };
 
-/** The aggregation around a join that removes a label which nothing between them looks at. */
-function removerOf(
+/** What around a join removes or leaves out the label, which nothing between them looks at. */
+function lossOf(
   { parents }: Analysed,
   join: BinaryExpr,
   { name }: GroupingLabel,
-): Extract<Expr, { kind: "aggregate" }> | undefined {
-  for (let node = parents.get(join); node !== undefined; node = parents.get(node)) {
+): Extract<Expr, { kind: "aggregate" | "binary" }> | undefined {
+  let child: Expr = join;
+  for (let node = parents.get(child); node !== undefined; child = node, node = parents.get(node)) {
     if (node.kind === "aggregate") {
       const named = node.grouping?.some((label) => label.name === name) === true;
       return node.operator !== "count_values" && named === node.without && !choosing.has(node.operator)
         ? node
         : undefined;
     }
-    // A join, a set operator or a function that writes labels may have looked at it.
-    if (node.kind === "binary" && node.matching !== undefined) return undefined;
-    if (node.kind === "call" && /^(?:label_|sort_by_|info$)/.test(node.name)) return undefined;
+    if (node.kind === "binary" && node.matching !== undefined) {
+      if (isCompared(node, name)) return undefined;
+      if (!isKept(node, child, name)) return node;
+    }
+    // A function that writes labels may have looked at it.
+    if (node.kind === "call" && /^(?:label_|sort_by_|info$|absent)/.test(node.name)) return undefined;
   }
   return undefined;
+}
+
+function isCompared({ matching }: BinaryExpr, name: string): boolean {
+  return matching?.labels.some((label) => label.name === name) === (matching?.on === true);
+}
+
+/** Whether the results of an operator have the label of one of its operands. */
+function isKept({ operator, left, matching }: BinaryExpr, operand: Expr, name: string): boolean {
+  if (operator === "or") return true;
+  const isLeft = operand === left;
+  if (operator === "and" || operator === "unless") return isLeft;
+  switch (matching?.cardinality) {
+    case "many-to-one":
+      return isLeft || matching.include.some((label) => label.name === name);
+    case "one-to-many":
+      return !isLeft || matching.include.some((label) => label.name === name);
+    default:
+      // Of one to one only what is compared is left.
+      return false;
+  }
 }
 
 /** They keep all labels of what they choose. */

@@ -1,4 +1,4 @@
-import type { BinaryExpr, Expr } from "../../promql/ast.ts";
+import type { BinaryExpr, Call, Expr } from "../../promql/ast.ts";
 import { children } from "../../promql/walk.ts";
 import type { RuleCheck } from "../check.ts";
 import { type Analysed, analysed, unwrapped } from "./analysis.ts";
@@ -64,20 +64,46 @@ function unsafeDivision(found: Analysed, under: Expr): BinaryExpr | undefined {
   return undefined;
 }
 
-function canBeZero({ labels }: Analysed, { right, matching }: BinaryExpr): boolean {
+function canBeZero({ labels }: Analysed, { right }: BinaryExpr): boolean {
   const { min, max } = labels.of(right).range;
-  if (min > 0 || max < 0) return false;
-  return matching !== undefined || right.type === "scalar" ? !excludesZero(right) && min <= 0 : false;
+  return min <= 0 && max >= 0 && !excludesZero(right);
 }
+
+/** Aggregations that make no zero of numbers that are all above it. */
+const keepingSign: ReadonlySet<string> = new Set(["sum", "min", "max", "avg", "quantile", "topk", "bottomk"]);
 
 /** `x > 0`, `x != 0`, `clamp_min(x, 1)`; the bounds that they give are no more than "at least" to the analysis. */
 function excludesZero(expr: Expr): boolean {
   const node = unwrapped(expr);
-  if (node.kind === "binary") {
-    const right = unwrapped(node.right);
-    return (node.operator === ">" || node.operator === "!=") && !node.bool && right.kind === "number";
+  if (node.kind === "aggregate")
+    return node.expr !== undefined && keepingSign.has(node.operator) && excludesZero(node.expr);
+  if (node.kind === "call") return isClamped(node);
+  if (node.kind !== "binary" || node.bool) return false;
+  const { operator, left } = node;
+  if (operator === "and" || operator === "unless") return excludesZero(left);
+  const bound = constant(node.right);
+  if (bound === undefined) return false;
+  if (operator === "*" || operator === "/") return bound !== 0 && excludesZero(left);
+  if (operator === "==") return bound !== 0;
+  if (operator === "!=") return bound === 0;
+  if (operator === ">") return bound >= 0;
+  if (operator === ">=") return bound > 0;
+  if (operator === "<") return bound <= 0;
+  return operator === "<=" && bound < 0;
+}
+
+function isClamped({ name, args }: Call): boolean {
+  const [, first, second] = args.map(constant);
+  if (name === "clamp_min") return first !== undefined && first > 0;
+  if (name === "clamp_max") return first !== undefined && first < 0;
+  return name === "clamp" && ((first !== undefined && first > 0) || (second !== undefined && second < 0));
+}
+
+function constant(expr: Expr): number | undefined {
+  const node = unwrapped(expr);
+  if (node.kind === "unary") {
+    const value = constant(node.expr);
+    return value === undefined || node.operator === "+" ? value : -value;
   }
-  const [, least] = node.kind === "call" && node.name === "clamp_min" ? node.args : [];
-  const bound = least === undefined ? undefined : unwrapped(least);
-  return bound?.kind === "number" && bound.value > 0;
+  return node.kind === "number" ? node.value : undefined;
 }

@@ -4,6 +4,7 @@ import { grafanaVariable } from "./grafana-variable.ts";
 import { histogramLeValue, histogramRawBuckets } from "./histogram.ts";
 import { noMetricName } from "./no-name.ts";
 import { regexpAnchors, regexpLiteral, regexpMatchAll } from "./regex.ts";
+import { regexpSmelly } from "./smelly.ts";
 
 /** What single selectors and their matchers say. */
 export const selectorChecks: readonly Check[] = [
@@ -11,6 +12,7 @@ export const selectorChecks: readonly Check[] = [
   regexpAnchors,
   regexpMatchAll,
   regexpInEquality,
+  regexpSmelly,
   grafanaVariable,
   noMetricName,
   histogramRawBuckets,

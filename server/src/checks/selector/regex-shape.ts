@@ -20,7 +20,7 @@ export function regexShape(source: string): { readonly shape: RegexShape; readon
 function shapeOf(inner: string): RegexShape {
   if (inner === ".*") return { kind: "anything" };
   if (inner === ".+") return { kind: "something" };
-  const value = literalOf(inner);
+  const value = literalOf(/^\(\?:([^()|]*)\)$/.exec(inner)?.[1] ?? inner);
   return value === undefined ? { kind: "other" } : { kind: "literal", value };
 }
 

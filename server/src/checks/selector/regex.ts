@@ -1,6 +1,6 @@
 import { checkRegex } from "../../base/re2.ts";
 import { quoted } from "../../promql/quote.ts";
-import type { Fix, RawFinding, RuleCheck, RuleContext } from "../check.ts";
+import type { Fix, RawFinding, RuleCheck, RuleContext, Severity } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { type MatcherPlace, matchersOf, removed, rewritten } from "./each.ts";
 import { type RegexShape, regexShape } from "./regex-shape.ts";
@@ -88,6 +88,7 @@ export const regexpMatchAll: RuleCheck = {
         );
       if (shape.kind !== "something" || (isName && selector.matchers.length === 1)) continue;
       const operator = negated ? "=" : "!=";
+      const severity = negated ? "warning" : "hint";
       yield told(
         place,
         regexpMatchAll.id,
@@ -95,6 +96,7 @@ export const regexpMatchAll: RuleCheck = {
           ? `This keeps only series without the label: write ${matcher.name}="".`
           : `This keeps only series that have the label: write ${matcher.name}!="".`,
         rewritten(place, operator, "", true),
+        severity,
       );
     }
   },
@@ -110,6 +112,7 @@ function told(
   check: string,
   message: string,
   fixes: readonly Fix[] | undefined,
+  severity: Severity = "warning",
 ): RawFinding {
-  return { check, severity: "warning", message, span: found.at(matcher.span), fixes };
+  return { check, severity, message, span: found.at(matcher.span), fixes };
 }

@@ -26,14 +26,17 @@ export const templateMissingLabel: RuleCheck = {
 function* missing(found: Analysed, { scalar, tree }: TemplatePlace): Iterable<RawFinding> {
   for (const { name, span } of labelsUsed(tree)) {
     const fact = labelFact(found.labels.flow, name);
-    if (fact.presence !== "impossible" || fact.reason === undefined) continue;
-    const edit = keepLabel(found, fact.reason.node, name);
+    const never = fact.presence === "impossible";
+    // Where only one side of an `or` lacks it, other alerts have it: their author may know.
+    const reason = never ? fact.reason : fact.presence === "possible" ? fact.absentIn : undefined;
+    if (reason === undefined) continue;
+    const edit = keepLabel(found, reason.node, name);
     yield {
       check: templateMissingLabel.id,
-      severity: "error",
-      message: worded(name, reasonClause(fact.reason)),
+      severity: never ? "error" : "info",
+      message: worded(never ? "The alert never has" : "Some alerts have not", name, reasonClause(reason)),
       span: scalar.map.spanToSource(span),
-      related: becauseOf(found, fact.reason),
+      related: becauseOf(found, reason),
       fixes:
         edit === undefined
           ? undefined
@@ -42,7 +45,7 @@ function* missing(found: Analysed, { scalar, tree }: TemplatePlace): Iterable<Ra
   }
 }
 
-function worded(name: string, reason: string): string {
-  const whole = `The alert never has the label ${name}, for ${reason}.`;
-  return whole.length > 120 ? `The alert never has the label ${name}: keep it in the expression.` : whole;
+function worded(subject: string, name: string, reason: string): string {
+  const whole = `${subject} the label ${name}, for ${reason}.`;
+  return whole.length > 120 ? `${subject} the label ${name}: keep it in the expression.` : whole;
 }

@@ -2,7 +2,8 @@ import { parseExpr } from "../../promql/parse.ts";
 import type { RuleCheck } from "../check.ts";
 import { featuresOf, parserOptions } from "../promql/syntax.ts";
 import { ruleKinds } from "../rule/context.ts";
-import { pipelines, templatesIn } from "./each.ts";
+import { templatesIn } from "./each.ts";
+import { queriesIn } from "./queries.ts";
 
 /** `query "…"` runs when the alert fires, and an error there empties the whole annotation (`template/template.go`). */
 export const templateQuerySyntax: RuleCheck = {
@@ -15,32 +16,21 @@ export const templateQuerySyntax: RuleCheck = {
   *run(context) {
     const options = parserOptions(featuresOf(context.facts));
     for (const { scalar, tree } of templatesIn(context))
-      for (const { pipe } of pipelines(tree.root))
-        for (const [index, { operands }] of pipe.commands.entries()) {
-          const [first, second] = operands;
-          const before = pipe.commands[index - 1]?.operands;
-          const text =
-            second ?? (before?.length === 1 && before[0]?.kind === "string" ? before[0] : undefined);
-          if (first?.kind !== "identifier" || first.name !== "query" || text?.kind !== "string") continue;
-          const [error] = parseExpr(text.value, options).errors;
-          if (error === undefined) continue;
-          // Where the string has no escapes its characters stand in the file one by one.
-          const isPlain = text.span.end - text.span.start === text.value.length + 2;
-          const span = isPlain
-            ? {
-                start: text.span.start + 1 + Math.min(error.span.start, text.value.length),
-                end:
-                  text.span.start +
-                  1 +
-                  Math.min(Math.max(error.span.end, error.span.start + 1), text.value.length),
-              }
-            : text.span;
-          yield {
-            check: templateQuerySyntax.id,
-            severity: "error",
-            message: `parse error: ${error.message}`,
-            span: scalar.map.spanToSource(span.start < span.end ? span : text.span),
-          };
-        }
+      for (const { text, span: literal, isLiteral } of queriesIn(tree).queries) {
+        const [error] = parseExpr(text, options).errors;
+        if (error === undefined) continue;
+        // Where the string has no escapes its characters stand in the file one by one.
+        const isPlain = isLiteral && literal.end - literal.start === text.length + 2;
+        const first = literal.start + 1 + Math.min(error.span.start, text.length);
+        const last =
+          literal.start + 1 + Math.min(Math.max(error.span.end, error.span.start + 1), text.length);
+        const span = isPlain && first < last ? { start: first, end: last } : literal;
+        yield {
+          check: templateQuerySyntax.id,
+          severity: "error",
+          message: `parse error: ${error.message}`,
+          span: scalar.map.spanToSource(span),
+        };
+      }
   },
 };

@@ -1,0 +1,64 @@
+import { counterFunctions } from "../../promql/counter-functions.ts";
+import { pairOf } from "../../yaml/access.ts";
+import type { RuleCheck } from "../check.ts";
+import { analysed, unwrapped } from "../flow/analysis.ts";
+import { fieldText, ruleKinds } from "../rule/context.ts";
+import { parseDuration } from "../rule/duration.ts";
+import { removal } from "../rule/removal.ts";
+
+/** No time at all is what both mean where they are not written. */
+export const forRedundant: RuleCheck = {
+  unit: "rule",
+  id: "rule.for-redundant",
+  severity: "info",
+  kinds: ruleKinds,
+  summary: "for or keep_firing_for is zero, which it is anyway.",
+  *run({ rule, lines }) {
+    if (rule.kind !== "alert") return;
+    for (const field of ["for", "keep_firing_for"]) {
+      const pair = pairOf(rule.node, field);
+      const text = fieldText(rule, field);
+      const wait = text === undefined || text === "" ? undefined : parseDuration(text);
+      if (pair === undefined || wait?.ok !== true || wait.milliseconds !== 0n) continue;
+      yield {
+        check: forRedundant.id,
+        severity: "info",
+        message: `${field} is ${text} anyway: remove it.`,
+        span: pair.value.span,
+        fixes: removal(rule.node, pair, field, lines),
+      };
+    }
+  },
+};
+
+/** After one spike a rate stays up for the whole of its window: a shorter `for` waits for nothing. */
+export const forShorterThanRange: RuleCheck = {
+  unit: "rule",
+  id: "rule.for-shorter-than-range",
+  severity: "hint",
+  kinds: ruleKinds,
+  needs: ["promql"],
+  summary: "The `for` of an alert is shorter than the window of its rate, so one spike is enough to fire it.",
+  *run(context) {
+    const { rule } = context;
+    const found = rule.kind === "alert" ? analysed(context) : undefined;
+    const wait = parseDuration(fieldText(rule, "for") || "0s");
+    const value = pairOf(rule.node, "for")?.value;
+    if (found === undefined || value === undefined || !wait.ok || wait.milliseconds === 0n) return;
+    let longest: { readonly seconds: number; readonly text: string } | undefined;
+    for (const node of found.nodes) {
+      const window = node.kind === "call" && counterFunctions.has(node.name) ? node.args[0] : undefined;
+      const range = window === undefined ? undefined : unwrapped(window);
+      if (range?.kind !== "matrix" || range.range.seconds === undefined) continue;
+      const { seconds, text } = range.range;
+      if (longest === undefined || seconds > longest.seconds) longest = { seconds, text };
+    }
+    if (longest === undefined || longest.seconds * 1000 <= Number(wait.milliseconds)) return;
+    yield {
+      check: forShorterThanRange.id,
+      severity: "hint",
+      message: `One spike keeps this up for the ${longest.text} of its window, so for is met by it: wait longer.`,
+      span: value.span,
+    };
+  },
+};

@@ -1,0 +1,98 @@
+import type { Call, VectorSelector } from "../../promql/ast.ts";
+import { counterFunctions, gaugeFunctions } from "../../promql/counter-functions.ts";
+import type { Fix, RuleCheck, RuleContext } from "../check.ts";
+import { type Analysed, analysed, unwrapped } from "../flow/analysis.ts";
+import { flowKinds } from "../flow/kinds.ts";
+import { isCounterName, isGaugeName } from "./names.ts";
+
+/** `rate` of a gauge takes every fall for the restart of a process, and adds the whole value to the result. */
+export const rateOnGauge: RuleCheck = {
+  unit: "rule",
+  id: "promql.rate-on-gauge",
+  severity: "hint",
+  kinds: flowKinds,
+  needs: ["promql"],
+  summary: "rate, irate or increase of what is a gauge by its name takes every fall for a reset.",
+  *run(context) {
+    for (const { found, call, selector } of windowsOf(context)) {
+      if (!counterFunctions.has(call.name) || !isGaugeName(selector.name)) continue;
+      const instead = call.name === "increase" ? "delta" : "deriv";
+      yield {
+        check: rateOnGauge.id,
+        severity: "hint",
+        message: `By its name this is a gauge, and ${call.name} takes its falls for resets: use delta or deriv.`,
+        span: found.at(call.span),
+        fixes: renamed(found, call, instead),
+      };
+    }
+  },
+};
+
+/** `delta` and its like take the reset of a counter for a fall. */
+export const deltaOnCounter: RuleCheck = {
+  unit: "rule",
+  id: "promql.delta-on-counter",
+  severity: "info",
+  kinds: flowKinds,
+  needs: ["promql"],
+  summary: "delta, deriv or a forecast of what is a counter by its name takes every reset for a fall.",
+  *run(context) {
+    for (const { found, call, selector } of windowsOf(context)) {
+      if (!gaugeFunctions.has(call.name) || !isCounterName(selector.name)) continue;
+      const instead = call.name === "delta" ? "increase" : call.name === "deriv" ? "rate" : undefined;
+      yield {
+        check: deltaOnCounter.id,
+        severity: "info",
+        message: `By its name this is a counter, and ${call.name} takes its resets for falls: use rate or increase.`,
+        span: found.at(call.span),
+        fixes: instead === undefined ? undefined : renamed(found, call, instead),
+      };
+    }
+  },
+};
+
+/** `irate` looks at the last two samples of its window only: between two evaluations it misses the others. */
+export const irateInRule: RuleCheck = {
+  unit: "rule",
+  id: "promql.irate-in-rule",
+  severity: "hint",
+  kinds: ["rules", "PrometheusRule"],
+  needs: ["promql"],
+  summary: "A rule uses irate, which sees only the last two samples before each evaluation.",
+  *run(context) {
+    const found = analysed(context);
+    for (const node of found?.nodes ?? []) {
+      if (found === undefined || node.kind !== "call" || node.name !== "irate") continue;
+      yield {
+        check: irateInRule.id,
+        severity: "hint",
+        message:
+          "irate sees only the last two samples, so a rule misses what is between evaluations: use rate.",
+        span: found.at(node.nameSpan),
+        fixes: renamed(found, node, "rate"),
+      };
+    }
+  },
+};
+
+interface WindowPlace {
+  readonly found: Analysed;
+  readonly call: Call;
+  readonly selector: VectorSelector;
+}
+
+/** Every call that reads a range of a selector. */
+function* windowsOf(context: RuleContext): Iterable<WindowPlace> {
+  const found = analysed(context);
+  for (const call of found?.nodes ?? []) {
+    if (found === undefined || call.kind !== "call") continue;
+    for (const arg of call.args) {
+      const window = unwrapped(arg);
+      if (window.kind === "matrix") yield { found, call, selector: window.selector };
+    }
+  }
+}
+
+function renamed({ at }: Analysed, { nameSpan }: Call, name: string): readonly Fix[] {
+  return [{ title: `Use ${name}`, safe: false, edits: [{ span: at(nameSpan), newText: name }] }];
+}

@@ -1,0 +1,71 @@
+import type { Expr, VectorSelector } from "../../promql/ast.ts";
+import {
+  counterFunctions,
+  gaugeFunctions,
+  valueBlindAggregations,
+  valueBlindFunctions,
+} from "../../promql/counter-functions.ts";
+import { selectors } from "../../promql/walk.ts";
+import type { RuleCheck } from "../check.ts";
+import { type Analysed, analysed } from "../flow/analysis.ts";
+import { flowKinds } from "../flow/kinds.ts";
+import { isCounterName } from "./names.ts";
+
+/** The value of a counter is what its process has counted since it started: it says nothing by itself. */
+export const counterRaw: RuleCheck = {
+  unit: "rule",
+  id: "promql.counter-raw",
+  severity: "hint",
+  kinds: flowKinds,
+  needs: ["promql"],
+  summary: "A counter is read without rate or increase, so its value is that since its process started.",
+  *run(context) {
+    const found = analysed(context);
+    for (const node of found?.nodes ?? []) {
+      if (found === undefined || node.kind !== "selector" || !isCounterName(node.name)) continue;
+      if (!isRead(found, node)) continue;
+      const { start, end } = found.at(node.span);
+      const isInstant = found.parents.get(node)?.kind !== "matrix";
+      yield {
+        check: counterRaw.id,
+        severity: "hint",
+        message:
+          "A counter starts at 0 with its process, so its value tells little: take its rate or increase.",
+        span: { start, end },
+        fixes: isInstant
+          ? [
+              {
+                title: "Wrap in rate(…[5m])",
+                safe: false,
+                edits: [
+                  { span: { start, end: start }, newText: "rate(" },
+                  { span: { start: end, end }, newText: "[5m])" },
+                ],
+              },
+            ]
+          : undefined,
+      };
+    }
+  },
+};
+
+/** Whether the value of the counter itself is read, not how it changes or whether it is there. */
+function isRead({ parents }: Analysed, selector: VectorSelector): boolean {
+  let child: Expr = selector;
+  for (let node = parents.get(child); node !== undefined; child = node, node = parents.get(node)) {
+    if (node.kind === "call") {
+      const { name } = node;
+      if (counterFunctions.has(name) || gaugeFunctions.has(name) || valueBlindFunctions.has(name))
+        return false;
+      if (name === "info" && node.args[0] !== child) return false;
+    }
+    if (node.kind === "aggregate" && valueBlindAggregations.has(node.operator)) return false;
+    if (node.kind !== "binary") continue;
+    const isRight = node.right === child;
+    if ((node.operator === "unless" || node.operator === "and") && isRight) return false;
+    // What is now without what was before is an increase, for those who know their counter is never reset.
+    const other = isRight ? node.left : node.right;
+    if (node.operator === "-" && selectors(other).some(({ name }) => name === selector.name)) return false;
+  }
+  return true;
+}
