@@ -26,7 +26,7 @@ export interface Seen {
 export const nothingSeen: Seen = { versions: 0, sliced: 0, local: 0, faults: 0, withFindings: 0 };
 
 function snapshotOf(document: SourceDocument, features: readonly string[]): Snapshot {
-  return { document, workspace: emptyWorkspace, environments: [], features };
+  return { document, workspace: emptyWorkspace, environments: [], features, now: Date.UTC(2026, 0, 1) };
 }
 
 /**

@@ -67,7 +67,7 @@ export interface RawFinding extends Omit<Finding, "message"> {
 }
 
 /** The facts around a document, but for the names of other files, which checks ask for one by one. */
-export type Facts = Omit<Snapshot, "document" | "names">;
+export type Facts = Omit<Snapshot, "document" | "names" | "now">;
 
 /** What the group of a rule says, as plain values. */
 export interface GroupValues {
@@ -143,6 +143,11 @@ interface CheckBase {
   readonly needs?: readonly ("promql" | "decoded")[];
   /** Its refusals happen while the loader decodes the file: checks that need `decoded` are silent then. */
   readonly whileDecoding?: true;
+  /**
+   * Its findings rest on more than the file and the settings: on other files, a backend or a cluster. A comment that
+   * silences it may be needed where more is known, so none is called unused.
+   */
+  readonly beyondFile?: true;
   /** It is told only where a user has chosen a severity for it; its findings say so too. */
   readonly offByDefault?: true;
   /** What it says on its docs page in one line. */
@@ -174,8 +179,13 @@ export interface DocumentCheck extends CheckBase {
   run(context: CheckContext): Iterable<RawFinding>;
 }
 
+/** What is wrong with the comments that silence other checks: it is made once these have run. See `suppress.ts`. */
+export interface CommentCheck extends CheckBase {
+  readonly unit: "comment";
+}
+
 /**
  * One rule of the linter. `run` is pure and never awaits: an absent fact is asked for in the background by
  * the port that lacks it, and the check is silent until it is there.
  */
-export type Check = RuleCheck | DocumentCheck;
+export type Check = RuleCheck | DocumentCheck | CommentCheck;

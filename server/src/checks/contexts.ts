@@ -152,7 +152,7 @@ export function documentContext(
   return context;
 }
 
-export function factsOf({ document, names, ...facts }: Snapshot): Facts {
+export function factsOf({ document, names, now, ...facts }: Snapshot): Facts {
   return facts;
 }
 

@@ -1,5 +1,6 @@
 import { alertChecks } from "./alert/index.ts";
 import type { Check } from "./check.ts";
+import { commentChecks } from "./comments/checks.ts";
 import { counterChecks } from "./counter/index.ts";
 import { flowChecks } from "./flow/index.ts";
 import { monitorChecks } from "./monitor/index.ts";
@@ -69,5 +70,6 @@ export const allChecks: readonly Check[] = [
   ...selectorChecks,
   ...flowChecks,
   ...alertChecks,
+  ...commentChecks,
   ...counterChecks,
 ];

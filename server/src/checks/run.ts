@@ -4,10 +4,11 @@ import type { Snapshot } from "../world/snapshot.ts";
 import { valueAt } from "../yaml/access.ts";
 import { inOrder, Placing, type Told } from "./assemble.ts";
 import type { Check, CheckContext, Finding, RawFinding, RuleContext } from "./check.ts";
+import { ToldLines } from "./comments/told-lines.ts";
 import { contextsOf, readsItem, rootPath } from "./contexts.ts";
 import { isLogQlPath, isLogQlRule } from "./promql/dialect.ts";
 import { allChecks } from "./registry.ts";
-import { suppressions } from "./suppress.ts";
+import { commentsOf } from "./suppress.ts";
 
 /**
  * Runs every check on every part of the snapshot's document; findings come in the order of their places,
@@ -21,13 +22,36 @@ export function runChecks(
   registry: readonly Check[] = allChecks,
   recall: Recall = new Recall(),
 ): readonly Finding[] {
+  const { document, now } = snapshot;
   const told: Told[] = [];
-  const failures = new Failures(snapshot.document.uri, problems);
+  const failures = new Failures(document.uri, problems);
+  const done = new Done();
   recall.begin();
-  for (const part of snapshot.document.parts)
-    for (const each of runPart(snapshot, part, registry, failures, recall)) told.push(each);
-  const isSuppressed = suppressions(snapshot.document);
-  return inOrder(told).filter((finding) => !isSuppressed(finding));
+  for (const part of document.parts)
+    for (const each of runPart(snapshot, part, registry, failures, recall, done)) told.push(each);
+  const comments = document.parts.length === 0 ? undefined : commentsOf(document, now);
+  if (comments === undefined) return inOrder(told);
+  const lines = new ToldLines();
+  for (const { finding } of told)
+    lines.add(finding.check, document.lines.positionAt(finding.span.start).line);
+  const outcome = { registry, ran: done.ran(), finds: lines.has.bind(lines) };
+  const about = comments.findings(outcome).map((finding) => ({ finding, raw: finding }));
+  return inOrder([...told, ...about]).filter((finding) => !comments.isSuppressed(finding));
+}
+
+/** Which checks looked at all of a file that is theirs. */
+class Done {
+  readonly #ran = new Set<string>();
+  readonly #hindered = new Set<string>();
+
+  add(ran: readonly Check[], hindered: readonly Check[]): void {
+    for (const { id } of ran) this.#ran.add(id);
+    for (const { id } of hindered) this.#hindered.add(id);
+  }
+
+  ran(): ReadonlySet<string> {
+    return new Set([...this.#ran].filter((id) => !this.#hindered.has(id)));
+  }
 }
 
 function runPart(
@@ -36,6 +60,7 @@ function runPart(
   registry: readonly Check[],
   failures: Failures,
   recall: Recall,
+  done: Done,
 ): readonly Told[] {
   const told: Told[] = [];
   const { document, rules } = contextsOf(snapshot, part, recall);
@@ -47,13 +72,15 @@ function runPart(
   const loose = unread || part.standing !== undefined;
   const isLogs =
     isLogQlPath(snapshot.document.path) || rules.some(({ context }) => context.once(isLogQlRule));
-  const checks = registry.filter(
+  const ofKind = registry.filter(({ kinds }) => kinds.includes(part.model.kind));
+  const checks = ofKind.filter(
     (check) =>
-      check.kinds.includes(part.model.kind) &&
       (!broken || (check.unit === "document" && check.onBrokenYaml === true)) &&
       (!nested || check.unit === "rule") &&
       !(isLogs && check.needs?.includes("promql") === true),
   );
+  const looking = new Set(checks);
+  done.add(checks, broken ? ofKind : ofKind.filter((check) => !looking.has(check)));
   const root = placing.at(rootPath(part).slice(0, -1));
   for (const check of nested ? [] : checks)
     for (const finding of outside(check, document, failures)) {
@@ -71,8 +98,11 @@ function runPart(
           told.push(place(loose ? unloaded(here, unread) : here));
         }
   }
+  done.add([], budgets.exceeded());
   if (loose || !refusing(told, checks)) return told;
-  const silent = idsOf(checks, ({ needs }) => needs?.includes("decoded") === true);
+  const hushed = checks.filter(({ needs }) => needs?.includes("decoded") === true);
+  done.add([], hushed);
+  const silent = new Set(hushed.map(({ id }) => id));
   return told.filter(({ finding }) => !silent.has(finding.check));
 }
 
@@ -107,6 +137,7 @@ function unloaded(finding: RawFinding, unread: boolean): RawFinding {
 /** What a check says of a document outside of its rules. */
 export function outside(check: Check, context: CheckContext, failures: Failures): readonly RawFinding[] {
   return failures.guard(check, () => {
+    if (check.unit === "comment") return [];
     const findings = check.unit === "document" ? check.run(context) : check.outside?.(context);
     return findings === undefined ? [] : [...findings];
   });
@@ -157,13 +188,20 @@ export class Failures {
 
 /** What is left of the budgets of checks. */
 class Budgets {
-  readonly #spent = new Map<Check, number>();
+  readonly #spent = new Map<Check & { unit: "rule" }, number>();
 
   allow(check: Check & { unit: "rule" }, context: RuleContext): boolean {
     if (check.budget === undefined) return true;
     const spent = (this.#spent.get(check) ?? 0) + check.budget.cost(context);
     this.#spent.set(check, spent);
     return spent <= check.budget.limit;
+  }
+
+  /** Checks that left rules out. */
+  exceeded(): readonly Check[] {
+    return [...this.#spent].flatMap(([check, spent]) =>
+      spent > (check.budget?.limit ?? spent) ? [check] : [],
+    );
   }
 }
 

@@ -1,189 +1,187 @@
 import type { LineIndex } from "../base/text.ts";
 import type { SourceDocument } from "../model/document.ts";
 import type { Run, SlicedRules } from "../model/sliced.ts";
-import { asMap } from "../yaml/access.ts";
-import type { YamlMap } from "../yaml/node.ts";
 import type { Finding } from "./check.ts";
+import { type Directive, directivesOf, mayHoldComments, type PintDirective } from "./comments/directive.ts";
+import { Intervals } from "./comments/intervals.ts";
+import { aboutOwn, aboutPint, type Outcome, pintMatch } from "./comments/judge.ts";
+import {
+  allLines,
+  type LastRule,
+  type Lines,
+  lastRuleInSlices,
+  lastRuleOf,
+  ruleScope,
+  scopeOf,
+} from "./comments/lines.ts";
+import { pintChecks } from "./comments/pint-checks.ts";
 
-/** Lines from `first` to `last` on which the findings of a check are not wanted. */
-interface Suppression {
-  /** Nothing for all checks. */
-  readonly check: string | undefined;
-  readonly first: number;
-  readonly last: number;
-}
-
-const comment = /(?:^|[ \t])#[ \t]*(promscope|pint)[ \t]+([a-z/-]+)(?:[ \t]+([^\s]+))?/gm;
-/** Checks of pint that have another name here. */
-const pintNames: ReadonlyMap<string, string> = new Map([["yaml/parse", "yaml.syntax"]]);
-
-/** Whether a text has a comment that may suppress something. */
-export function mayHoldComments(text: string): boolean {
-  // Nearly no text has one of the words, and to look for a word is fast.
-  if (!text.includes("pint") && !text.includes("promscope")) return false;
-  return /#[ \t]*(?:promscope|pint)[ \t]/.test(text);
-}
+export { mayHoldComments } from "./comments/directive.ts";
 
 /**
- * Which findings comments suppress: `# promscope ignore ID` on the line, on the line above or above a rule,
- * `# promscope ignore-file ID`, and pint's `disable`, `file/disable` and `ignore/…`.
+ * What comments of a file say about findings: `# promscope ignore ID[, ID…] [reason]` on the line, on the line above
+ * or above a rule, `# promscope ignore-file ID`, and pint's `disable`, `snooze`, `file/…` and `ignore/…`.
  */
-export function suppressions(document: SourceDocument): (finding: Finding) => boolean {
+export interface Comments {
+  isSuppressed(finding: Finding): boolean;
+  /** What is wrong with the comments themselves, in no order. */
+  findings(outcome: Outcome): readonly Finding[];
+}
+
+/** Nothing for a file without such comments. `now` in milliseconds since 1970; without it every snooze lasts. */
+export function commentsOf(document: SourceDocument, now: number | undefined): Comments | undefined {
   const { lines, text } = document;
-  if (!mayHoldComments(text)) return () => false;
-  const rules = rulesOf(document);
-  const lastFrom = (line: number): Lines | undefined => lastOf(rules, line);
-  return isSuppressedBy(suppressionsOf([{ text, offset: 0 }], lines, lastFrom), lines);
+  if (!mayHoldComments(text)) return undefined;
+  const directives = [...directivesOf(text, 0, lines)];
+  return directives.length === 0 ? undefined : new ReadComments(directives, lines, lastRuleOf(document), now);
 }
 
 /** The same for a file in slices. */
-export function suppressionsInSlices(
-  { runs, behind, lines }: SlicedRules,
+export function commentsInSlices(
+  sliced: SlicedRules,
+  now: number | undefined,
   mayHold: (run: Run) => boolean = () => true,
-): (finding: Finding) => boolean {
-  const sources: { text: string; offset: number }[] = [];
+): Comments | undefined {
+  const { runs, behind, lines } = sliced;
+  const directives: Directive[] = [];
   for (const [block, { pieces }] of [...runs.map((run) => run.block), behind].entries()) {
     const run = runs[block];
     if (run !== undefined && !mayHold(run)) continue;
     for (const [index, { text }] of pieces.entries())
-      if (mayHoldComments(text)) sources.push({ text, offset: lines.offsetOf(block, index) });
+      directives.push(...directivesOf(text, lines.offsetOf(block, index), lines));
   }
-  if (sources.length === 0) return () => false;
-  const lastFrom = (line: number): Lines | undefined => {
-    const found = lines.pieceOfLine(line);
-    let { index } = found;
-    for (let { block } = found; block >= 0; index = runs[--block]?.slices.length ?? 0)
-      for (; index > 0; index--) {
-        const slice = runs[block]?.slices[index - 1];
-        const node = asMap(slice?.item);
-        if (slice === undefined || node === undefined) continue;
-        const rule = linesOf(node, slice.lines);
-        const above = lines.lineOf(block, index);
-        if (rule.first + above <= line) return { first: rule.first + above, last: rule.last + above };
-      }
-    return undefined;
-  };
-  return isSuppressedBy(suppressionsOf(sources, lines, lastFrom), lines);
+  return directives.length === 0
+    ? undefined
+    : new ReadComments(directives, lines, lastRuleInSlices(sliced), now);
 }
 
-type LastRule = (line: number) => Lines | undefined;
+/** A comment that is about certain findings of a check only. */
+interface Narrow {
+  readonly patterns: readonly string[];
+  readonly lines: Lines;
+  accepts(finding: Finding): boolean;
+}
 
-/** The comments of texts that lie one behind the other in a file; `lastFrom` is as in `lastOf`. */
-function suppressionsOf(
-  sources: readonly { readonly text: string; readonly offset: number }[],
-  lines: LineIndex,
-  lastFrom: LastRule,
-): readonly Suppression[] {
-  const found: Suppression[] = [];
-  let begun: number | undefined;
-  const whole = { first: 0, last: Number.POSITIVE_INFINITY };
-  for (const { text, offset } of sources)
-    for (const { index, 0: source, 1: program, 2: verb, 3: argument } of text.matchAll(comment)) {
-      const line = lines.positionAt(offset + index + source.indexOf("#")).line;
-      const check = program === "pint" ? pintCheck(argument) : argument?.replace(/[,;:]$/, "");
-      switch (`${program} ${verb}`) {
-        case "promscope ignore":
-          if (check !== undefined) found.push({ check, ...scopeOf(line, lines, lastFrom) });
-          break;
-        case "promscope ignore-file":
-        case "pint file/disable":
-          if (check !== undefined) found.push({ check, ...whole });
-          break;
-        case "pint disable":
-          if (check !== undefined) found.push({ check, ...ruleScope(line, lines, lastFrom) });
-          break;
-        case "pint ignore/file":
-          found.push({ check: undefined, ...whole });
-          break;
-        case "pint ignore/line":
-          found.push({ check: undefined, first: line, last: line });
-          break;
-        case "pint ignore/next-line":
-          found.push({ check: undefined, first: line + 1, last: line + 1 });
-          break;
-        case "pint ignore/begin":
-          begun = line;
-          break;
-        case "pint ignore/end":
-          if (begun !== undefined) found.push({ check: undefined, first: begun, last: line });
-          begun = undefined;
-          break;
-      }
+class ReadComments implements Comments {
+  readonly #directives: readonly Directive[];
+  readonly #lines: LineIndex;
+  readonly #lastFrom: LastRule;
+  readonly #now: number | undefined;
+  /** Lines on which a check is not wanted; the empty id stands for all of them. */
+  readonly #exact = new Map<string, Intervals>();
+  /** The same for ids that begin so. */
+  readonly #prefixes = new Map<string, Intervals>();
+  readonly #narrow: Narrow[] = [];
+
+  constructor(
+    directives: readonly Directive[],
+    lines: LineIndex,
+    lastFrom: LastRule,
+    now: number | undefined,
+  ) {
+    this.#directives = directives;
+    this.#lines = lines;
+    this.#lastFrom = lastFrom;
+    this.#now = now;
+    let begun: number | undefined;
+    for (const directive of directives) {
+      if (directive.fault !== undefined) continue;
+      const { line } = directive;
+      if (directive.program === "promscope") {
+        const scope = this.#scopeOf(directive);
+        for (const { text } of directive.checks) this.#add(text, scope);
+      } else if (directive.verb === "ignore/begin") begun ??= line;
+      else if (directive.verb === "ignore/end") {
+        if (begun !== undefined) this.#add("", { first: begun, last: line });
+        begun = undefined;
+      } else this.#addPint(directive);
     }
-  if (begun !== undefined) found.push({ check: undefined, first: begun, last: whole.last });
-  return found;
-}
+    if (begun !== undefined) this.#add("", { first: begun, last: allLines.last });
+  }
 
-function isSuppressedBy(found: readonly Suppression[], lines: LineIndex): (finding: Finding) => boolean {
-  return (finding) => {
-    const { line } = lines.positionAt(finding.span.start);
-    return found.some(
-      ({ check, first, last }) =>
-        (check === undefined || check === finding.check) && first <= line && line <= last,
+  isSuppressed(finding: Finding): boolean {
+    const { line } = this.#lines.positionAt(finding.span.start);
+    if (this.#exact.get("")?.has(line) === true) return true;
+    if (this.#exact.get(finding.check)?.has(line) === true) return true;
+    for (const [prefix, intervals] of this.#prefixes)
+      if (finding.check.startsWith(prefix) && intervals.has(line)) return true;
+    return this.#narrow.some(
+      ({ patterns, lines, accepts }) =>
+        lines.first <= line &&
+        line <= lines.last &&
+        patterns.some((pattern) => isOf(finding.check, pattern)) &&
+        accepts(finding),
     );
-  };
-}
-
-type Lines = Pick<Suppression, "first" | "last">;
-
-function pintCheck(argument: string | undefined): string | undefined {
-  const name = argument?.replace(/\(.*$/, "");
-  return name === undefined ? undefined : (pintNames.get(name) ?? name.replace("/", "."));
-}
-
-/** The line itself; the next line that is no comment for a comment alone, and with it the rule it begins. */
-function scopeOf(line: number, lines: LineIndex, lastFrom: LastRule): Lines {
-  if (!isComment(lines.lineText(line))) return { first: line, last: line };
-  const next = nextLine(line, lines);
-  const rule = lastFrom(next);
-  return rule?.first === next ? rule : { first: next, last: next };
-}
-
-/** The rule that the line lies in or stands above; the line itself where there is none. */
-function ruleScope(line: number, lines: LineIndex, lastFrom: LastRule): Lines {
-  const next = isComment(lines.lineText(line)) ? nextLine(line, lines) : line;
-  const below = lastFrom(next);
-  if (below?.first === next) return below;
-  const around = lastFrom(line);
-  return around !== undefined && line <= around.last ? around : { first: line, last: next };
-}
-
-/** The last rule that begins on the line or before; rules stand in order. */
-function lastOf(rules: readonly Lines[], line: number): Lines | undefined {
-  let low = 0;
-  let high = rules.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((rules[middle]?.first ?? 0) <= line) low = middle + 1;
-    else high = middle;
   }
-  return rules[low - 1];
-}
 
-function isComment(text: string): boolean {
-  return /^[ \t]*#/.test(text);
-}
-
-function nextLine(line: number, lines: LineIndex): number {
-  let next = line + 1;
-  while (next < lines.lineCount && /^[ \t]*(?:#|$)/.test(lines.lineText(next))) next++;
-  return next;
-}
-
-function rulesOf({ parts, lines }: SourceDocument): readonly Lines[] {
-  const rules: Lines[] = [];
-  for (const { model } of parts) {
-    if (!("rules" in model)) continue;
-    for (const group of model.rules.groups)
-      for (const { node } of group.rules) rules.push(linesOf(node, lines));
+  findings(outcome: Outcome): readonly Finding[] {
+    const ids = new Set(outcome.registry.map(({ id }) => id));
+    return this.#directives
+      .flatMap((directive) =>
+        directive.program === "pint"
+          ? [...aboutPint(directive, this.#now)]
+          : [...aboutOwn(directive, this.#scopeOf(directive), outcome, this.#lines)],
+      )
+      .filter(({ check }) => ids.has(check));
   }
-  // Aliases may name rules that stand elsewhere.
-  return rules.sort((a, b) => a.first - b.first);
+
+  #scopeOf({ scope, line }: Extract<Directive, { program: "promscope" }>): Lines {
+    return scope === "file" ? allLines : scopeOf(line, this.#lines, this.#lastFrom);
+  }
+
+  #addPint(directive: PintDirective): void {
+    const { verb, line, match, until } = directive;
+    switch (verb) {
+      case "ignore/file":
+        this.#add("", { first: line, last: allLines.last });
+        return;
+      case "ignore/line":
+        this.#add("", { first: line, last: line });
+        return;
+      case "ignore/next-line":
+        this.#add("", { first: line + 1, last: line + 1 });
+        return;
+      case "snooze":
+      case "file/snooze":
+        if (until !== undefined && this.#now !== undefined && until <= this.#now) return;
+        break;
+      case "disable":
+      case "file/disable":
+        break;
+      default:
+        return;
+    }
+    const { name, rest } = pintMatch(match);
+    const check = pintChecks.get(name);
+    if (check === undefined) return;
+    const lines = verb.startsWith("file/") ? allLines : ruleScope(line, this.#lines, this.#lastFrom);
+    if (rest === "") for (const pattern of check.ours) this.#add(pattern, lines);
+    else if (check.parameter !== "none" && rest.startsWith("(") && rest.endsWith(")")) {
+      const parameter = rest.slice(1, -1);
+      // Nothing here has the tags of pint's servers, so a tag stands for them all.
+      const accepts = (finding: Finding): boolean =>
+        parameter.startsWith("+") || this.#mentions(finding, parameter);
+      this.#narrow.push({ patterns: check.ours, lines, accepts });
+    }
+  }
+
+  /** Whether a finding is about the selector, the server or the name that a comment gives in brackets. */
+  #mentions({ span, message }: Finding, parameter: string): boolean {
+    const source = this.#lines.slice(span.start, span.end).replace(/\s/g, "");
+    const [subject = ""] = parameter.split(":");
+    return source.includes(parameter.replace(/\s/g, "")) || message.includes(subject);
+  }
+
+  #add(pattern: string, lines: Lines): void {
+    const isPrefix = pattern.endsWith("*");
+    const known = isPrefix ? this.#prefixes : this.#exact;
+    const key = isPrefix ? pattern.slice(0, -1) : pattern;
+    const intervals = known.get(key) ?? new Intervals();
+    known.set(key, intervals);
+    intervals.add(lines);
+  }
 }
 
-function linesOf({ span }: YamlMap, lines: LineIndex): Lines {
-  return {
-    first: lines.positionAt(span.start).line,
-    last: lines.positionAt(Math.max(span.start, span.end - 1)).line,
-  };
+function isOf(id: string, pattern: string): boolean {
+  return pattern.endsWith("*") ? id.startsWith(pattern.slice(0, -1)) : id === pattern;
 }

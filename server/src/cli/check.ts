@@ -94,6 +94,7 @@ async function findAll(
   const workspace = mergeDeclarations(documents.map(declarationsOf));
   // What the checks asked for in the background: clusters, and who the backends are.
   const asked = environments.flatMap(({ cluster, identity }) => [cluster ?? [], identity ?? []].flat());
+  const now = Date.now();
   const once = (): readonly FileReport[] =>
     documents.map((document) => {
       const problems: string[] = [];
@@ -102,6 +103,7 @@ async function findAll(
         workspace,
         environments: environmentsOf(document.path, environments),
         features: options.features,
+        now,
       };
       const findings = withLevels(runChecks(snapshot, problems), options.levels);
       for (const problem of problems) io.warn(`${problem}\n`);

@@ -14,13 +14,13 @@ export function codeActions(
   only: readonly string[] | undefined,
 ): readonly CodeAction[] {
   const actions: CodeAction[] = [];
-  if (wants(only, "quickfix")) {
+  if (asksFor(only, "quickfix")) {
     for (const finding of findings) {
       if (finding.span.start > at.end || finding.span.end < at.start) continue;
       for (const fix of finding.fixes ?? []) actions.push(quickFix(finding, fix));
     }
   }
-  if (wants(only, "source.fixAll")) {
+  if (asksFor(only, "source.fixAll")) {
     const all = fixAll(findings);
     if (all !== undefined) actions.push(all);
   }
@@ -28,7 +28,7 @@ export function codeActions(
 }
 
 /** An action of kind `a.b` answers a request for `a` as well as for `a.b`. */
-function wants(only: readonly string[] | undefined, kind: string): boolean {
+export function asksFor(only: readonly string[] | undefined, kind: string): boolean {
   return (
     only === undefined || only.some((asked) => asked === "" || kind === asked || kind.startsWith(`${asked}.`))
   );

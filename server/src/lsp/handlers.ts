@@ -7,7 +7,7 @@ import {
   ResponseError,
 } from "vscode-languageserver/node";
 import { listContexts } from "../adapters/discovery/contexts.ts";
-import { codeActions } from "../features/code-actions.ts";
+import { asksFor, codeActions } from "../features/code-actions.ts";
 import { codeLenses } from "../features/code-lens.ts";
 import { complete } from "../features/completion.ts";
 import { resolveCompletion } from "../features/completion-resolve.ts";
@@ -15,6 +15,7 @@ import { documentSymbols } from "../features/document-symbols.ts";
 import { expressionAt } from "../features/expression-at.ts";
 import { foldingRanges } from "../features/folding.ts";
 import { hover } from "../features/hover.ts";
+import { ignoreActions } from "../features/ignore-actions.ts";
 import { semanticTokens } from "../features/semantic-tokens.ts";
 import { signatureHelp } from "../features/signature-help.ts";
 import type { CompletionData } from "../features/types.ts";
@@ -156,7 +157,9 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     onFile("code actions", textDocument.uri, token, null, (snapshot) => {
       const { uri, version, lines } = snapshot.document;
       const findings = session.diagnostics.findings(snapshot);
-      return codeActions(findings, lines.span(range), context.only).map((action) =>
+      const at = lines.span(range);
+      const ignore = asksFor(context.only, "quickfix") ? ignoreActions(findings, at, snapshot.document) : [];
+      return [...codeActions(findings, at, context.only), ...ignore].map((action) =>
         toCodeAction(action, uri, version, lines, context.diagnostics, support.versionedEdits),
       );
     }),

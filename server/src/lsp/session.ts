@@ -88,6 +88,7 @@ export class Session {
       workspace: this.files.index,
       environments: this.environments.of(document.path, project?.path),
       features: [...new Set([...this.settings.enableFeatures, ...(project?.project.enableFeatures ?? [])])],
+      now: Date.now(),
       lastRuns: this.queries.lastRuns,
     };
   }

@@ -20,6 +20,8 @@ export interface Snapshot {
   readonly environments: readonly EnvironmentAccess[];
   /** Prometheus' own names of features that are switched on by settings or the command line. */
   readonly features: readonly string[];
+  /** When the snapshot was taken, in milliseconds since 1970: comments can silence a check until a day. */
+  readonly now?: number | undefined;
   /** What queries gave when they were last run in this session; nothing where none can be run. */
   readonly lastRuns?: LastRuns | undefined;
 }

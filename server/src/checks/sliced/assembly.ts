@@ -1,9 +1,10 @@
 import type { Span } from "../../base/text.ts";
 import type { SlicedRules } from "../../model/sliced.ts";
 import { byPlace, Repeats, worded } from "../assemble.ts";
-import type { Finding, Place, RawFinding } from "../check.ts";
+import type { Check, Finding, Place, RawFinding } from "../check.ts";
+import { ToldLines } from "../comments/told-lines.ts";
 import { rootPath } from "../contexts.ts";
-import { mayHoldComments, suppressionsInSlices } from "../suppress.ts";
+import { type Comments, commentsInSlices, mayHoldComments } from "../suppress.ts";
 import type { KeptRun, Said } from "./kept.ts";
 import { offsetOf, sliceOf } from "./virtual.ts";
 
@@ -12,22 +13,32 @@ export interface Assembled {
   findings(): Iterable<Finding>;
 }
 
+/** What decides what is said of the comments of a file. */
+export interface Judging {
+  readonly registry: readonly Check[];
+  readonly ran: ReadonlySet<string>;
+  readonly now: number | undefined;
+}
+
 /** What was said of a file in slices, put together one by one: most readers want only the first few hundred. */
 export class Assembly implements Assembled {
   readonly #sliced: SlicedRules;
   readonly #outside: readonly RawFinding[];
   readonly #silent: ReadonlySet<string>;
+  readonly #judging: Judging;
   readonly #saidOf: (run: number, slice: number) => Said;
 
   constructor(
     sliced: SlicedRules,
     outside: readonly RawFinding[],
     silent: ReadonlySet<string>,
+    judging: Judging,
     saidOf: (run: number, slice: number) => Said,
   ) {
     this.#sliced = sliced;
     this.#outside = outside;
     this.#silent = silent;
+    this.#judging = judging;
     this.#saidOf = saidOf;
   }
 
@@ -35,15 +46,17 @@ export class Assembly implements Assembled {
     const { runs, after } = this.#sliced;
     const repeats = new Repeats();
     const hasComments = runs.some(({ kept }) => (kept as KeptRun).hasComments) || mayHoldComments(after.text);
-    const isSuppressed = hasComments
-      ? suppressionsInSlices(this.#sliced, (run) => (run.kept as KeptRun).hasComments)
-      : () => false;
-    for (const { finding, raw } of this.#merged())
-      if (repeats.isNew(finding, raw) && !isSuppressed(finding)) yield finding;
+    const comments = hasComments
+      ? commentsInSlices(this.#sliced, this.#judging.now, (run) => (run.kept as KeptRun).hasComments)
+      : undefined;
+    for (const { finding, raw } of this.#merged(comments))
+      if (repeats.isNew(finding, raw) && comments?.isSuppressed(finding) !== true) yield finding;
   }
 
-  *#merged(): Iterable<Told> {
-    const outside = this.#placedOutside();
+  *#merged(comments: Comments | undefined): Iterable<Told> {
+    const rest = this.#placedOutside();
+    const about = comments === undefined ? [] : this.#about(comments, rest);
+    const outside = [...rest, ...about].sort((a, b) => byPlace(a.finding, b.finding));
     let next = 0;
     for (const told of this.#ofRules()) {
       for (
@@ -57,6 +70,31 @@ export class Assembly implements Assembled {
       yield told;
     }
     yield* outside.slice(next);
+  }
+
+  /** What is wrong with the comments; `outside` is what was said outside of rules. */
+  #about(comments: Comments, outside: readonly Told[]): readonly Told[] {
+    let lines: ToldLines | undefined;
+    const finds: ToldLines["has"] = (check, scope) => {
+      lines ??= this.#toldLines(outside);
+      return lines.has(check, scope);
+    };
+    const { registry, ran } = this.#judging;
+    return comments.findings({ registry, ran, finds }).map((finding) => ({ raw: finding, finding }));
+  }
+
+  #toldLines(outside: readonly Told[]): ToldLines {
+    const told = new ToldLines();
+    const { lines, runs } = this.#sliced;
+    for (const { finding } of outside) told.add(finding.check, lines.positionAt(finding.span.start).line);
+    for (const [runIndex, { slices, kept }] of runs.entries())
+      for (const index of (kept as KeptRun).telling) {
+        const above = lines.lineOf(runIndex, index + 1);
+        for (const { check, span } of this.#saidOf(runIndex, index).findings)
+          if (!this.#silent.has(check))
+            told.add(check, above + (slices[index]?.lines.positionAt(span.start).line ?? 0));
+      }
+    return told;
   }
 
   *#ofRules(): Iterable<Told> {
@@ -86,8 +124,7 @@ export class Assembly implements Assembled {
     };
     return this.#outside
       .filter(({ check }) => !this.#silent.has(check))
-      .map((raw) => ({ raw, finding: moved(worded(raw, place), toFile) }))
-      .sort((a, b) => byPlace(a.finding, b.finding));
+      .map((raw) => ({ raw, finding: moved(worded(raw, place), toFile) }));
   }
 }
 

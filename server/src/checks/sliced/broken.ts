@@ -8,7 +8,7 @@ import { inOrder, worded } from "../assemble.ts";
 import type { Check } from "../check.ts";
 import { documentContext } from "../contexts.ts";
 import { Failures, outside } from "../run.ts";
-import { suppressionsInSlices } from "../suppress.ts";
+import { commentsInSlices } from "../suppress.ts";
 import { type Assembled, moved } from "./assembly.ts";
 
 /** What is said of a large file in which one rule is no valid YAML; nothing where the whole must be read. */
@@ -35,7 +35,10 @@ export function brokenFindings(
     .flatMap((check) => outside(check, context, failures));
   const place = { path: "", lineOf: (at: number) => sliced.lines.positionAt(toFile(at)).line + 1 };
   const told = found.map((raw) => ({ raw, finding: moved(worded(raw, place), toFile) }));
-  const isSuppressed = suppressionsInSlices(sliced);
-  const findings = inOrder(told).filter((finding) => !isSuppressed(finding));
+  const comments = commentsInSlices(sliced, snapshot.now);
+  // Of a file that is no YAML nearly no check says anything, so what comments silence is no proof.
+  const outcome = { registry, ran: new Set<string>(), finds: () => false };
+  const about = (comments?.findings(outcome) ?? []).map((finding) => ({ raw: finding, finding }));
+  const findings = inOrder([...told, ...about]).filter((finding) => comments?.isSuppressed(finding) !== true);
   return { findings: () => findings };
 }

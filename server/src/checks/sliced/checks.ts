@@ -69,7 +69,9 @@ export class SlicedChecks {
         (isLogs && needs?.includes("promql") === true) || (refuses && needs?.includes("decoded") === true),
     );
     const ids = new Set(silent.map(({ id }) => id));
-    return new Assembly(sliced, said, ids, (run, index) => {
+    const ran = new Set(checks.flatMap(({ id }) => (ids.has(id) ? [] : [id])));
+    const judging = { registry: this.#registry, ran, now: snapshot.now };
+    return new Assembly(sliced, said, ids, judging, (run, index) => {
       const slice = sliced.runs[run]?.slices[index];
       const values = version.values[run];
       if (slice === undefined || values === undefined) throw new Error("no such slice");
