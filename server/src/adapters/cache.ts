@@ -1,5 +1,6 @@
 import type { CancellationToken } from "../base/cancellation.ts";
-import { mapKnown } from "../base/known.ts";
+import { mapKnown, unavailable } from "../base/known.ts";
+import type { Labels } from "../base/labels.ts";
 import type { Metrics, NameList, NameQuery } from "../world/ports.ts";
 import { Catalog, type NameIndex } from "./catalog/catalog.ts";
 import type { CatalogStore } from "./catalog/name-file.ts";
@@ -26,6 +27,7 @@ const holders: Policy<readonly unknown[]> = {
   bytes: (all) => 100 + all.length * 200,
   isNothing: (all) => all.length === 0,
 };
+const ownLabels: Policy<Labels> = { ttlMs: 300_000, bytes: flat };
 const health: Policy<unknown> = { ttlMs: 10_000, bytes: flat, probes: true };
 
 /** Names of metrics with some matchers; many of them cost the server more. */
@@ -109,6 +111,7 @@ export function cachedMetrics(
       ),
     metadata: (metric, token) =>
       described.ask(key("metadata", metric), metadata, (inside) => inner.metadata(metric, inside), token),
+    presence: (metric, token) => catalog.presence(metric, token),
     // The index holds what it tells; only the names asked for differ.
     described: (metrics, token) => inner.described(metrics, token),
     seriesCount: (selector, limit, token) =>
@@ -120,6 +123,22 @@ export function cachedMetrics(
       ),
     holders: (metric, token) =>
       cache.ask(key("holders", metric), holders, (inside) => inner.holders(metric, inside), token),
+    holdersAnywhere: (metric, token) =>
+      cache.ask(
+        key("anywhere", metric),
+        holders,
+        (inside) => (inner.holdersAnywhere ?? inner.holders).call(inner, metric, inside),
+        token,
+      ),
+    ownLabels: (token) =>
+      cache.ask(
+        key("own"),
+        ownLabels,
+        async (inside) =>
+          (await inner.ownLabels?.(inside)) ??
+          unavailable("unsupported", "It does not tell its labels.", options.source, options.clock.now()),
+        token,
+      ),
     externalLabels: (token) =>
       cache.ask(key("external"), holders, (inside) => inner.externalLabels(inside), token),
     health: (token) => cache.ask(key("health"), health, (inside) => inner.health(inside), token),

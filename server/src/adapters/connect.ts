@@ -1,7 +1,7 @@
 import type { AskAccess, Environment, EnvironmentAccess } from "../world/environment.ts";
 import type { CatalogFolder } from "./catalog/name-file.ts";
 import { ClusterPool } from "./kubernetes/pool.ts";
-import { createBackend } from "./prometheus/backend.ts";
+import { type CheckAccess, createBackend } from "./prometheus/backend.ts";
 
 /**
  * Opens the ports of an environment; nothing is contacted before a port is asked. Environments that are opened with
@@ -12,9 +12,10 @@ export function connectEnvironment(
   access?: AskAccess,
   catalogs?: CatalogFolder,
   clusters = new ClusterPool(),
+  checks?: CheckAccess,
 ): EnvironmentAccess & { dispose(): void } {
   const { backend, kubeconfig, context } = environment;
-  const ports = backend === undefined ? undefined : createBackend(environment, { access, catalogs });
+  const ports = backend === undefined ? undefined : createBackend(environment, { access, catalogs, checks });
   const cluster =
     kubeconfig === undefined && context === undefined ? undefined : clusters.open({ kubeconfig, context });
   return {
@@ -22,6 +23,7 @@ export function connectEnvironment(
     metrics: ports?.metrics,
     queries: ports?.queries,
     identity: ports?.identity,
+    live: ports?.live,
     cluster,
     dispose() {
       ports?.dispose();

@@ -36,6 +36,11 @@ export class LruCache<K, V> {
     }
   }
 
+  /** The entries, those that were used longest ago first. */
+  *entries(): Generator<[K, V]> {
+    for (const [key, { value }] of [...this.#entries]) yield [key, value];
+  }
+
   delete(key: K): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;

@@ -3,6 +3,7 @@ import type { Check } from "./check.ts";
 import { commentChecks } from "./comments/checks.ts";
 import { counterChecks } from "./counter/index.ts";
 import { flowChecks } from "./flow/index.ts";
+import { liveChecks } from "./live/index.ts";
 import { monitorChecks } from "./monitor/index.ts";
 import { promqlDeprecated } from "./promql/deprecated.ts";
 import { promqlFeatures } from "./promql/features.ts";
@@ -70,6 +71,7 @@ export const allChecks: readonly Check[] = [
   ...selectorChecks,
   ...flowChecks,
   ...alertChecks,
+  ...liveChecks,
   ...commentChecks,
   ...counterChecks,
 ];

@@ -35,7 +35,7 @@ export interface CheckOptions {
 }
 
 /** So often the facts that checks asked for are waited for: a fact can make a check ask for another. */
-const maxFactRounds = 3;
+const maxFactRounds = 8;
 
 /**
  * `promscope check`: prints the findings of the paths and resolves to the exit code: 0 clean, 1 findings at or above
@@ -93,7 +93,9 @@ async function findAll(
 ): Promise<readonly FileReport[]> {
   const workspace = mergeDeclarations(documents.map(declarationsOf));
   // What the checks asked for in the background: clusters, and who the backends are.
-  const asked = environments.flatMap(({ cluster, identity }) => [cluster ?? [], identity ?? []].flat());
+  const asked = environments.flatMap(({ cluster, identity, live }) =>
+    [cluster ?? [], identity ?? [], live ?? []].flat(),
+  );
   const now = Date.now();
   const once = (): readonly FileReport[] =>
     documents.map((document) => {

@@ -41,6 +41,14 @@ export class EnvironmentPool {
     );
   }
 
+  /** Those that a file could have belonged to and does not. */
+  others(path: string, project: string | undefined): readonly EnvironmentAccess[] {
+    const own = new Set(this.of(path, project));
+    return this.#entries.flatMap(({ usable, access }) =>
+      own.has(access) || (usable.project !== undefined && usable.project !== project) ? [] : [access],
+    );
+  }
+
   /** Whether it comes from a `promscope.yaml`. */
   isProposed(name: string): boolean {
     const entry = this.#entries.find(({ usable }) => usable.environment.name === name);
@@ -75,7 +83,7 @@ export class EnvironmentPool {
 
   #enter(key: string, usable: UsableEnvironment): Entry {
     const access = this.#open(usable);
-    const listeners = [access.cluster, access.identity].flatMap((port) =>
+    const listeners = [access.cluster, access.identity, access.live].flatMap((port) =>
       port === undefined ? [] : [port.onChange(this.#onChange)],
     );
     return { key, usable, access, listeners };

@@ -6,6 +6,9 @@ import { connectEnvironment } from "../adapters/connect.ts";
 import { ClusterPool } from "../adapters/kubernetes/pool.ts";
 import { startServer } from "./server.ts";
 
+/** How long a text must stand before the index is asked about it, in milliseconds: letters that are typed come faster. */
+const questionDelayMs = 400;
+
 /** Starts the language server on the transport of the arguments (`--stdio`, `--node-ipc`, `--socket=N`). */
 export function runLanguageServer(argv: readonly string[], version: string): void {
   // A word on standard output would break the protocol.
@@ -20,7 +23,8 @@ export function runLanguageServer(argv: readonly string[], version: string): voi
   const catalogs = new CatalogFolder(join(userCacheFolder(), "catalogs"));
   const clusters = new ClusterPool();
   startServer(connection, {
-    connect: (environment, access) => connectEnvironment(environment, access, catalogs, clusters),
+    connect: (environment, access) =>
+      connectEnvironment(environment, access, catalogs, clusters, { delayMs: questionDelayMs }),
     version,
   });
   connection.listen();

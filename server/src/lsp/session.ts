@@ -87,6 +87,7 @@ export class Session {
       document,
       workspace: this.files.index,
       environments: this.environments.of(document.path, project?.path),
+      otherEnvironments: this.environments.others(document.path, project?.path),
       features: [...new Set([...this.settings.enableFeatures, ...(project?.project.enableFeatures ?? [])])],
       now: Date.now(),
       lastRuns: this.queries.lastRuns,

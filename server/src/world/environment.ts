@@ -1,6 +1,7 @@
 import { globMatcher } from "../base/glob.ts";
 import type { Labels } from "../base/labels.ts";
 import type { Access } from "./credentials.ts";
+import type { LiveIndex } from "./live.ts";
 import type { BackendIdentity, Cluster, Identity, Metrics, Queries } from "./ports.ts";
 
 export type Flavour = "prometheus" | "thanos" | "mimir" | "victoriametrics";
@@ -35,6 +36,8 @@ export interface EnvironmentAccess {
   readonly cluster: Cluster | undefined;
   /** Who the backend says it is; absent with the backend. */
   readonly identity?: Identity | undefined;
+  /** What checks may ask of the backend's index; absent with the backend. */
+  readonly live?: LiveIndex | undefined;
 }
 
 /**

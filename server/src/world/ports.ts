@@ -51,6 +51,13 @@ export interface NameQuery {
   readonly prefer?: MetricFit | undefined;
 }
 
+/** Whether a metric is there. */
+export interface MetricPresence {
+  readonly exists: boolean;
+  /** The metric that was most likely meant, where it does not exist and one is near. */
+  readonly near: string | undefined;
+}
+
 export interface BackendHealth {
   readonly backend: string;
   readonly flavour: "prometheus" | "thanos" | "mimir" | "victoriametrics" | "unknown";
@@ -63,6 +70,8 @@ export interface BackendHealth {
 export interface Metrics {
   metricNames(query: NameQuery, token: CancellationToken): Promise<Known<NameList>>;
   metadata(metric: string, token: CancellationToken): Promise<Known<MetricMetadata | undefined>>;
+  /** Whether a metric is there, from the catalog of names; absence is `partial` where the catalog may lack names. */
+  presence?(metric: string, token: CancellationToken): Promise<Known<MetricPresence>>;
   /** Type, help and unit of those of the metrics that are known without asking for each. */
   described(
     metrics: readonly string[],
@@ -74,11 +83,15 @@ export interface Metrics {
   seriesCount(selector: string, limit: number, token: CancellationToken): Promise<Known<number>>;
   /** Which Prometheus behind the backend hold the metric now; empty for a backend that is itself the Prometheus. */
   holders(metric: string, token: CancellationToken): Promise<Known<readonly MetricHolder[]>>;
+  /** The same without regard to the scope of the environment. */
+  holdersAnywhere?(metric: string, token: CancellationToken): Promise<Known<readonly MetricHolder[]>>;
   /**
    * The label sets that the Prometheus behind the backend add to their series on the way out, without the replica
    * labels; empty for a backend that is itself the Prometheus.
    */
   externalLabels(token: CancellationToken): Promise<Known<readonly Labels[]>>;
+  /** The external labels of a backend that is itself the Prometheus, where it tells them. */
+  ownLabels?(token: CancellationToken): Promise<Known<Labels>>;
   health(token: CancellationToken): Promise<Known<BackendHealth>>;
 }
 

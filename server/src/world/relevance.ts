@@ -27,12 +27,16 @@ export function selectorsIn(expr: Expr): readonly VectorSelector[] {
 
 /** Whether a label of this value passes the matcher; a regex that cannot be compiled passes everything. */
 export function matcherAccepts(matcher: LabelMatcher, value: string): boolean {
-  const { operator } = matcher;
-  if (operator === "=") return value === matcher.value;
-  if (operator === "!=") return value !== matcher.value;
-  const compiled = compileAnchored(matcher.value);
-  if (!compiled.ok) return true;
-  return compiled.regex.matches(value) === (operator === "=~");
+  return matcherTest(matcher)(value);
+}
+
+/** The same for many values. */
+export function matcherTest({ operator, value }: LabelMatcher): (value: string) => boolean {
+  if (operator === "=") return (other) => other === value;
+  if (operator === "!=") return (other) => other !== value;
+  const compiled = compileAnchored(value);
+  if (!compiled.ok) return () => true;
+  return (other) => compiled.regex.matches(other) === (operator === "=~");
 }
 
 /**

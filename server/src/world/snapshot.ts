@@ -18,6 +18,8 @@ export interface Snapshot {
   readonly names?: NameIndex | undefined;
   /** The environments of this file, in the order of the settings. */
   readonly environments: readonly EnvironmentAccess[];
+  /** Those that the file does not belong to: what is missing in its own may be there. */
+  readonly otherEnvironments?: readonly EnvironmentAccess[] | undefined;
   /** Prometheus' own names of features that are switched on by settings or the command line. */
   readonly features: readonly string[];
   /** When the snapshot was taken, in milliseconds since 1970: comments can silence a check until a day. */

@@ -1,9 +1,10 @@
 import { CancellationSource, type CancellationToken } from "../../base/cancellation.ts";
 import { type Known, known, partial, unavailable } from "../../base/known.ts";
-import type { Clock, MetricType, NameList, NameQuery } from "../../world/ports.ts";
+import type { Clock, MetricPresence, MetricType, NameList, NameQuery } from "../../world/ports.ts";
 import { Breather } from "../breather.ts";
 import { seriesNames } from "../prometheus/metadata.ts";
 import type { CatalogStore } from "./name-file.ts";
+import { nearestName } from "./name-near.ts";
 import { searchNames } from "./name-search.ts";
 import type { NameTable } from "./name-table.ts";
 
@@ -105,6 +106,35 @@ export class Catalog {
     const pending = wanted && this.#asking?.text === search;
     const list = { names, complete: found.complete && held.complete && !pending };
     return this.#fact(held, list);
+  }
+
+  /**
+   * Whether a name is there. A list that is old proves no absence: then the next one is waited for, so that any
+   * number of names costs one request.
+   */
+  async presence(name: string, token: CancellationToken): Promise<Known<MetricPresence>> {
+    this.#restored ??= this.#restore();
+    if (this.#held === undefined) await whileWanted(this.#restored, token);
+    this.#refresh();
+    const lacking = (): boolean => this.#held?.table.has(name) !== true;
+    if (lacking() && this.#loading !== undefined) await whileWanted(this.#loading, token);
+    const held = this.#held;
+    if (held === undefined) {
+      const none = this.#withoutTable("", 0, token);
+      return none.status === "unavailable"
+        ? none
+        : unavailable("pending", "The names are being fetched.", none.source, none.asOf);
+    }
+    if (!lacking()) return known({ exists: true, near: undefined }, this.#options.source, held.asOf);
+    if (this.#remembered(name).includes(name))
+      return known({ exists: true, near: undefined }, this.#options.source, this.#options.clock.now());
+    const complete = held.complete && this.#options.clock.now() - held.asOf < refreshAfterMs(held.table.size);
+    const fact = this.#fact(held, { names: [], complete });
+    const presence = { exists: false, near: nearestName(held.table, name) };
+    if (fact.status === "unavailable") return fact;
+    if (fact.status === "ok" && complete) return { ...fact, value: presence };
+    const missing = fact.status === "partial" ? fact.missing : ["names that were left out"];
+    return partial(presence, fact.source, fact.asOf, missing);
   }
 
   dispose(): void {

@@ -1,12 +1,15 @@
 import type { Labels } from "../../base/labels.ts";
 import type { AskAccess, Environment } from "../../world/environment.ts";
+import type { LiveIndex } from "../../world/live.ts";
 import type { Clock, Identity, Metrics, Queries } from "../../world/ports.ts";
 import { cachedMetrics } from "../cache.ts";
 import type { CatalogFolder } from "../catalog/name-file.ts";
 import { HttpClient, type HttpClientOptions } from "../http/client.ts";
 import { parseServiceAddress, serviceTarget } from "../http/kubernetes-target.ts";
 import { parseAddress, urlTarget } from "../http/target.ts";
+import { createLiveIndex } from "../live-index.ts";
 import { PrometheusApi } from "./api.ts";
+import { historyOf } from "./history.ts";
 import { createIdentity } from "./identity.ts";
 import { BackendMetrics } from "./metrics.ts";
 import { BackendQueries } from "./queries.ts";
@@ -26,6 +29,16 @@ export interface BackendOptions {
   readonly access?: AskAccess | undefined;
   /** Where catalogs of names are kept from one session to the next. */
   readonly catalogs?: CatalogFolder | undefined;
+  /** What checks may ask. */
+  readonly checks?: CheckAccess | undefined;
+}
+
+/** What checks may ask of a backend, and when. */
+export interface CheckAccess {
+  /** How long a question must stand before it is sent, in milliseconds; default 0. */
+  readonly delayMs?: number | undefined;
+  /** Whether they may run queries that look back. */
+  readonly history?: boolean | undefined;
 }
 
 export interface Backend {
@@ -34,6 +47,8 @@ export interface Backend {
   readonly queries: Queries;
   /** Who the backend says it is. */
   readonly identity: Identity & { dispose(): void };
+  /** The index for checks. */
+  readonly live: LiveIndex & { dispose(): void };
   /** Closes the connections that are kept alive. */
   dispose(): void;
 }
@@ -65,11 +80,20 @@ export function createBackend(target: BackendTarget, options: BackendOptions = {
     source: session.source,
     store: options.catalogs?.store(catalogKey(target, http.address)),
   });
+  const queries = new BackendQueries(session, { environment: name, metrics });
+  const live = createLiveIndex(metrics, {
+    clock,
+    source: session.source,
+    delayMs: options.checks?.delayMs,
+    history: options.checks?.history === true ? historyOf(queries, session.source, clock) : undefined,
+  });
   return {
     metrics,
-    queries: new BackendQueries(session, { environment: name, metrics }),
+    queries,
     identity,
+    live,
     dispose: () => {
+      live.dispose();
       identity.dispose();
       metrics.dispose();
       void http.dispose();

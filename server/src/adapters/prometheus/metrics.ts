@@ -53,6 +53,8 @@ interface Lookup {
   readonly params?: Readonly<Record<string, string>>;
   /** The catalog of all names, which may be long. */
   readonly catalog?: boolean;
+  /** Also outside of the scope. */
+  readonly anywhere?: boolean;
 }
 
 /** An index that is asked anew on each call; `cachedMetrics` stands before it in the product. */
@@ -188,7 +190,32 @@ export class BackendMetrics implements MetricsSource {
     return partial(limit, fact.source, fact.asOf, [`counted only to ${limit}`]);
   }
 
-  async holders(metric: string, token: CancellationToken): Promise<Known<readonly MetricHolder[]>> {
+  holders(metric: string, token: CancellationToken): Promise<Known<readonly MetricHolder[]>> {
+    return this.#holders(metric, false, token);
+  }
+
+  holdersAnywhere(metric: string, token: CancellationToken): Promise<Known<readonly MetricHolder[]>> {
+    return this.#holders(metric, true, token);
+  }
+
+  async ownLabels(token: CancellationToken): Promise<Known<Labels>> {
+    const session = this.#session;
+    const who = await session.recognise(token);
+    if (!who.ok) return this.#unavailable(who.failure);
+    const told = who.backend.has("own-config") ? await session.toldLabels(token) : undefined;
+    return told === undefined
+      ? this.#unavailable({
+          reason: "unsupported",
+          message: about(session.host, "does not tell its external labels."),
+        })
+      : known(told, session.source, session.clock.now());
+  }
+
+  async #holders(
+    metric: string,
+    anywhere: boolean,
+    token: CancellationToken,
+  ): Promise<Known<readonly MetricHolder[]>> {
     const session = this.#session;
     const who = await session.recognise(token);
     if (!who.ok) return this.#unavailable(who.failure);
@@ -200,11 +227,11 @@ export class BackendMetrics implements MetricsSource {
         reason: "offline",
         message: about(session.host, "does not tell which stores it has; try again."),
       });
-    const { scope } = await session.scopeFor(backend, token);
+    const { scope } = anywhere ? { scope: {} } : await session.scopeFor(backend, token);
     const groups = logicalHolders(view.stores, replicas, scope, session.clock.now());
     const held = await holdersOf(metric, groups, session, (labels) =>
       this.#ask(
-        { endpoint: "label/__name__/values", selector: selectorFor(metric, labels), limit: 1 },
+        { endpoint: "label/__name__/values", selector: selectorFor(metric, labels), limit: 1, anywhere },
         token,
       ),
     );
@@ -301,7 +328,8 @@ export class BackendMetrics implements MetricsSource {
     const who = await session.recognise(token);
     if (!who.ok) return this.#unavailable(who.failure);
     const { backend } = who;
-    const { scope, uncertain } = await session.scopeFor(backend, token);
+    const { scope, uncertain } =
+      lookup.anywhere === true ? { scope: {}, uncertain: undefined } : await session.scopeFor(backend, token);
     const scoped = scopedSelector(lookup.selector, scope);
     if (!scoped.ok)
       return this.#unavailable({

@@ -118,6 +118,11 @@ export class BackendSession {
     return (await this.#externalLabels(token)) ?? {};
   }
 
+  /** The same; nothing where it does not tell. */
+  toldLabels(token: CancellationToken): Promise<Labels | undefined> {
+    return this.#externalLabels(token);
+  }
+
   async #externalLabels(token: CancellationToken): Promise<Labels | undefined> {
     this.#external ??= (async () => {
       const answer = await this.api.call(

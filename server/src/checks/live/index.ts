@@ -1,0 +1,15 @@
+import type { Check } from "../check.ts";
+import { labelExternalConflict } from "./external-conflict.ts";
+import { labelMissing, valueMissing } from "./labels.ts";
+import { metricDisappeared, metricElsewhere, metricMissing, metricProducedByRule } from "./metrics.ts";
+
+/** What rules read, held to what the environments of their file have. */
+export const liveChecks: readonly Check[] = [
+  metricMissing,
+  metricDisappeared,
+  metricProducedByRule,
+  metricElsewhere,
+  labelMissing,
+  valueMissing,
+  labelExternalConflict,
+];

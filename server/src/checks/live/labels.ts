@@ -1,0 +1,146 @@
+import type { SeriesHistory } from "../../world/live.ts";
+import { escapedForYaml } from "../../yaml/escape.ts";
+import type { Fix, RuleCheck } from "../check.ts";
+import { flowKinds } from "../flow/kinds.ts";
+import { sentence, short } from "../monitor/words.ts";
+import { rewritten } from "../selector/each.ts";
+import { durationWords, isNever, isRecent, looked } from "./history-words.ts";
+import { type IdleMatcher, idleMatchers, seriesSelector } from "./label-verdict.ts";
+import { isPending } from "./metric-verdict.ts";
+import { nearName, nearValue } from "./near-value.ts";
+import { asOfWords, namesOf } from "./sources.ts";
+
+const base = { unit: "rule", kinds: flowKinds, needs: ["promql"], beyondFile: true } as const;
+const room = 28;
+
+/** No series of the metric has the label. */
+export const labelMissing: RuleCheck = {
+  ...base,
+  id: "live.label-missing",
+  severity: "warning",
+  summary: "A matcher asks for a label that no series of the metric has in the environments of the file.",
+  *run(context) {
+    for (const idle of idleMatchers(context)) {
+      const { judged, matcher, lacking } = idle;
+      const [first] = lacking;
+      if (first === undefined || !isLabelMissing(idle)) continue;
+      const { source, fact } = first;
+      const own = source.live.externalLabels();
+      const names = source.live.labelNames(judged.metric);
+      const history = historyOf(idle);
+      if (isPending(own) || isPending(names) || history === "pending") continue;
+      const label = short(matcher.name, room);
+      const metric = short(judged.metric, room);
+      const span = judged.found.at(matcher.nameSpan);
+      if (own.status !== "unavailable" && own.value.some((labels) => Object.hasOwn(labels, matcher.name))) {
+        yield {
+          check: labelMissing.id,
+          severity: "warning",
+          message: sentence(
+            `\`${label}\` is an external label of ${source.name}: rules that it evaluates itself never see it.`,
+          ),
+          span,
+        };
+        continue;
+      }
+      if (history !== undefined && isRecent(history)) continue;
+      const near = names.status === "unavailable" ? undefined : nearName(matcher.name, names.value.names);
+      const hint = near === undefined ? "." : `; did you mean \`${short(near, room)}\`?`;
+      const where = namesOf(lacking.map((each) => each.source));
+      yield {
+        check: labelMissing.id,
+        severity: history !== undefined && isNever(history) ? "error" : "warning",
+        message: sentence(
+          history === undefined
+            ? `\`${metric}\` has no label \`${label}\` in ${where}${asOfWords(source, fact)}${hint}`
+            : isNever(history)
+              ? `\`${metric}\` never had a label \`${label}\` in ${where}, ${looked(history)}${hint}`
+              : `\`${metric}\` lost its label \`${label}\` in ${where} ${ago(history)}${hint}`,
+        ),
+        span,
+        fixes: near === undefined ? undefined : renamedLabel(idle, near),
+      };
+    }
+  },
+};
+
+/** The metric has the label, but with other values: a typo, or something that only shows when it happens. */
+export const valueMissing: RuleCheck = {
+  ...base,
+  id: "live.value-missing",
+  severity: "warning",
+  summary:
+    "A matcher asks for a value that the label does not have now; a warning where one is nearly the same.",
+  *run(context) {
+    for (const idle of idleMatchers(context)) {
+      const { judged, matcher, lacking } = idle;
+      const [first] = lacking;
+      if (first === undefined || isLabelMissing(idle)) continue;
+      const history = historyOf(idle);
+      if (history === "pending" || (history !== undefined && isRecent(history))) continue;
+      const near = nearValue(
+        matcher,
+        lacking.flatMap(({ fact }) => fact.value.names),
+      );
+      const { source, fact } = first;
+      const written = short(`${matcher.name}${matcher.operator}${JSON.stringify(matcher.value)}`, room + 8);
+      const metric = short(judged.metric, room);
+      const where = namesOf(lacking.map((each) => each.source));
+      const wasThere = history !== undefined && !isNever(history);
+      const hint =
+        near !== undefined
+          ? `; did you mean \`${short(near, room)}\`?`
+          : history === undefined
+            ? "; it may just be quiet."
+            : ".";
+      yield {
+        check: valueMissing.id,
+        severity: wasThere || (near === undefined && history === undefined) ? "hint" : "warning",
+        message: sentence(
+          history === undefined
+            ? `No \`${metric}\` has ${written} in ${where}${asOfWords(source, fact)}${hint}`
+            : isNever(history)
+              ? `No \`${metric}\` ever had ${written} in ${where}, ${looked(history)}${hint}`
+              : `\`${metric}\` had ${written} in ${where} ${ago(history)}, and now has not${hint}`,
+        ),
+        span: judged.found.at(matcher.span),
+        fixes:
+          near === undefined
+            ? undefined
+            : rewritten(
+                { found: judged.found, selector: judged.selector, matcher },
+                matcher.operator,
+                near,
+                false,
+              ),
+      };
+    }
+  },
+};
+
+function isLabelMissing({ lacking }: IdleMatcher): boolean {
+  return lacking.every(({ fact }) => fact.value.names.length === 0);
+}
+
+function ago({ last, to }: SeriesHistory): string {
+  return `${durationWords(to - (last ?? to))} ago`;
+}
+
+/** As in the checks of metrics. */
+function historyOf({ judged, matcher, lacking }: IdleMatcher): SeriesHistory | "pending" | undefined {
+  const history = lacking[0]?.source.live.history?.(seriesSelector(judged.metric, [matcher]));
+  if (history === undefined) return undefined;
+  if (isPending(history)) return "pending";
+  return history.status === "ok" ? history.value : undefined;
+}
+
+function renamedLabel({ judged, matcher }: IdleMatcher, near: string): readonly Fix[] | undefined {
+  // In quotes other rules hold; those are rare.
+  if (!/^[a-zA-Z_]\w*$/.test(near) || matcher.name.length !== matcher.nameSpan.end - matcher.nameSpan.start)
+    return undefined;
+  const newText = escapedForYaml(near, judged.found.text.scalar?.style);
+  if (newText === undefined) return undefined;
+  return [
+    { title: `Write ${near}`, safe: false, edits: [{ span: judged.found.at(matcher.nameSpan), newText }] },
+  ];
+}

@@ -1,0 +1,52 @@
+import type { Known } from "../base/known.ts";
+import type { Labels } from "../base/labels.ts";
+import type { MetricHolder, MetricMetadata, MetricPresence, NameList } from "./ports.ts";
+
+/** When a selector returned something, as far back as was looked. */
+export interface SeriesHistory {
+  /** Seconds since the epoch between which was looked. */
+  readonly from: number;
+  readonly to: number;
+  /** Seconds between two looks. */
+  readonly step: number;
+  /** How many looks there were at times at which the backend has anything, and how many found a series. */
+  readonly looks: number;
+  readonly hits: number;
+  /** Seconds since the epoch of the first time of which the backend knows anything, and of the last hit. */
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+}
+
+/**
+ * What the index of one backend says, for checks, which cannot wait: each question is answered at once with what is
+ * known, and what is not is asked for in the background (`pending` until then). `onChange` tells when an answer has
+ * become another one. Only the index is asked; a question that nobody repeats after a short while is never sent, for
+ * it was about a text that someone was just typing.
+ */
+export interface LiveIndex {
+  /** Milliseconds since the epoch, by the clock of the facts. */
+  now(): number;
+  /** Whether the metric is there, and which is nearest to it where it is not. Asks the catalog of names. */
+  presence(metric: string): Known<MetricPresence>;
+  /** Type, help and unit. */
+  metadata(metric: string): Known<MetricMetadata | undefined>;
+  /** The names of the labels of a metric. */
+  labelNames(metric: string): Known<NameList>;
+  /** The values of a label of a metric; none where no series of it has the label. */
+  labelValues(metric: string, label: string): Known<NameList>;
+  /** The same, if it is known already; asks nobody. */
+  knownValues(metric: string, label: string): Known<NameList> | undefined;
+  /** Whether a selector selects something, told by the values that it leaves of a label that all of it must have. */
+  selects(selector: string, label: string): Known<boolean>;
+  /** Which Prometheus behind the backend hold the metric outside of the environment's scope. */
+  elsewhere(metric: string): Known<readonly MetricHolder[]>;
+  /** The labels that the backend, or those behind it, add to what leaves them. */
+  externalLabels(): Known<readonly Labels[]>;
+  /** Runs a query. Absent where nobody asked for history. */
+  readonly history?: ((selector: string) => Known<SeriesHistory>) | undefined;
+  /** Answers that would make a finding are asked for again, a few at a time; somebody looks at them. */
+  recheck(): void;
+  /** Resolves when everything asked so far is known or unavailable. */
+  settled(): Promise<void>;
+  onChange(listener: () => void): { dispose(): void };
+}

@@ -1,0 +1,287 @@
+import { describe, expect, test } from "vitest";
+import { known } from "../../../server/src/base/known.ts";
+import type { SeriesHistory } from "../../../server/src/world/live.ts";
+import { type FakeIndexOptions, fakeIndex, now, type Question, type State } from "./fake-index.ts";
+import { liveFindings, liveFindingsIn, workspaceOf } from "./live-check.ts";
+
+const series = [
+  { __name__: "up", job: "node", instance: "a" },
+  { __name__: "up", job: "api-server", instance: "b" },
+  { __name__: "http_requests_total", job: "api-server", code: "200", method: "GET" },
+  { __name__: "http_requests_total", job: "api-server", code: "404", method: "GET" },
+  { __name__: "queue_depth", job: "worker" },
+] as const;
+const dev = (options: FakeIndexOptions = {}) => fakeIndex({ series, ...options });
+
+describe("metrics", () => {
+  test("that are there are not mentioned, and cost nothing but the question", () => {
+    const index = dev();
+    expect(liveFindings("queue_depth > 1", [index])).toEqual([]);
+    expect(index.asked).toEqual(["presence queue_depth"]);
+  });
+
+  test("that are not there, with what was likely meant", () => {
+    expect(liveFindings("queue_detph > 1", [dev()])).toEqual([
+      'live.metric-missing warning "queue_detph" Dev has no metric `queue_detph` now; did you mean `queue_depth`?',
+    ]);
+    expect(liveFindings("frobnications > 1", [dev()])).toEqual([
+      'live.metric-missing warning "frobnications" Dev has no metric `frobnications` now.',
+    ]);
+  });
+
+  test("are told once however often they stand there", () => {
+    expect(liveFindings("rate(frob_total[5m]) > 0 and frob_total > 3", [dev()])).toHaveLength(1);
+  });
+
+  test("an answer that is old says when it came", () => {
+    expect(liveFindings("frobnications > 1", [dev({ age: 61_000 })])).toEqual([
+      'live.metric-missing warning "frobnications" Dev has no metric `frobnications` (22:12 UTC).',
+    ]);
+  });
+
+  test.each([
+    "absent(frob)",
+    "absent_over_time(frob[5m])",
+    "absent(frob) or frob == 0",
+    "frob or vector(0)",
+    "sum(rate(frob[5m])) or vector(0) > 1",
+    "queue_depth unless frob",
+    "queue_depth unless on(job) sum by (job) (frob)",
+    "frob or queue_depth",
+    "queue_depth or frob",
+    "frob offset 1d",
+    "frob @ 0",
+    "increase(frob[1d])",
+    "max_over_time(rate(frob[5m])[1d:5m])",
+    'ALERTS{alertname="X"}',
+    "scrape_duration_seconds > 1",
+    "up == 0",
+    '{job="nothing"}',
+  ])("that may well be missing are not mentioned: %s", (expr) => {
+    const found = liveFindings(expr, [dev()]).filter((line) => line.includes("live.metric"));
+    expect(found).toEqual([]);
+  });
+
+  test("on the left of unless, and where both sides of or are missing, they are", () => {
+    expect(liveFindings("frob unless queue_depth", [dev()])).toHaveLength(1);
+    expect(liveFindings("frob or brof", [dev()])).toHaveLength(2);
+  });
+
+  test("that a rule of the workspace records", () => {
+    const workspace = workspaceOf(
+      "groups:\n- name: g\n  rules:\n  - record: job:up:sum\n    expr: sum by (job) (up)\n",
+    );
+    expect(liveFindings("job:up:sum < 1", [dev()], { workspace })).toEqual([
+      'live.metric-produced-by-rule info "job:up:sum" Not in Dev now: the rule at a.yml:4 records it.',
+    ]);
+  });
+
+  test("that some environments of the file have", () => {
+    const prod = fakeIndex({ name: "Prod NA", series: [{ __name__: "frob" }] });
+    expect(liveFindings("frob > 1", [dev(), prod])).toEqual([
+      'live.metric-elsewhere hint "frob" `frob` is in Prod NA, not in Dev now.',
+    ]);
+  });
+
+  test("that only an environment has which the file does not belong to", () => {
+    const prod = fakeIndex({ name: "Prod NA", series: [{ __name__: "frob" }] });
+    expect(liveFindings("frob > 1", [dev()], { otherEnvironments: [prod.access] })).toEqual([
+      'live.metric-elsewhere warning "frob" `frob` is not in Dev now, only in Prod NA.',
+    ]);
+  });
+
+  test("that another Prometheus of the same backend has", () => {
+    const scoped = dev({
+      scope: { cluster: "dev" },
+      elsewhere: { frob: [{ labels: { cluster: "prod-na", prometheus: "infra" }, replicas: 1 }] },
+    });
+    expect(liveFindings("frob > 1", [scoped])).toEqual([
+      'live.metric-elsewhere warning "frob" `frob` is not in Dev now, only in prod-na/infra.',
+    ]);
+  });
+
+  test("a selector that contradicts the scope of an environment is none of its business", () => {
+    const scoped = dev({ scope: { cluster: "dev" } });
+    expect(liveFindings('frob{cluster="prod"} > 1', [scoped])).toEqual([]);
+    expect(scoped.asked).toEqual([]);
+  });
+
+  test("an environment that does not tell makes it no more than an information", () => {
+    const silent = fakeIndex({ name: "Prod", states: { presence: "partial" } });
+    expect(liveFindings("frob > 1", [dev(), silent])).toEqual([
+      'live.metric-missing info "frob" Dev has no metric `frob` now.',
+    ]);
+  });
+});
+
+describe("labels", () => {
+  test("that are there with the value cost one question", () => {
+    const index = dev();
+    expect(liveFindings('up{job="node"} == 0', [index])).toEqual([]);
+    expect(index.asked).toEqual(["presence up", "labelValues up job"]);
+  });
+
+  test("several that select something cost one question together", () => {
+    const index = dev();
+    expect(liveFindings('http_requests_total{job="api-server",code="200"} > 0', [index])).toEqual([]);
+    expect(index.asked).toEqual([
+      "presence http_requests_total",
+      'selects {__name__="http_requests_total",job="api-server",code="200"}',
+    ]);
+  });
+
+  test("that no series has", () => {
+    expect(liveFindings('up{jbo="node"} == 0', [dev()])).toEqual([
+      'live.label-missing warning "jbo" `up` has no label `jbo` in Dev now; did you mean `job`?',
+    ]);
+    expect(liveFindings('up{frobnication=~".+"} == 0', [dev()])).toEqual([
+      'live.label-missing warning "frobnication" `up` has no label `frobnication` in Dev now.',
+    ]);
+  });
+
+  test("that the Prometheus adds only to what leaves it", () => {
+    expect(liveFindings('up{cluster="dev"} == 0', [dev({ external: [{ cluster: "dev" }] })])).toEqual([
+      'live.label-missing warning "cluster" `cluster` is an external label of Dev: rules that it evaluates itself never see it.',
+    ]);
+  });
+
+  test("whose values are others: a near one is a typo, no near one may be quiet", () => {
+    expect(liveFindings('up{job="api-servr"} == 0', [dev()])).toEqual([
+      'live.value-missing warning "job=\\"api-servr\\"" No `up` has job="api-servr" in Dev now; did you mean `api-server`?',
+    ]);
+    expect(liveFindings('up{job="database"} == 0', [dev()])).toEqual([
+      'live.value-missing hint "job=\\"database\\"" No `up` has job="database" in Dev now; it may just be quiet.',
+    ]);
+    expect(liveFindings('http_requests_total{code=~"5.."} > 0', [dev()])).toEqual([
+      'live.value-missing hint "code=~\\"5..\\"" No `http_requests_total` has code=~"5.." in Dev now; it may just be quiet.',
+    ]);
+  });
+
+  test.each(["503", "405"])("numbers are near to each other without any typo: %s", (code) => {
+    const [line = ""] = liveFindings(`http_requests_total{code="${code}"} > 0`, [dev()]);
+    expect(line).toContain("live.value-missing hint");
+  });
+
+  test.each([
+    'up{job=""}',
+    'up{foo!="x"}',
+    'up{foo!~"x.*"}',
+    'up{foo=~".*"}',
+    'up{foo=~"|x"}',
+    'absent(up{job="x"})',
+    'up{job="$job"}',
+    'frob{job="x"} or vector(0)',
+  ])("matchers that take series without the label, or may take none: %s", (expr) => {
+    expect(liveFindings(expr, [dev()])).toEqual([]);
+  });
+
+  test("a value that any environment of the file has is not mentioned", () => {
+    const prod = fakeIndex({ name: "Prod", series: [{ __name__: "up", job: "database" }] });
+    expect(liveFindings('up{job="database"} == 0', [dev(), prod])).toEqual([]);
+  });
+
+  test("a value that all that have the metric lack names them", () => {
+    const prod = fakeIndex({ name: "Prod", series: [{ __name__: "up", job: "web" }] });
+    const none = fakeIndex({ name: "Empty", series: [{ __name__: "other" }] });
+    expect(liveFindings('up{job="database"} == 0', [dev(), prod, none])).toEqual([
+      'live.value-missing hint "job=\\"database\\"" No `up` has job="database" in Dev and Prod now; it may just be quiet.',
+    ]);
+  });
+});
+
+describe("history", () => {
+  const week = 7 * 86_400;
+  const to = now / 1000;
+  const history = (of: Partial<SeriesHistory>): Pick<FakeIndexOptions, "history"> => ({
+    history: () =>
+      known(
+        { from: to - week, to, step: 600, looks: 1009, hits: 0, first: to - week, last: undefined, ...of },
+        "Dev",
+        now,
+      ),
+  });
+
+  test("tells what was never there from what is gone and what comes and goes", () => {
+    expect(liveFindings("frob > 1", [dev(history({}))])).toEqual([
+      'live.metric-missing error "frob" `frob` was never in Dev, looking back 7 days.',
+    ]);
+    expect(liveFindings("frob > 1", [dev(history({ first: to - 2 * 86_400, looks: 288 }))])).toEqual([
+      'live.metric-missing error "frob" `frob` was never in Dev, which remembers 2 days.',
+    ]);
+    expect(liveFindings("frob > 1", [dev(history({ hits: 3, last: to - 3 * 86_400 }))])).toEqual([
+      'live.metric-disappeared error "frob" `frob` disappeared from Dev 3 days ago; what exported it is gone or renamed it.',
+    ]);
+    expect(liveFindings("frob > 1", [dev(history({ hits: 3, last: to - 600 }))])).toEqual([]);
+  });
+
+  test("of labels and values", () => {
+    expect(liveFindings('up{frobnication="x"} > 1', [dev(history({}))])).toEqual([
+      'live.label-missing error "frobnication" `up` never had a label `frobnication` in Dev, looking back 7 days.',
+    ]);
+    expect(liveFindings('up{job="database"} > 1', [dev(history({}))])).toEqual([
+      'live.value-missing warning "job=\\"database\\"" No `up` ever had job="database" in Dev, looking back 7 days.',
+    ]);
+    expect(liveFindings('up{job="database"} > 1', [dev(history({ hits: 9, last: to - 86_400 }))])).toEqual([
+      'live.value-missing hint "job=\\"database\\"" `up` had job="database" in Dev 24 hours ago, and now has not.',
+    ]);
+    expect(liveFindings('up{job="database"} > 1', [dev(history({ hits: 9, last: to - 600 }))])).toEqual([]);
+  });
+});
+
+describe("external labels", () => {
+  const rule = (labels: string): string =>
+    `groups:\n- name: g\n  rules:\n  - record: a:b\n    expr: sum(up)\n    labels:\n      ${labels}\n`;
+  const external = [{ cluster: "dev", prometheus: "k8s" }];
+
+  test("a rule's own label of that name", () => {
+    expect(liveFindingsIn(rule("cluster: prod"), [dev({ external })])).toEqual([
+      'live.label-external-conflict warning "cluster" Dev has the external label cluster="dev": choose another name here.',
+    ]);
+    expect(liveFindingsIn(rule("cluster: dev"), [dev({ external })])).toEqual([
+      'live.label-external-conflict info "cluster" Dev adds cluster="dev" to everything by itself: the label can go.',
+    ]);
+    expect(liveFindingsIn(rule("team: dev"), [dev({ external })])).toEqual([]);
+    expect(
+      liveFindingsIn(rule("cluster: dev"), [dev({ external: [...external, { region: "eu" }] })]),
+    ).toEqual([]);
+  });
+});
+
+describe("what is not known is not said", () => {
+  const states: readonly State[] = ["partial", "pending", "unavailable"];
+  const questions: readonly Question[] = ["presence", "labelNames", "labelValues", "selects"];
+  const broken = [
+    "frobnications > 1",
+    'up{jbo="node"}',
+    'up{job="api-servr"}',
+    'http_requests_total{job="nothing",code="999"}',
+    "rate(queue_detph[5m])",
+  ];
+
+  test.each(states)("nothing is said where every answer is %s", (state) => {
+    const all = Object.fromEntries(
+      [...questions, "elsewhere", "externalLabels", "metadata"].map((question) => [question, state]),
+    );
+    for (const expr of broken)
+      expect(liveFindings(expr, [dev({ states: all, scope: { a: "b" } })])).toEqual([]);
+  });
+
+  test.each(states)("nothing is said of metrics where the names are %s", (state) => {
+    const found = liveFindings("frobnications > 1", [dev({ states: { presence: state } })]);
+    expect(found).toEqual([]);
+  });
+
+  test.each(states)("nothing is said of labels and values where the values are %s", (state) => {
+    for (const expr of broken.slice(1, 4))
+      expect(liveFindings(expr, [dev({ states: { labelValues: state } })])).toEqual([]);
+  });
+
+  test("nothing is said, and nobody is asked, without an environment", () => {
+    for (const expr of broken) expect(liveFindings(expr, [])).toEqual([]);
+  });
+
+  test("nothing is said until it is known whether another has the metric", () => {
+    const other = fakeIndex({ name: "Prod", states: { presence: "pending" } });
+    expect(liveFindings("frob > 1", [dev()], { otherEnvironments: [other.access] })).toEqual([]);
+  });
+});

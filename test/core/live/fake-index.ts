@@ -1,0 +1,115 @@
+import { type Known, known, partial, unavailable } from "../../../server/src/base/known.ts";
+import type { Labels } from "../../../server/src/base/labels.ts";
+import { nearest } from "../../../server/src/base/nearest.ts";
+import type { EnvironmentAccess } from "../../../server/src/world/environment.ts";
+import type { LiveIndex, SeriesHistory } from "../../../server/src/world/live.ts";
+import type { MetricHolder, MetricType } from "../../../server/src/world/ports.ts";
+import { noEnvironment } from "../environment.ts";
+
+export const now = 1_700_000_000_000;
+
+/** How complete a kind of answer is. */
+export type State = "ok" | "partial" | "pending" | "unavailable";
+
+export interface FakeIndexOptions {
+  readonly name?: string;
+  readonly scope?: Labels;
+  /** With their labels. */
+  readonly series?: readonly Labels[];
+  readonly types?: Readonly<Record<string, MetricType>>;
+  readonly external?: readonly Labels[];
+  /** Of other scopes of the same backend, by metric. */
+  readonly elsewhere?: Readonly<Record<string, readonly MetricHolder[]>>;
+  readonly history?: (selector: string) => Known<SeriesHistory>;
+  /** Of each kind of answer; what is not named is complete. */
+  readonly states?: Partial<Record<Question, State>>;
+  /** Milliseconds since the answers came. */
+  readonly age?: number;
+}
+
+export type Question =
+  | "presence"
+  | "metadata"
+  | "labelNames"
+  | "labelValues"
+  | "selects"
+  | "elsewhere"
+  | "externalLabels";
+
+export interface FakeIndex {
+  readonly access: EnvironmentAccess;
+  /** Every question once, in order. */
+  readonly asked: string[];
+}
+
+/** An environment whose index holds these series. Selectors are read as `{name="value",…}` alone. */
+export function fakeIndex(options: FakeIndexOptions = {}): FakeIndex {
+  const {
+    name = "Dev",
+    series = [],
+    states = {},
+    age = 0,
+    types = {},
+    external = [],
+    elsewhere = {},
+  } = options;
+  const asked: string[] = [];
+  const answer = <T>(question: Question, what: string, value: T): Known<T> => {
+    const line = `${question} ${what}`.trim();
+    if (!asked.includes(line)) asked.push(line);
+    switch (states[question] ?? "ok") {
+      case "ok":
+        return known(value, name, now - age);
+      case "partial":
+        return partial(value, name, now - age, ["prod-eu/k8s"]);
+      case "pending":
+        return unavailable("pending", "It is being asked.", name, now);
+      case "unavailable":
+        return unavailable("offline", "It does not answer.", name, now);
+    }
+  };
+  const metrics = [...new Set(series.flatMap((labels) => labels["__name__"] ?? []))];
+  const of = (metric: string): readonly Labels[] => series.filter((labels) => labels["__name__"] === metric);
+  const valuesOf = (metric: string, label: string): string[] => [
+    ...new Set(of(metric).flatMap((labels) => labels[label] ?? [])),
+  ];
+  const live: LiveIndex = {
+    now: () => now,
+    presence(metric) {
+      const exists = metrics.includes(metric);
+      return answer("presence", metric, { exists, near: exists ? undefined : nearest(metric, metrics) });
+    },
+    metadata: (metric) =>
+      answer(
+        "metadata",
+        metric,
+        types[metric] === undefined ? undefined : { type: types[metric], help: "", unit: "" },
+      ),
+    labelNames: (metric) =>
+      answer("labelNames", metric, {
+        names: [...new Set(of(metric).flatMap((labels) => Object.keys(labels)))],
+        complete: true,
+      }),
+    labelValues: (metric, label) =>
+      answer("labelValues", `${metric} ${label}`, { names: valuesOf(metric, label), complete: true }),
+    knownValues: () => undefined,
+    selects(selector) {
+      const pairs = [...selector.matchAll(/(\w+)="([^"]*)"/g)];
+      const selected = series.some((labels) =>
+        pairs.every(([, label = "", value]) => labels[label] === value),
+      );
+      return answer("selects", selector, selected);
+    },
+    elsewhere: (metric) => answer("elsewhere", metric, elsewhere[metric] ?? []),
+    externalLabels: () => answer("externalLabels", "", external),
+    history: options.history,
+    recheck() {},
+    settled: async () => {},
+    onChange: () => ({ dispose() {} }),
+  };
+  const environment = { ...noEnvironment, name, scope: options.scope ?? {}, backend: "http://x" };
+  return {
+    asked,
+    access: { environment, metrics: undefined, queries: undefined, cluster: undefined, live },
+  };
+}
