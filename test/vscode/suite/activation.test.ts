@@ -39,7 +39,8 @@ export const activationCases: readonly Case[] = [
       for (const { command, category, title } of commands) {
         assert.ok(known.has(command), command);
         assert.equal(category, "Promscope");
-        for (const word of title.split(" ")) assert.match(word, /^(?:[A-Z]|(?:a|an|as|at|by|in|of|on|the|to)$)/, title);
+        for (const word of title.split(" "))
+          assert.match(word, /^(?:[A-Z]|(?:a|an|as|at|by|in|of|on|the|to)$)/, title);
       }
     },
   },
