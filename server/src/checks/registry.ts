@@ -5,6 +5,7 @@ import { counterChecks } from "./counter/index.ts";
 import { flowChecks } from "./flow/index.ts";
 import { liveChecks } from "./live/index.ts";
 import { monitorChecks } from "./monitor/index.ts";
+import { nameChecks } from "./names/index.ts";
 import { promqlDeprecated } from "./promql/deprecated.ts";
 import { promqlFeatures } from "./promql/features.ts";
 import { promqlSyntax } from "./promql/syntax.ts";
@@ -71,6 +72,7 @@ export const allChecks: readonly Check[] = [
   ...selectorChecks,
   ...flowChecks,
   ...alertChecks,
+  ...nameChecks,
   ...liveChecks,
   ...commentChecks,
   ...counterChecks,

@@ -5,6 +5,7 @@ import { runChecks } from "../checks/run.ts";
 import type { SourceDocument } from "../model/document.ts";
 import { type EnvironmentAccess, environmentsOf } from "../world/environment.ts";
 import type { CheckLevels } from "../world/settings.ts";
+import { nameIndexOf } from "../world/names/index.ts";
 import { declarationsOf, mergeDeclarations } from "../world/workspace.ts";
 import { fixAll, writeFixed } from "./fix.ts";
 import { readInputs } from "./inputs.ts";
@@ -92,6 +93,7 @@ async function findAll(
   io: CliIo,
 ): Promise<readonly FileReport[]> {
   const workspace = mergeDeclarations(documents.map(declarationsOf));
+  const names = nameIndexOf(documents);
   // What the checks asked for in the background: clusters, and who the backends are.
   const asked = environments.flatMap(({ cluster, identity, live }) =>
     [cluster ?? [], identity ?? [], live ?? []].flat(),
@@ -103,6 +105,7 @@ async function findAll(
       const snapshot = {
         document,
         workspace,
+        names,
         environments: environmentsOf(document.path, environments),
         features: options.features,
         now,

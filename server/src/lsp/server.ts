@@ -25,7 +25,7 @@ export interface ServerOptions {
 }
 
 /** Which files the index of the workspace follows. */
-const watchedFiles = "**/*.{yaml,yml,promql,rules}";
+const watchedFiles = "**/*.{yaml,yml,promql,rules,json}";
 
 /** Registers everything on a connection that is not listening yet. */
 export function startServer(connection: Connection, options: ServerOptions): void {

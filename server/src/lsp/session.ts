@@ -86,6 +86,7 @@ export class Session {
     return {
       document,
       workspace: this.files.index,
+      names: this.files.names,
       environments: this.environments.of(document.path, project?.path),
       otherEnvironments: this.environments.others(document.path, project?.path),
       features: [...new Set([...this.settings.enableFeatures, ...(project?.project.enableFeatures ?? [])])],

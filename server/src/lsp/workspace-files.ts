@@ -1,8 +1,12 @@
 import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { maxFileBytes, walkFiles } from "../adapters/files/walk.ts";
 import { LineIndex } from "../base/text.ts";
-import { readDocument } from "../model/read.ts";
+import type { SourceDocument } from "../model/document.ts";
+import { type FileText, readDocument } from "../model/read.ts";
+import { NameIndex } from "../world/names/index.ts";
+import { NamesReader } from "../world/names/read.ts";
 import {
   declarationsOf,
   emptyWorkspace,
@@ -22,11 +26,18 @@ const pauseMs = 300;
 /** Long work gives way to requests after this many milliseconds. */
 const sliceMs = 10;
 
+/** Dashboards of Grafana use what rules record. */
+const dashboards: ReadonlySet<string> = new Set([".json"]);
+
 /** What the files of the workspace declare: those on disk, and in their place what is open in the editor. */
 export class WorkspaceFiles {
   readonly #open: OpenDocuments;
   readonly #onChange: () => void;
   readonly #declared = new Map<string, WorkspaceIndex>();
+  /** Rules, alerts and metrics by name: those on disk, and in their place what is open, at once after each edit. */
+  readonly names = new NameIndex();
+  readonly #reader = new NamesReader();
+  #tellLater: NodeJS.Timeout | undefined;
   #merged: WorkspaceIndex | undefined;
   #scan = 0;
 
@@ -42,7 +53,7 @@ export class WorkspaceFiles {
 
   /** Lines of a file that findings relate to: the open version, else nothing. */
   linesOf(uri: string): LineIndex | undefined {
-    return this.#open.get(uri)?.lines ?? this.#lines.get(uri);
+    return this.#open.get(uri)?.lines ?? this.#lines.get(uri) ?? this.names.file(uri)?.lines;
   }
   readonly #lines = new Map<string, LineIndex>();
   readonly #later = new Map<string, NodeJS.Timeout>();
@@ -55,7 +66,7 @@ export class WorkspaceFiles {
     for (const folder of this.#open.folders) {
       const root = filePathOf(folder);
       if (root === undefined) continue;
-      for await (const path of walkFiles(root)) {
+      for await (const path of walkFiles(root, dashboards)) {
         if (scan !== this.#scan || ++files > maxFiles) return;
         await this.#readFromDisk(pathToFileURL(path).href, path);
         if (performance.now() - since > sliceMs) {
@@ -71,7 +82,7 @@ export class WorkspaceFiles {
   async changed(uri: string, deleted: boolean): Promise<void> {
     const path = filePathOf(uri);
     if (this.#open.get(uri) !== undefined || path === undefined) return;
-    if (deleted) this.#declare(uri, emptyWorkspace, undefined);
+    if (deleted) this.#forget(uri);
     else await this.#readFromDisk(uri, path);
     this.#changed();
   }
@@ -80,6 +91,7 @@ export class WorkspaceFiles {
   edited(uri: string, afterPause = false): boolean {
     const document = this.#open.get(uri);
     if (document === undefined) return false;
+    if (!afterPause) this.#renamed(document);
     clearTimeout(this.#later.get(uri));
     this.#later.delete(uri);
     if (document.sliced !== undefined && !afterPause) {
@@ -97,19 +109,40 @@ export class WorkspaceFiles {
   /** The editor closed a file: what is on disk counts again. */
   async closed(uri: string): Promise<void> {
     const path = filePathOf(uri);
-    if (path === undefined) this.#declare(uri, emptyWorkspace, undefined);
+    if (path === undefined) this.#forget(uri);
     else await this.#readFromDisk(uri, path);
     this.#changed();
+  }
+
+  #forget(uri: string): void {
+    this.#takeNames(uri, undefined);
+    this.#declare(uri, emptyWorkspace, undefined);
   }
 
   async #readFromDisk(uri: string, path: string): Promise<void> {
     if (this.#open.texts.get(uri) !== undefined) return;
     const bytes = await readFile(path).catch(() => undefined);
-    if (bytes === undefined || bytes.length > maxFileBytes)
-      return this.#declare(uri, emptyWorkspace, undefined);
-    const text = bytes.toString("utf8");
-    const document = readDocument({ uri, path: pathOf(uri, this.#open.folders), version: 0, text });
+    if (bytes === undefined || bytes.length > maxFileBytes) return this.#forget(uri);
+    const file = { uri, path: pathOf(uri, this.#open.folders), version: 0, text: bytes.toString("utf8") };
+    // Most files of this kind are no dashboards, and some are large.
+    const document = dashboards.has(extname(path)) ? unread(file) : readDocument(file);
+    this.#takeNames(uri, document);
     this.#declare(uri, declarationsOf(document), document.lines);
+  }
+
+  /** An open file changed: what is said of the others may rest on its names. */
+  #renamed(document: SourceDocument): void {
+    const { revision } = this.names;
+    this.#takeNames(document.uri, document);
+    if (revision === this.names.revision || this.#open.uris().length < 2) return;
+    clearTimeout(this.#tellLater);
+    this.#tellLater = setTimeout(this.#onChange, pauseMs).unref();
+  }
+
+  #takeNames(uri: string, document: SourceDocument | undefined): void {
+    const names = document === undefined ? undefined : this.#reader.read(document, this.names.file(uri));
+    if (names === undefined) this.names.delete(uri);
+    else this.names.set(names);
   }
 
   #declare(uri: string, declared: WorkspaceIndex, lines: LineIndex | undefined): void {
@@ -130,4 +163,9 @@ export class WorkspaceFiles {
     this.#merged = undefined;
     this.#onChange();
   }
+}
+
+/** A file of which only the text counts. */
+function unread({ uri, path, version, text }: FileText): SourceDocument {
+  return { uri, path, version, text, lines: new LineIndex(text), stream: undefined, parts: [] };
 }

@@ -29,6 +29,8 @@ function isForeign(name: string): boolean {
   return foreignExtensions.has(extname(name).toLowerCase());
 }
 
+const noExtensions: ReadonlySet<string> = new Set();
+
 async function looksLikeOurs(path: string): Promise<boolean> {
   const file = await open(path, "r");
   try {
@@ -42,20 +44,28 @@ async function looksLikeOurs(path: string): Promise<boolean> {
 
 /**
  * Every file below `root` that may hold a document of ours, sorted within its folder: YAML by its name, any other by its
- * first bytes. Folders that cannot be read are passed over; links to folders are not followed.
+ * first bytes; also those with one of the extensions. Folders that cannot be read are passed over; links to folders are
+ * not followed.
  */
-export async function* walkFiles(root: string): AsyncIterable<string> {
+export async function* walkFiles(
+  root: string,
+  extensions: ReadonlySet<string> = noExtensions,
+): AsyncIterable<string> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (let first = 0; first < entries.length; first += atOnce)
-    yield* wanted(root, entries.slice(first, first + atOnce));
+    yield* wanted(root, entries.slice(first, first + atOnce), extensions);
 }
 
-async function* wanted(root: string, entries: readonly Dirent[]): AsyncIterable<string> {
+async function* wanted(
+  root: string,
+  entries: readonly Dirent[],
+  extensions: ReadonlySet<string>,
+): AsyncIterable<string> {
   // One after the other, the answers of the file system would take longer than all checks.
   const infos = await Promise.all(
     entries.map((entry) =>
-      entry.isDirectory() || isForeign(entry.name)
+      entry.isDirectory() || (isForeign(entry.name) && !extensions.has(extname(entry.name)))
         ? undefined
         : stat(join(root, entry.name)).catch(() => undefined),
     ),
@@ -63,13 +73,14 @@ async function* wanted(root: string, entries: readonly Dirent[]): AsyncIterable<
   for (const [index, entry] of entries.entries()) {
     const path = join(root, entry.name);
     if (entry.isDirectory()) {
-      if (!skippedFolders.has(entry.name)) yield* walkFiles(path);
+      if (!skippedFolders.has(entry.name)) yield* walkFiles(path, extensions);
       continue;
     }
     const info = infos[index];
     if (info === undefined || !info.isFile() || info.size > maxFileBytes) continue;
     if (
       ourExtensions.has(extname(entry.name).toLowerCase()) ||
+      extensions.has(extname(entry.name)) ||
       (await looksLikeOurs(path).catch(() => false))
     )
       yield path;

@@ -1,6 +1,9 @@
 import type { Call, Expr } from "../../promql/ast.ts";
 import { children } from "../../promql/walk.ts";
+import type { Names } from "../../world/names/names.ts";
+import type { NamedRule } from "../../world/names/rule.ts";
 import type { RuleCheck } from "../check.ts";
+import { relatedTo } from "../names/related.ts";
 import { analysed, unwrapped } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
 
@@ -33,17 +36,26 @@ export const rateOfAggregate: RuleCheck = {
       if (found === undefined || node.kind !== "call" || !ofCounters.has(node.name)) continue;
       const [arg] = node.args;
       const subquery = arg === undefined ? undefined : unwrapped(arg);
+      if (subquery?.kind === "matrix") {
+        const taken = takenByRules(subquery.selector.name, context.names);
+        if (taken !== undefined)
+          yield {
+            check: rateOfAggregate.id,
+            severity: "warning",
+            message: messageFor(node.name, taken.culprit),
+            span: found.at(node.nameSpan),
+            related: [relatedTo(taken.rule, `${nameOf(taken.culprit)} is taken by this rule`)],
+          };
+        continue;
+      }
       const inner = subquery?.kind === "subquery" ? unwrapped(subquery.expr) : undefined;
       const culprit = inner === undefined ? undefined : culpritIn(inner);
       if (culprit === undefined) continue;
-      const name = culprit.kind === "call" ? culprit.name : culprit.operator;
+      const name = nameOf(culprit);
       yield {
         check: rateOfAggregate.id,
         severity: "warning",
-        message:
-          culprit.kind === "call"
-            ? `${node.name} needs a counter, and ${name} does not return one: use deriv, or take one of them out.`
-            : `${node.name} of ${name} misreads every counter reset: take ${node.name} first, then ${name}.`,
+        message: messageFor(node.name, culprit),
         span: found.at(node.nameSpan),
         related: [
           {
@@ -57,6 +69,33 @@ export const rateOfAggregate: RuleCheck = {
 };
 
 type Culprit = Call | Extract<Expr, { kind: "aggregate" }>;
+
+function nameOf(culprit: Culprit): string {
+  return culprit.kind === "call" ? culprit.name : culprit.operator;
+}
+
+function messageFor(taken: string, culprit: Culprit): string {
+  const name = nameOf(culprit);
+  return culprit.kind === "call"
+    ? `${taken} needs a counter, and ${name} does not return one: use deriv, or take one of them out.`
+    : `${taken} of ${name} misreads every counter reset: take ${taken} first, then ${name}.`;
+}
+
+/** A rule that records a metric, where all that record it take such an aggregation. */
+function takenByRules(
+  metric: string | undefined,
+  names: Names | undefined,
+): { readonly rule: NamedRule; readonly culprit: Culprit } | undefined {
+  const rules = metric === undefined ? [] : (names?.definitions(metric) ?? []);
+  let first: { readonly rule: NamedRule; readonly culprit: Culprit } | undefined;
+  for (const rule of rules) {
+    const { tree } = rule;
+    const culprit = tree === undefined ? undefined : culpritIn(tree);
+    if (culprit === undefined) return undefined;
+    first ??= { rule, culprit };
+  }
+  return first;
+}
 
 /** What makes the values below a subquery no counter. */
 function culpritIn(expr: Expr): Culprit | undefined {

@@ -95,7 +95,7 @@ function eitherFlow(a: LabelFlow, b: LabelFlow): LabelFlow {
 }
 
 /** The series as someone sees them to whom labels were added on the way, where the rule did not set them. */
-function fromOutside(flow: LabelFlow, external: RecordedOptions["externalLabels"]): LabelFlow {
+export function fromOutside(flow: LabelFlow, external: RecordedOptions["externalLabels"]): LabelFlow {
   if (external !== "unknown" && external.length === 0) return flow;
   const added = (fact: LabelFact): LabelFact => (fact.presence === "guaranteed" ? fact : unknownLabel);
   const labels = new Map(flow.labels);

@@ -1,9 +1,10 @@
 import { nearest } from "../../base/nearest.ts";
+import type { SourceDocument } from "../../model/document.ts";
 import type { LabelFlow } from "../../promql/labels/types.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 import { RecordedFlows } from "./flows.ts";
 import type { Names, RuleAt, UseIn } from "./names.ts";
-import type { FileNames, OtherUse } from "./read.ts";
+import { type FileNames, namesOf, type OtherUse } from "./read.ts";
 import type { NamedRule } from "./rule.ts";
 import { WordIndex, wordsOf } from "./words.ts";
 
@@ -23,6 +24,7 @@ export const keys = {
   alerts: (name: string) => `a:${name}`,
   /** What rules of that kind and name say. */
   twins: (series: string) => `s:${series}`,
+  alike: (compact: string) => `x:${compact}`,
   recorded: (name: string) => `f:${name}`,
   /** Which rules have the word, and what they say. */
   word: (word: string) => `w:${word}`,
@@ -42,6 +44,8 @@ export class NameIndex implements Names {
   readonly #records = new Map<string, readonly NamedRule[]>();
   readonly #alerts = new Map<string, readonly NamedRule[]>();
   readonly #series = new Map<string, readonly NamedRule[]>();
+  /** Alerts by their expressions. */
+  readonly #exprs = new Map<string, readonly NamedRule[]>();
   readonly #nodes = new WeakMap<YamlNode, NamedRule>();
   readonly #uses = new Map<string, readonly UseIn[]>();
   readonly #counts = new Map<OtherUse["by"], number>();
@@ -90,6 +94,10 @@ export class NameIndex implements Names {
 
   twins({ series }: NamedRule): readonly NamedRule[] {
     return this.#series.get(series) ?? none;
+  }
+
+  alike({ kind, compact }: NamedRule): readonly NamedRule[] {
+    return kind === "alert" ? (this.#exprs.get(compact) ?? none) : none;
   }
 
   ruleOf({ item, path, nameStart }: RuleAt): NamedRule | undefined {
@@ -184,18 +192,21 @@ export class NameIndex implements Names {
       changed.add(keys.alertNames);
     }
     this.#move(this.#series, undefined, ({ series }) => series, removed, added);
+    this.#move(this.#exprs, "alert", ({ compact }) => compact, removed, added);
     const recorded = new Set<string>();
     for (const [rules, isAdded] of [
       [removed, false],
       [added, true],
     ] as const)
       for (const rule of rules) {
-        const { kind, name, series } = rule;
-        if (isAdded) this.#nodes.set(rule.node, rule);
+        const { kind, name, series, compact } = rule;
+        const node = isAdded ? rule.node.deref() : undefined;
+        if (node !== undefined) this.#nodes.set(node, rule);
         if (kind === "record") recorded.add(name);
         if (!isSame) changed.add(kind === "record" ? keys.records(name) : keys.alerts(name));
         if (kind === "record") changed.add(keys.definitions(name));
         changed.add(keys.twins(series));
+        if (kind === "alert") changed.add(keys.alike(compact));
         if (kind === "record" && this.#recordWords !== undefined) {
           if (isAdded) this.#recordWords.add(rule);
           else this.#recordWords.remove(rule);
@@ -264,6 +275,16 @@ export class NameIndex implements Names {
     }
     changed.add(keys.otherUses);
   }
+}
+
+/** The names of files that were read as a whole. */
+export function nameIndexOf(documents: Iterable<SourceDocument>): NameIndex {
+  const index = new NameIndex();
+  for (const document of documents) {
+    const names = namesOf(document);
+    if (names !== undefined) index.set(names);
+  }
+  return index;
 }
 
 const none: readonly NamedRule[] = [];

@@ -26,6 +26,8 @@ export interface Names {
   alerts(name: string): readonly NamedRule[];
   /** Rules of the same kind, name and labels as the rule, itself included. */
   twins(rule: NamedRule): readonly NamedRule[];
+  /** Alerts with the same expression as the rule, itself included; none where it is short. */
+  alike(rule: NamedRule): readonly NamedRule[];
   /** The rule that a check looks at; nothing where the index does not know it. */
   ruleOf(rule: RuleAt): NamedRule | undefined;
   /**

@@ -4,6 +4,7 @@ import type { RuleModel } from "../../model/rules.ts";
 import type { Expr } from "../../promql/ast.ts";
 import { parseExpr } from "../../promql/parse.ts";
 import { selectors } from "../../promql/walk.ts";
+import { textOf, valueAt } from "../../yaml/access.ts";
 import type { YamlNode, YamlScalar } from "../../yaml/node.ts";
 
 /** A group of rules of a file. The same object as long as its place, name and labels are the same. */
@@ -38,6 +39,8 @@ export interface NameUse {
   readonly name: string;
   /** The name itself, in the text of the expression. */
   readonly span: Span;
+  /** It is read as it was before, with `offset` or `@`. */
+  readonly past?: true;
 }
 
 /** What is refused by some features is still read: an index is no judge. */
@@ -64,8 +67,12 @@ export class NamedRule {
   readonly group: NamedGroup;
   /** Kind, name and labels: rules with the same write the same series where their expressions return the same labels. */
   readonly series: string;
-  /** The item of the list of rules. */
-  readonly node: YamlNode;
+  /** `for` and `keep_firing_for`, as they are written. */
+  readonly timing: string;
+  /** The expression without its spaces and line breaks: equal ones mean the same. */
+  readonly compact: string;
+  /** The item of the list of rules; a file that nobody checks needs no more of it than its name and expression. */
+  readonly node: WeakRef<YamlNode>;
   #file: Standing;
   #at = 0;
   #tree: { readonly expr: Expr | undefined } | undefined;
@@ -80,7 +87,12 @@ export class NamedRule {
     this.labels = labels;
     this.group = group;
     this.series = seriesOf(this.kind, this.name, labels);
-    this.node = rule.node;
+    this.timing =
+      this.kind === "record"
+        ? ""
+        : ["for", "keep_firing_for"].map((key) => textOf(valueAt(rule.node, key)) ?? "").join(" ");
+    this.compact = compactOf(rule.expr?.text ?? "");
+    this.node = new WeakRef<YamlNode>(rule.node);
     this.#file = nowhere;
   }
 
@@ -149,6 +161,13 @@ const nowhere: Standing = {
   baseOf: () => 0,
 };
 
+/** Blanks count in strings and behind comments, so that texts with these are left as they are. */
+function compactOf(expr: string): string {
+  if (!/\s/.test(expr)) return expr;
+  if (/["'`#]/.test(expr)) return expr.trim();
+  return expr.trim().replace(/\s+/g, " ");
+}
+
 function seriesOf(kind: string, name: string, labels: ReadonlyMap<string, string>): string {
   if (labels.size === 0) return `${kind}\0${name}`;
   const pairs = [...labels].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -161,12 +180,13 @@ export const alertMetrics: ReadonlySet<string> = new Set(["ALERTS", "ALERTS_FOR_
 /** The metrics that an expression reads, and the alerts whose state it asks for. */
 export function usesOf(expr: Expr): readonly NameUse[] {
   const uses: NameUse[] = [];
-  for (const { name, nameSpan, matchers } of selectors(expr)) {
+  for (const { name, nameSpan, matchers, offset, at } of selectors(expr)) {
     if (name === undefined) continue;
     const inside = matchers.find((matcher) => matcher.name === "__name__");
     const quoted = inside === undefined ? undefined : inner(inside.valueSpan);
     const span = nameSpan ?? quoted;
-    if (span !== undefined) uses.push({ kind: "metric", name, span });
+    if (span !== undefined)
+      uses.push({ kind: "metric", name, span, ...((offset ?? at) ? ({ past: true } as const) : {}) });
     if (!alertMetrics.has(name)) continue;
     for (const { name: label, operator, value, valueSpan } of matchers)
       if (label === "alertname" && value !== "")

@@ -33,6 +33,11 @@ export class TracedNames implements Names {
     return this.#index.twins(rule);
   }
 
+  alike(rule: NamedRule): readonly NamedRule[] {
+    this.asked.add(keys.alike(rule.compact));
+    return this.#index.alike(rule);
+  }
+
   ruleOf(rule: RuleAt): NamedRule | undefined {
     return this.#index.ruleOf(rule);
   }
