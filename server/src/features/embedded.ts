@@ -4,6 +4,7 @@ import type { RuleModel } from "../model/rules.ts";
 import type { ParseResult } from "../promql/ast.ts";
 import { parseExpr } from "../promql/parse.ts";
 import type { Snapshot } from "../world/snapshot.ts";
+import { featuresOf as enabledFeatures } from "../world/spoken.ts";
 import { asScalar, keyOf } from "../yaml/access.ts";
 import type { ScalarStyle, YamlPair, YamlScalar } from "../yaml/node.ts";
 
@@ -34,10 +35,7 @@ export function parseWith(snapshot: Snapshot, text: string): ParseResult {
 
 /** Features that are on in the settings or in an environment of the file. */
 export function featuresOf(snapshot: Snapshot): ReadonlySet<string> {
-  return new Set([
-    ...snapshot.features,
-    ...snapshot.environments.flatMap(({ environment }) => environment.features),
-  ]);
+  return new Set(enabledFeatures(snapshot));
 }
 
 /** All rules of a document in order. */

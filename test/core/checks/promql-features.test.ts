@@ -1,13 +1,19 @@
 import { describe, expect, test } from "vitest";
+import { known } from "../../../server/src/base/known.ts";
 import { loadChecks } from "../../../server/src/checks/registry.ts";
 import { runChecks } from "../../../server/src/checks/run.ts";
 import { readDocument } from "../../../server/src/model/read.ts";
 import type { Environment } from "../../../server/src/world/environment.ts";
+import type { BackendIdentity, Identity } from "../../../server/src/world/ports.ts";
 import { emptyWorkspace } from "../../../server/src/world/workspace.ts";
 import { noEnvironment } from "../environment.ts";
 
 /** The findings on one rule for files of some environments: `severity "source" message`. */
-function findings(expr: string, environments: readonly Partial<Environment>[]): readonly string[] {
+function findings(
+  expr: string,
+  environments: readonly Partial<Environment>[],
+  told?: BackendIdentity,
+): readonly string[] {
   const text = `groups:\n  - name: g\n    rules:\n      - record: a:b\n        expr: ${expr}\n`;
   const document = readDocument({ uri: "file:///x.yml", path: "x.yml", version: 1, text });
   const problems: string[] = [];
@@ -20,6 +26,7 @@ function findings(expr: string, environments: readonly Partial<Environment>[]): 
         metrics: undefined,
         queries: undefined,
         cluster: undefined,
+        identity: told === undefined ? undefined : identityOf(told),
       })),
       features: [],
     },
@@ -31,6 +38,14 @@ function findings(expr: string, environments: readonly Partial<Environment>[]): 
     const source = JSON.stringify(text.slice(span.start, span.end));
     return `${check} ${refusedBy ?? severity} ${source} ${message}`;
   });
+}
+
+function identityOf(told: BackendIdentity): Identity {
+  return {
+    now: () => known(told, "http://prometheus", 0),
+    settled: async () => {},
+    onChange: () => ({ dispose() {} }),
+  };
 }
 
 const experimental = ["promql-experimental-functions"];
@@ -73,6 +88,25 @@ describe("promql.features", () => {
     expect(findings("limitk(1, foo)", [{}])).toEqual([
       'promql.syntax prometheus "limitk(1, foo)" parse error: limitk() is experimental and must be enabled with --enable-feature=promql-experimental-functions',
     ]);
+  });
+});
+
+describe("what the backend says of itself", () => {
+  const old: BackendIdentity = { flavour: "prometheus", version: "2.53.1", features: [] };
+
+  test("counts where the settings say nothing, and they win", () => {
+    expect(findings("foo </ 0.5", [{}], old)).toEqual([
+      'promql.features error "</" Dev (Prometheus 2.53.1) does not know </; it came with Prometheus 3.11.',
+    ]);
+    expect(findings("foo </ 0.5", [{ version: "3.16.0" }], old)).toEqual([]);
+    const experimentalOn = { ...old, version: "3.16.0", features: experimental };
+    expect(findings("limitk(1, foo)", [{}], experimentalOn)).toEqual([]);
+  });
+
+  test("is not about rules where it is a Thanos that was only met", () => {
+    const thanos: BackendIdentity = { flavour: "thanos", version: "0.30.0", features: undefined };
+    expect(findings("foo </ 0.5", [{}], thanos)).toEqual([]);
+    expect(findings("foo </ 0.5", [{ flavour: "thanos" }], thanos)).toHaveLength(1);
   });
 });
 

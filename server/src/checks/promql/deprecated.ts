@@ -1,8 +1,9 @@
-import { compareVersions, dialectOf } from "../../promql/dialect.ts";
+import { compareVersions } from "../../promql/dialect.ts";
 import { parseExpr } from "../../promql/parse.ts";
 import { walk } from "../../promql/walk.ts";
+import { featuresOf, spokenIn } from "../../world/spoken.ts";
 import type { Facts, RawFinding, RuleCheck } from "../check.ts";
-import { expressionOf, featuresOf, parserOptions } from "./syntax.ts";
+import { expressionOf, parserOptions } from "./syntax.ts";
 
 /** Functions of old that have another name today. */
 const renamed = { name: "holt_winters", now: "double_exponential_smoothing", in: [3, 0] } as const;
@@ -34,10 +35,8 @@ export const promqlDeprecated: RuleCheck = {
   },
 };
 
-function isOldEverywhere({ environments }: Facts): boolean {
-  const dialects = environments.map(({ environment: { flavour, version, features } }) =>
-    dialectOf(flavour, version, features),
-  );
+function isOldEverywhere({ environments, features }: Facts): boolean {
+  const dialects = environments.map((access) => spokenIn(access, features).dialect);
   const isOld = (dialect: (typeof dialects)[number]): boolean =>
     dialect !== undefined && compareVersions(dialect.parser, renamed.in) < 0;
   return dialects.length > 0 && dialects.every(isOld);

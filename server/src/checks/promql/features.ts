@@ -1,11 +1,11 @@
-import { type Dialect, dialectOf, dialectProblems } from "../../promql/dialect.ts";
+import { type Dialect, dialectProblems } from "../../promql/dialect.ts";
 import { parseExpr } from "../../promql/parse.ts";
-import type { Environment } from "../../world/environment.ts";
+import { featuresOf, type Spoken, spokenIn } from "../../world/spoken.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
-import { expressionOf, featuresOf, parserOptions } from "./syntax.ts";
+import { expressionOf, parserOptions } from "./syntax.ts";
 
 interface Place {
-  readonly environment: Environment;
+  readonly spoken: Spoken;
   readonly dialect: Dialect;
 }
 
@@ -24,23 +24,22 @@ export const promqlFeatures: RuleCheck = {
     "An environment's version of Prometheus or Thanos, or what is switched on there, refuses the expression.",
   *run(context) {
     const { facts } = context;
-    const places: readonly Place[] = facts.environments.flatMap(({ environment }) => {
-      const { flavour, version, features } = environment;
-      const dialect = dialectOf(flavour, version, [...facts.features, ...features]);
-      return dialect === undefined ? [] : [{ environment, dialect }];
+    const places: readonly Place[] = facts.environments.flatMap((access) => {
+      const spoken = spokenIn(access, facts.features);
+      return spoken.dialect === undefined ? [] : [{ spoken, dialect: spoken.dialect }];
     });
     const { text, map } = expressionOf(context) ?? {};
     if (places.length === 0 || text === undefined || map === undefined) return;
     const { expr, errors } = parseExpr(text, parserOptions(featuresOf(facts)));
     if (expr === undefined || errors.length > 0) return;
-    for (const { environment, dialect } of places) {
+    for (const { spoken, dialect } of places) {
       const problem = dialectProblems(expr, text, dialect)[0];
       if (problem === undefined) continue;
-      const unsure = problem.feature !== undefined && environment.features.length === 0;
+      const unsure = problem.feature !== undefined && !spoken.knowsFeatures;
       yield {
         check: promqlFeatures.id,
         severity: unsure ? "warning" : "error",
-        message: `${serverName(environment, dialect)} ${problem.message}`,
+        message: `${serverName(spoken, dialect)} ${problem.message}`,
         span: map.spanToSource(problem.span),
       } satisfies RawFinding;
     }
@@ -48,6 +47,6 @@ export const promqlFeatures: RuleCheck = {
 };
 
 /** `Prod EU (Thanos 0.42)` */
-function serverName({ name, version = "" }: Environment, { flavour }: Dialect): string {
+function serverName({ name, version }: Spoken, { flavour }: Dialect): string {
   return `${name} (${flavour === "thanos" ? "Thanos" : "Prometheus"} ${version})`;
 }

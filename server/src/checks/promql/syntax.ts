@@ -1,8 +1,9 @@
 import type { Span } from "../../base/text.ts";
 import type { EmbeddedText } from "../../model/document.ts";
 import type { ParseError, ParserOptions } from "../../promql/ast.ts";
-import { type Dialect, dialectOf } from "../../promql/dialect.ts";
+import type { Dialect } from "../../promql/dialect.ts";
 import { errorsFor } from "../../promql/old-spellings.ts";
+import { featuresOf, spokenIn } from "../../world/spoken.ts";
 import type { Facts, RawFinding, RuleCheck, RuleContext } from "../check.ts";
 
 /** Every error of Prometheus' parser in every expression. */
@@ -34,16 +35,11 @@ export function parserOptions(features: readonly string[]): ParserOptions {
   };
 }
 
-/** What is switched on by the settings, or in any environment of the file; which of them lack it is told elsewhere. */
-export function featuresOf({ features, environments }: Facts): readonly string[] {
-  return [...features, ...environments.flatMap(({ environment }) => environment.features)];
-}
-
 /** What the environments of the file speak; nothing where one of them does not tell, which may be of today. */
-function dialectsOf({ environments }: Facts): readonly Dialect[] {
+function dialectsOf({ environments, features }: Facts): readonly Dialect[] {
   const dialects: Dialect[] = [];
-  for (const { environment } of environments) {
-    const dialect = dialectOf(environment.flavour, environment.version, environment.features);
+  for (const access of environments) {
+    const { dialect } = spokenIn(access, features);
     if (dialect === undefined) return [];
     dialects.push(dialect);
   }

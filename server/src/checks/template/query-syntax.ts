@@ -1,6 +1,7 @@
 import { parseExpr } from "../../promql/parse.ts";
+import { featuresOf } from "../../world/spoken.ts";
 import type { RuleCheck } from "../check.ts";
-import { featuresOf, parserOptions } from "../promql/syntax.ts";
+import { parserOptions } from "../promql/syntax.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { templatesIn } from "./each.ts";
 import { queriesIn } from "./queries.ts";
