@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { known } from "../../../server/src/base/known.ts";
 import type { SeriesHistory } from "../../../server/src/world/live.ts";
 import { type FakeIndexOptions, fakeIndex, now, type Question, type State } from "./fake-index.ts";
-import { liveFindings, liveFindingsIn, workspaceOf } from "./live-check.ts";
+import { liveFindings, liveFindingsIn, typeFindings, workspaceOf } from "./live-check.ts";
 
 const series = [
   { __name__: "up", job: "node", instance: "a" },
@@ -30,7 +30,7 @@ describe("metrics", () => {
   });
 
   test("are told once however often they stand there", () => {
-    expect(liveFindings("rate(frob_total[5m]) > 0 and frob_total > 3", [dev()])).toHaveLength(1);
+    expect(liveFindings("rate(frob_total[5m]) > 0 and rate(frob_total[1m]) > 3", [dev()])).toHaveLength(1);
   });
 
   test("an answer that is old says when it came", () => {
@@ -225,6 +225,57 @@ describe("history", () => {
       'live.value-missing hint "job=\\"database\\"" `up` had job="database" in Dev 24 hours ago, and now has not.',
     ]);
     expect(liveFindings('up{job="database"} > 1', [dev(history({ hits: 9, last: to - 600 }))])).toEqual([]);
+  });
+});
+
+describe("types", () => {
+  const typed = (more: FakeIndexOptions = {}) =>
+    fakeIndex({
+      series: [{ __name__: "x" }, { __name__: "x_total" }, { __name__: "lat_bucket" }, { __name__: "old" }],
+      types: { x: "gauge", x_total: "counter", lat_bucket: "histogram", old: "unknown" },
+      ...more,
+    });
+
+  test("a backend's word is an error or a warning", () => {
+    expect(typeFindings("rate(x[5m]) > 0", [typed()])).toEqual([
+      'promql.rate-on-gauge error "rate(x[5m])" `x` is a gauge in Dev: rate takes its falls for resets.',
+    ]);
+    expect(typeFindings("delta(x_total[5m]) > 0", [typed()])).toEqual([
+      'promql.delta-on-counter warning "delta(x_total[5m])" `x_total` is a counter in Dev: delta takes its resets for falls.',
+    ]);
+    expect(typeFindings("x_total > 0", [typed()])).toEqual([
+      'promql.counter-raw warning "x_total" `x_total` is a counter in Dev: its value tells little, take its rate or increase.',
+    ]);
+  });
+
+  test("what is called a counter and told as a gauge may be told wrongly", () => {
+    const wrong = typed({ types: { x_total: "gauge" } });
+    expect(typeFindings("rate(x_total[5m]) > 0", [wrong])[0]).toContain("promql.rate-on-gauge warning");
+    // Nothing is said of its value: the backend does not call it a counter.
+    expect(typeFindings("x_total > 0", [wrong])).toEqual([]);
+  });
+
+  test.each([
+    "rate(x_total[5m]) > 0",
+    "rate(lat_bucket[5m]) > 0",
+    "rate(old[5m]) > 0",
+    "delta(x[5m]) > 0",
+    "x > 0",
+    "count(x_total) > 0",
+    "absent(x_total)",
+  ])("nothing is said of what fits: %s", (expr) => {
+    expect(typeFindings(expr, [typed()])).toEqual([]);
+  });
+
+  test("the name decides where no type is known for sure, and then it is a hint", () => {
+    const states = ["partial", "pending", "unavailable"] as const;
+    for (const metadata of states) {
+      expect(typeFindings("rate(x[5m]) > 0", [typed({ states: { metadata } })])).toEqual([]);
+      const [line = ""] = typeFindings("x_total > 0", [typed({ states: { metadata } })]);
+      expect(line).toContain("promql.counter-raw hint");
+    }
+    const other = typed({ name: "Prod", types: { x: "counter" } });
+    expect(typeFindings("rate(x[5m]) > 0", [typed(), other])).toEqual([]);
   });
 });
 

@@ -1,4 +1,6 @@
 import { expect } from "vitest";
+import type { Check } from "../../../server/src/checks/check.ts";
+import { counterChecks } from "../../../server/src/checks/counter/index.ts";
 import { liveChecks } from "../../../server/src/checks/live/index.ts";
 import { runChecks } from "../../../server/src/checks/run.ts";
 import { readDocument } from "../../../server/src/model/read.ts";
@@ -13,18 +15,26 @@ export function liveFindings(
   expr: string,
   environments: readonly FakeIndex[],
   more: Partial<Omit<Snapshot, "document" | "environments">> = {},
+  checks: readonly Check[] = liveChecks,
 ): readonly string[] {
   return liveFindingsIn(
     `groups:\n- name: g\n  rules:\n  - alert: A\n    expr: |-\n      ${indented(expr)}\n`,
     environments,
     more,
+    checks,
   );
+}
+
+/** What the checks of counters say of it. */
+export function typeFindings(expr: string, environments: readonly FakeIndex[]): readonly string[] {
+  return liveFindings(expr, environments, {}, counterChecks);
 }
 
 export function liveFindingsIn(
   text: string,
   environments: readonly FakeIndex[],
   more: Partial<Omit<Snapshot, "document" | "environments">> = {},
+  checks: readonly Check[] = liveChecks,
 ): readonly string[] {
   const document = readDocument({ uri: "file:///rules.yml", path: "rules.yml", version: 1, text });
   const problems: string[] = [];
@@ -37,7 +47,7 @@ export function liveFindingsIn(
       environments: environments.map(({ access }) => access),
     },
     problems,
-    liveChecks,
+    checks,
   );
   expect(problems).toEqual([]);
   for (const { message } of findings) expect(message.length).toBeLessThanOrEqual(120);

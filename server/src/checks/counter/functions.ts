@@ -1,9 +1,12 @@
 import type { Call, VectorSelector } from "../../promql/ast.ts";
 import { counterFunctions, gaugeFunctions } from "../../promql/counter-functions.ts";
+import type { MetricType } from "../../world/ports.ts";
 import type { Fix, RuleCheck, RuleContext } from "../check.ts";
 import { type Analysed, analysed, unwrapped } from "../flow/analysis.ts";
 import { flowKinds } from "../flow/kinds.ts";
-import { isCounterName, isGaugeName } from "./names.ts";
+import { liveType } from "../live/types.ts";
+import { sentence, short } from "../monitor/words.ts";
+import { isCounterName, isGaugeName, mayBeCounterName } from "./names.ts";
 
 /** `rate` of a gauge takes every fall for the restart of a process, and adds the whole value to the result. */
 export const rateOnGauge: RuleCheck = {
@@ -12,11 +15,29 @@ export const rateOnGauge: RuleCheck = {
   severity: "hint",
   kinds: flowKinds,
   needs: ["promql"],
-  summary: "rate, irate or increase of what is a gauge by its name takes every fall for a reset.",
+  beyondFile: true,
+  summary:
+    "rate, irate or increase of a gauge takes every fall for a reset; an error where a backend says it is a gauge, else a guess by its name.",
   *run(context) {
     for (const { found, call, selector } of windowsOf(context)) {
-      if (!counterFunctions.has(call.name) || !isGaugeName(selector.name)) continue;
+      if (!counterFunctions.has(call.name)) continue;
       const instead = call.name === "increase" ? "delta" : "deriv";
+      const told = liveType(context, selector);
+      if (told !== undefined) {
+        if (!noCounters.has(told.type)) continue;
+        yield {
+          check: rateOnGauge.id,
+          // An exporter can be wrong about what is called a counter.
+          severity: mayBeCounterName(selector.name ?? "") ? "warning" : "error",
+          message: sentence(
+            `\`${short(selector.name ?? "")}\` is a ${told.type} in ${told.where}: ${call.name} takes its falls for resets.`,
+          ),
+          span: found.at(call.span),
+          fixes: renamed(found, call, instead),
+        };
+        continue;
+      }
+      if (!isGaugeName(selector.name)) continue;
       yield {
         check: rateOnGauge.id,
         severity: "hint",
@@ -35,11 +56,28 @@ export const deltaOnCounter: RuleCheck = {
   severity: "info",
   kinds: flowKinds,
   needs: ["promql"],
-  summary: "delta, deriv or a forecast of what is a counter by its name takes every reset for a fall.",
+  beyondFile: true,
+  summary:
+    "delta, deriv or a forecast of a counter takes every reset for a fall; a warning where a backend says it is a counter, else a guess by its name.",
   *run(context) {
     for (const { found, call, selector } of windowsOf(context)) {
-      if (!gaugeFunctions.has(call.name) || !isCounterName(selector.name)) continue;
+      if (!gaugeFunctions.has(call.name)) continue;
       const instead = call.name === "delta" ? "increase" : call.name === "deriv" ? "rate" : undefined;
+      const told = liveType(context, selector);
+      if (told !== undefined) {
+        if (told.type !== "counter") continue;
+        yield {
+          check: deltaOnCounter.id,
+          severity: "warning",
+          message: sentence(
+            `\`${short(selector.name ?? "")}\` is a counter in ${told.where}: ${call.name} takes its resets for falls.`,
+          ),
+          span: found.at(call.span),
+          fixes: instead === undefined ? undefined : renamed(found, call, instead),
+        };
+        continue;
+      }
+      if (!isCounterName(selector.name)) continue;
       yield {
         check: deltaOnCounter.id,
         severity: "info",
@@ -74,6 +112,9 @@ export const irateInRule: RuleCheck = {
     }
   },
 };
+
+/** What `rate` makes no sense of. Summaries and what is told as unknown are counters in part, or may be. */
+const noCounters: ReadonlySet<MetricType> = new Set(["gauge", "info", "stateset"]);
 
 interface WindowPlace {
   readonly found: Analysed;

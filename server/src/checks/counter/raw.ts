@@ -9,6 +9,8 @@ import { selectors } from "../../promql/walk.ts";
 import type { RuleCheck } from "../check.ts";
 import { type Analysed, analysed } from "../flow/analysis.ts";
 import { flowKinds } from "../flow/kinds.ts";
+import { liveType } from "../live/types.ts";
+import { sentence, short } from "../monitor/words.ts";
 import { isCounterName } from "./names.ts";
 
 /** The value of a counter is what its process has counted since it started: it says nothing by itself. */
@@ -18,19 +20,27 @@ export const counterRaw: RuleCheck = {
   severity: "hint",
   kinds: flowKinds,
   needs: ["promql"],
-  summary: "A counter is read without rate or increase, so its value is that since its process started.",
+  beyondFile: true,
+  summary:
+    "A counter is read without rate or increase: a warning where a backend says it is one, else a guess by its name.",
   *run(context) {
     const found = analysed(context);
     for (const node of found?.nodes ?? []) {
-      if (found === undefined || node.kind !== "selector" || !isCounterName(node.name)) continue;
+      if (found === undefined || node.kind !== "selector" || node.name === undefined) continue;
       if (!isRead(found, node)) continue;
+      const told = liveType(context, node);
+      if (told === undefined ? !isCounterName(node.name) : told.type !== "counter") continue;
       const { start, end } = found.at(node.span);
       const isInstant = found.parents.get(node)?.kind !== "matrix";
       yield {
         check: counterRaw.id,
-        severity: "hint",
+        severity: told === undefined ? "hint" : "warning",
         message:
-          "A counter starts at 0 with its process, so its value tells little: take its rate or increase.",
+          told === undefined
+            ? "A counter starts at 0 with its process, so its value tells little: take its rate or increase."
+            : sentence(
+                `\`${short(node.name)}\` is a counter in ${told.where}: its value tells little, take its rate or increase.`,
+              ),
         span: { start, end },
         fixes: isInstant
           ? [
