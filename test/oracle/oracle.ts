@@ -29,6 +29,16 @@ export interface ExprAnswer {
   readonly tree?: string;
 }
 
+/** A series description of a rule unit test, or a metric alone, as Prometheus reads it. */
+export interface SeriesAnswer {
+  readonly errors: readonly OracleParseError[];
+  /** Empty where the text is refused. */
+  readonly metric: string;
+  /** The first 60 samples as Go prints them: `_` where there is none, `stale`, histograms in their own notation. */
+  readonly values: readonly string[] | null;
+  readonly count: number;
+}
+
 export interface RuleError {
   /** As promtool prints it behind the name of the file. */
   readonly message: string;
@@ -74,6 +84,10 @@ export interface Oracle {
   expr(text: string | Uint8Array, options?: ParserOptions): Promise<ExprAnswer>;
   /** Parses one selector, as `match[]` takes it; answers with errors alone. */
   selector(text: string, options?: ParserOptions): Promise<ExprAnswer>;
+  /** Parses a series description as `promtool test rules` does. */
+  seriesDescription(text: string): Promise<SeriesAnswer>;
+  /** Parses the `labels` of an expected sample. */
+  metric(text: string): Promise<SeriesAnswer>;
   /** Loads a rule file as Prometheus does (`model/rulefmt`). */
   rules(text: string | Uint8Array, options?: ParserOptions): Promise<RulesAnswer>;
   /** Parses a label or annotation of an alert as the loader of rule files does. */
@@ -155,6 +169,14 @@ class Connection implements Oracle {
 
   async selector(text: string, options: ParserOptions = {}): Promise<ExprAnswer> {
     return (await this.#ask("selector", text, options)) as ExprAnswer;
+  }
+
+  async seriesDescription(text: string): Promise<SeriesAnswer> {
+    return (await this.#ask("seriesDescription", text, {})) as SeriesAnswer;
+  }
+
+  async metric(text: string): Promise<SeriesAnswer> {
+    return (await this.#ask("metric", text, {})) as SeriesAnswer;
   }
 
   async rules(text: string | Uint8Array, options: ParserOptions = {}): Promise<RulesAnswer> {

@@ -11,6 +11,7 @@ import { promqlFeatures } from "./promql/features.ts";
 import { promqlSyntax } from "./promql/syntax.ts";
 import { durationInvalid } from "./rule/duration-invalid.ts";
 import { groupNameDuplicate, groupNameMissing } from "./rule/group-name.ts";
+import { ruleTestChecks } from "./rule-test/index.ts";
 import { limitInvalid } from "./rule/limit-invalid.ts";
 import { annotationNameInvalid, labelNameInvalid, recordNameInvalid } from "./rule/names.ts";
 import { objectType } from "./rule/object-type.ts";
@@ -58,6 +59,7 @@ export const loadChecks: readonly Check[] = [
   promqlDeprecated,
   templateSyntax,
   ...monitorChecks,
+  ...ruleTestChecks,
 ];
 
 /** Every check of the linter: whether a document loads, and whether what loads can do what it is for. */

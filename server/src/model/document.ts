@@ -2,6 +2,7 @@ import type { LineIndex } from "../base/text.ts";
 import type { OffsetMap, YamlDocument, YamlScalar, YamlStream } from "../yaml/node.ts";
 import type { ContainerPorts, KubernetesService } from "./kubernetes.ts";
 import type { MonitorModel } from "./monitor.ts";
+import type { RuleTestsModel } from "./rule-tests.ts";
 import type { RuleFileModel } from "./rules.ts";
 import type { SlicedRules } from "./sliced.ts";
 
@@ -13,6 +14,7 @@ export type KindId =
   | "PodMonitor"
   | "Service"
   | "workload"
+  | "rule-tests"
   | "promql";
 
 /** PromQL inside a YAML scalar, or the whole of a `.promql` file. */
@@ -30,6 +32,7 @@ export type PartModel =
   | { readonly kind: "ServiceMonitor" | "PodMonitor"; readonly monitor: MonitorModel }
   | { readonly kind: "Service"; readonly service: KubernetesService }
   | { readonly kind: "workload"; readonly workload: ContainerPorts }
+  | { readonly kind: "rule-tests"; readonly tests: RuleTestsModel }
   | { readonly kind: "promql"; readonly expression: EmbeddedText };
 
 /** One YAML document of a kind that we know (an item of a `kind: List` is one of its own). */

@@ -4,6 +4,7 @@ import type { KindId, PartModel } from "./document.ts";
 import { readService, readWorkload } from "./kubernetes.ts";
 import { readMonitor } from "./monitor.ts";
 import { hasRuleGroups, hasRuleText } from "./rule-shape.ts";
+import { hasRuleTests, hasRuleTestsText, readRuleTests } from "./rule-tests.ts";
 import { readRuleFile } from "./rules.ts";
 
 /** One mapping that may be a document of a kind, and where it stands. */
@@ -77,6 +78,12 @@ export const kinds: readonly Kind[] = [
       const workload = readWorkload(root, uri);
       return workload === undefined ? undefined : { kind: "workload", workload };
     },
+  },
+  {
+    id: "rule-tests",
+    looksLike: (text) => !/^kind\s*:/m.test(text) && hasRuleTestsText(text),
+    recognises: ({ root }) => kindOf(root) === undefined && hasRuleTests(root),
+    read: ({ root }) => ({ kind: "rule-tests", tests: readRuleTests(root) }),
   },
   {
     id: "rules",

@@ -14,7 +14,7 @@ import { readGroupList, readRuleList } from "./rules.ts";
 /** Larger files are not read: nobody writes them by hand. In UTF-16 units. */
 export const maxLength = 12_000_000;
 /** A file without any of these words is of no kind that we know. */
-const anyOfOurs = /\b(?:kind|alert|record|expr|rules|groups)\b/;
+const anyOfOurs = /\b(?:kind|alert|record|expr|rules|groups|rule_files|tests)\b/;
 
 /** A file as the editor or the command line hands it over. */
 export interface FileText {

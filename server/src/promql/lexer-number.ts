@@ -34,10 +34,10 @@ class NumberScanner {
   }
 
   /** `scanNumber`: not all that it lets through is a number, which the parser finds out. */
-  number(): boolean {
+  number(inSeries: boolean): boolean {
     const start = this.pos;
     let digits = decimal;
-    if (this.#accept("0") && this.#accept("xX")) {
+    if (!inSeries && this.#accept("0") && this.#accept("xX")) {
       this.#accept("_");
       digits = hexadecimal;
     }
@@ -59,7 +59,7 @@ class NumberScanner {
         if (this.#accept("._eE") || this.pos >= this.#input.length) return false;
       } else while (this.#accept(digits));
     }
-    return this.pos > start && !this.#atWord();
+    return this.pos > start && (!this.#atWord() || (inSeries && this.#is("x")));
   }
 
   /** `acceptRemainingDuration`: reads on behind a number that turned out to have a unit. */
@@ -90,7 +90,17 @@ export function scanNumber(input: string, start: number): ScannedNumber {
       return { kind: "duration", end: plain + 1 };
   }
   const scanner = new NumberScanner(input, start);
-  if (scanner.number()) return { kind: "number", end: scanner.pos };
+  if (scanner.number(false)) return { kind: "number", end: scanner.pos };
   const kind = scanner.duration() ? "duration" : undefined;
   return { kind, end: scanner.pos };
+}
+
+/** Behind a number of a series description, where `x` repeats it and nothing is hexadecimal. */
+export function scanSeriesNumber(
+  input: string,
+  start: number,
+): { readonly ok: boolean; readonly end: number } {
+  const scanner = new NumberScanner(input, start);
+  const ok = scanner.number(true);
+  return { ok, end: scanner.pos };
 }

@@ -50,6 +50,10 @@ func answer(line []byte, evaluations *evaluator) (any, error) {
 		return parseExpr(text, req.Options), nil
 	case "selector":
 		return parseSelector(text, req.Options), nil
+	case "seriesDescription":
+		return parseSeries(text, false), nil
+	case "metric":
+		return parseSeries(text, true), nil
 	case "rules":
 		return parseRules(text, req.Options), nil
 	case "template":

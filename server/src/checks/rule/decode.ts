@@ -23,7 +23,14 @@ export interface DecodeVisitor {
   scalar?(scalar: YamlScalar, written: YamlNode, shape: ScalarShape, path: Path | undefined): void;
 }
 
-export type ScalarShape = "string" | "expression" | "duration" | "integer";
+export type ScalarShape =
+  | "string"
+  | "expression"
+  | "duration"
+  | "integer"
+  | "float"
+  | "boolean"
+  | "timestamp";
 
 export interface UnknownField {
   readonly pair: YamlPair;
@@ -33,7 +40,15 @@ export interface UnknownField {
   readonly path: Path;
 }
 
-const goTypes = { string: "string", duration: "string", expression: "string", integer: "int" } as const;
+const goTypes = {
+  string: "string",
+  duration: "string",
+  expression: "string",
+  integer: "int",
+  float: "float64",
+  boolean: "bool",
+  timestamp: "string",
+} as const;
 
 /**
  * Walks a tree as go-yaml decodes it into a shape: through aliases and merges, past nulls (`decode.go`).

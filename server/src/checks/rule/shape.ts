@@ -1,6 +1,16 @@
 /** What a decoder makes of a node: Go's type, in the words of its messages. */
 export type Shape =
-  | { readonly kind: "string" | "duration" | "integer" | "strings" | "expression" }
+  | {
+      readonly kind:
+        | "string"
+        | "duration"
+        | "integer"
+        | "float"
+        | "boolean"
+        | "timestamp"
+        | "strings"
+        | "expression";
+    }
   | { readonly kind: "list"; readonly go: string; readonly item: Shape }
   | StructShape;
 
@@ -14,7 +24,8 @@ const string: Shape = { kind: "string" };
 const duration: Shape = { kind: "duration" };
 const strings: Shape = { kind: "strings" };
 
-function struct(go: string, fields: Readonly<Record<string, Shape>>): StructShape {
+/** A mapping with known keys. */
+export function struct(go: string, fields: Readonly<Record<string, Shape>>): StructShape {
   return { kind: "struct", go, fields: new Map(Object.entries(fields)) };
 }
 

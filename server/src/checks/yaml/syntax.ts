@@ -6,13 +6,16 @@ export const yamlSyntax: DocumentCheck = {
   unit: "document",
   id: "yaml.syntax",
   severity: "error",
-  kinds: ["rules", "PrometheusRule", "ServiceMonitor", "PodMonitor"],
+  kinds: ["rules", "PrometheusRule", "ServiceMonitor", "PodMonitor", "rule-tests"],
   onBrokenYaml: true,
   onUnreadDocuments: true,
   summary: "The document is not valid YAML, so nothing in it is loaded.",
   *run({ part, snapshot }) {
-    const isRead = part.model.kind !== "rules" || snapshot.document.stream?.documents[0] === part.yaml;
-    const program: RefusedBy = part.model.kind === "rules" ? "prometheus" : "kubernetes";
+    const isRead =
+      (part.model.kind !== "rules" && part.model.kind !== "rule-tests") ||
+      snapshot.document.stream?.documents[0] === part.yaml;
+    const program: RefusedBy =
+      part.model.kind === "rules" || part.model.kind === "rule-tests" ? "prometheus" : "kubernetes";
     for (const problem of part.yaml?.problems ?? []) {
       const { fatal, message, span } = problem;
       const refused = fatal && isRead;
