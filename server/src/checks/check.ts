@@ -39,6 +39,8 @@ export interface Finding {
   readonly related?: readonly Related[] | undefined;
   readonly fixes?: readonly Fix[] | undefined;
   readonly refusedBy?: RefusedBy | undefined;
+  /** Where the author of a policy says more, instead of our docs: https only. */
+  readonly link?: string | undefined;
   /** Of a check that nobody has switched on it is not told. */
   readonly offByDefault?: true | undefined;
   /**

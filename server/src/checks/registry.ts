@@ -5,6 +5,7 @@ import { counterChecks } from "./counter/index.ts";
 import { flowChecks } from "./flow/index.ts";
 import { liveChecks } from "./live/index.ts";
 import { monitorChecks } from "./monitor/index.ts";
+import { policyChecks } from "./policy/index.ts";
 import { nameChecks } from "./names/index.ts";
 import { promqlDeprecated } from "./promql/deprecated.ts";
 import { promqlFeatures } from "./promql/features.ts";
@@ -74,6 +75,7 @@ export const allChecks: readonly Check[] = [
   ...selectorChecks,
   ...flowChecks,
   ...alertChecks,
+  ...policyChecks,
   ...nameChecks,
   ...liveChecks,
   ...commentChecks,

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { findProjectFile } from "../adapters/files/promscope-yaml.ts";
 import type { Environment } from "../world/environment.ts";
-import { type Project, parseSettings } from "../world/settings.ts";
+import { emptyProject, type Project, parseSettings } from "../world/settings.ts";
 import { type CliIo, UsageError } from "./io.ts";
 
 /** The options of a command that choose where live facts come from. */
@@ -17,7 +17,7 @@ export interface EnvironmentFlags {
 export async function projectOf(path: string, io: CliIo): Promise<Project> {
   const found = await findProjectFile(resolve(io.cwd, path));
   for (const warning of found?.warnings ?? []) io.warn(`promscope: ${warning}\n`);
-  return found?.project ?? parseSettings({}).settings;
+  return found?.project ?? emptyProject;
 }
 
 /**

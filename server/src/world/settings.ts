@@ -1,5 +1,7 @@
+import { pathText } from "./config/validate.ts";
 import { defaultCostLimits } from "./cost.ts";
 import type { Environment } from "./environment.ts";
+import { noPolicies, type PolicySet, readPolicies } from "./policy/read.ts";
 import {
   amount,
   choice,
@@ -194,11 +196,18 @@ export interface Project {
   readonly environments: readonly Environment[];
   readonly checks: CheckLevels;
   readonly enableFeatures: readonly string[];
+  /** What the rules of the repository must have. */
+  readonly policy: PolicySet;
 }
 
 const projectKeys = ["environments", "checks", "enableFeatures"] as const;
 
-export const emptyProject: Project = { environments: [], checks: {}, enableFeatures: [] };
+export const emptyProject: Project = {
+  environments: [],
+  checks: {},
+  enableFeatures: [],
+  policy: noPolicies,
+};
 
 /** Reads the plain value of a `promscope.yaml`; same rules as {@link parseSettings}. */
 export function parseProject(raw: unknown): {
@@ -215,12 +224,15 @@ export function parseProject(raw: unknown): {
   const picked = Object.fromEntries(projectKeys.map((key) => [key, bag[key]]));
   const { settings, warnings } = parseSettings(picked);
   const { environments, checks, enableFeatures } = settings;
-  const unknown = Object.keys(bag).filter((key) => !(projectKeys as readonly string[]).includes(key));
+  const { set: policy, problems } = readPolicies(bag["policy"]);
+  const known: readonly string[] = [...projectKeys, "policy"];
+  const unknown = Object.keys(bag).filter((key) => !known.includes(key));
   return {
-    project: { environments, checks, enableFeatures },
+    project: { environments, checks, enableFeatures, policy },
     warnings: [
       ...warnings.map((warning) => warning.replace(/^promscope\./, "promscope.yaml: ")),
       ...unknown.map((key) => `promscope.yaml: ${key} is not known; it is ignored.`),
+      ...problems.map(({ path, message }) => `promscope.yaml: ${pathText(path)}: ${message}`),
     ],
   };
 }

@@ -2,6 +2,7 @@ import type { SourceDocument } from "../model/document.ts";
 import type { EnvironmentAccess } from "./environment.ts";
 import type { LastRuns } from "./last-runs.ts";
 import type { NameIndex } from "./names/index.ts";
+import type { FilePolicy } from "./policy/types.ts";
 import type { WorkspaceIndex } from "./workspace.ts";
 
 /**
@@ -24,6 +25,8 @@ export interface Snapshot {
   readonly features: readonly string[];
   /** When the snapshot was taken, in milliseconds since 1970: comments can silence a check until a day. */
   readonly now?: number | undefined;
+  /** What the nearest `promscope.yaml` wants of the rules of this file. */
+  readonly policy?: FilePolicy | undefined;
   /** What queries gave when they were last run in this session; nothing where none can be run. */
   readonly lastRuns?: LastRuns | undefined;
 }

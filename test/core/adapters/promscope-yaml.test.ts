@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { findProjectFile, parseProjectFile } from "../../../server/src/adapters/files/promscope-yaml.ts";
+import { emptyProject } from "../../../server/src/world/settings.ts";
 
 test("the nearest file upward counts, and what it names is relative to its folder", async () => {
   const root = mkdtempSync(join(tmpdir(), "promscope-project-"));
@@ -31,7 +32,7 @@ test.each([
 ])("%#: bad text has one warning and no settings", (text, warning) => {
   const { project, warnings } = parseProjectFile("/p/promscope.yaml", text);
   expect(warnings).toEqual([warning]);
-  expect(project).toEqual({ environments: [], checks: {}, enableFeatures: [] });
+  expect(project).toEqual(emptyProject);
 });
 
 test("an empty file says nothing", () => {

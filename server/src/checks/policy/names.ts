@@ -1,0 +1,39 @@
+import type { NameDemand, NameStyle } from "../../world/policy/types.ts";
+import { short } from "../monitor/words.ts";
+import { policyCheck, type Said } from "./asked.ts";
+
+const styles: Readonly<Record<NameStyle, { readonly form: RegExp; readonly example: string }>> = {
+  PascalCase: { form: /^[A-Z][A-Za-z0-9]*$/, example: "HighLoad" },
+  camelCase: { form: /^[a-z][A-Za-z0-9]*$/, example: "highLoad" },
+  snake_case: { form: /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/, example: "high_load" },
+  "kebab-case": { form: /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, example: "high-load" },
+  "level:metric": { form: /^[^:]+(?::[^:]+)+$/, example: "job:up" },
+  "level:metric:operations": { form: /^[^:]+:[^:]+:[^:]+$/, example: "job:up:sum" },
+};
+
+/** What is wrong with a name, as the rest of a sentence. */
+export function nameFault(name: string, { pattern, style, maxLength }: NameDemand): string | undefined {
+  if (pattern !== undefined && !pattern.regex.matches(name)) return `must match ${short(pattern.source)}`;
+  const known = style === undefined ? undefined : styles[style];
+  if (known !== undefined && !known.form.test(name))
+    return `must have the form ${style}, as ${known.example}`;
+  return maxLength !== undefined && name.length > maxLength
+    ? `has ${name.length} characters, and ${maxLength} are allowed`
+    : undefined;
+}
+
+function nameCheck(id: string, kind: "alert" | "record", what: string): ReturnType<typeof policyCheck> {
+  return policyCheck(
+    id,
+    `The name of ${what} is not as a policy wants it.`,
+    function* ({ facts, context: { rule } }, { name: demand }): Iterable<Said> {
+      if (facts.kind !== kind || rule.name === undefined || demand === undefined) return;
+      const fault = nameFault(rule.name.value, demand);
+      if (fault !== undefined)
+        yield { words: `The name ${short(rule.name.value, 30)} ${fault}.`, span: rule.name.span };
+    },
+  );
+}
+
+export const alertName = nameCheck("policy.alert-name", "alert", "an alert");
+export const recordName = nameCheck("policy.record-name", "record", "a recorded metric");

@@ -1,0 +1,146 @@
+import type { Regex } from "../../base/re2.ts";
+
+/** A regular expression of a policy, anchored at both ends. */
+export interface Pattern {
+  readonly source: string;
+  readonly regex: Regex;
+  /** The texts that it matches, where it is nothing but a choice of texts. */
+  readonly literals: readonly string[] | undefined;
+}
+
+/** In seconds. */
+export interface Bounds {
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  readonly required: boolean;
+}
+
+/** Which rules a policy is about: all of these hold; what is empty or absent holds for all. */
+export interface Match {
+  readonly files: ((path: string) => boolean) | undefined;
+  readonly kinds: readonly ("alert" | "record")[];
+  readonly groups: readonly Pattern[];
+  readonly names: readonly Pattern[];
+  readonly labels: readonly NamedValue[];
+  readonly annotations: readonly NamedValue[];
+  readonly for: Bounds | undefined;
+  readonly keepFiringFor: Bounds | undefined;
+  readonly not: readonly Match[];
+}
+
+export interface NamedValue {
+  readonly name: Pattern | undefined;
+  readonly value: Pattern | undefined;
+}
+
+/** What a value must be. */
+export interface ValueDemand {
+  readonly pattern: Pattern | undefined;
+  readonly values: readonly string[] | undefined;
+  readonly split: string | undefined;
+  readonly is: "url" | "promql" | "duration" | undefined;
+}
+
+export interface KeyDemand extends ValueDemand {
+  readonly name: Pattern;
+  readonly optional: boolean;
+  readonly fromExpression: boolean;
+}
+
+export type NameStyle =
+  | "PascalCase"
+  | "camelCase"
+  | "snake_case"
+  | "kebab-case"
+  | "level:metric"
+  | "level:metric:operations";
+
+export interface NameDemand {
+  readonly pattern: Pattern | undefined;
+  readonly style: NameStyle | undefined;
+  readonly maxLength: number | undefined;
+}
+
+export interface SelectorDemand {
+  readonly metrics: readonly Pattern[];
+  readonly except: readonly Pattern[];
+  readonly inside: readonly Pattern[];
+  readonly labels: readonly KeyDemand[];
+  readonly allowLabels: readonly Pattern[];
+}
+
+export interface MatcherDenial extends NamedValue {
+  readonly metrics: readonly Pattern[];
+}
+
+export interface Demands {
+  readonly labels: readonly KeyDemand[];
+  readonly annotations: readonly KeyDemand[];
+  readonly anyLabel: readonly (readonly string[])[];
+  readonly anyAnnotation: readonly (readonly string[])[];
+  readonly name: NameDemand | undefined;
+  readonly for: Bounds | undefined;
+  readonly keepFiringFor: Bounds | undefined;
+  readonly group: GroupDemands | undefined;
+  readonly keep: readonly string[];
+  readonly strip: readonly string[];
+  readonly selectors: readonly SelectorDemand[];
+  readonly range: Bounds | undefined;
+  /** The longest offset and look-back, in seconds. */
+  readonly maxOffset: number | undefined;
+  readonly maxLookback: number | undefined;
+  /** The names that are allowed, empty for any; nothing where no owner is asked for. */
+  readonly owner: readonly Pattern[] | undefined;
+  readonly forbiddenLabels: readonly NamedValue[];
+  readonly forbiddenAnnotations: readonly NamedValue[];
+  readonly labelsTogether: readonly (readonly NamedLabel[])[];
+  readonly metrics: readonly Pattern[];
+  readonly functions: readonly Pattern[];
+  readonly matchers: readonly MatcherDenial[];
+  readonly noFor: boolean;
+  readonly noKeepFiringFor: boolean;
+  readonly plainAnnotations: readonly Pattern[];
+  readonly knownLabels: readonly string[];
+  readonly knownAnnotations: readonly string[];
+}
+
+export interface NamedLabel {
+  readonly name: string;
+  readonly value: Pattern | undefined;
+}
+
+/** What is asked of whole groups. */
+export interface GroupDemands {
+  readonly name: NameDemand | undefined;
+  readonly interval: Bounds | undefined;
+  readonly queryOffset: Bounds | undefined;
+  readonly limit: { readonly max: number | undefined; readonly required: boolean } | undefined;
+  readonly allowedTenants: readonly Pattern[];
+  readonly tenants: readonly { readonly tenant: string; readonly metrics: readonly Pattern[] }[];
+}
+
+export type PolicySeverity = "error" | "warning" | "info" | "hint";
+
+/** One policy of a `promscope.yaml`, ready for use. */
+export interface Policy {
+  /** Its place in the list. */
+  readonly index: number;
+  readonly name: string | undefined;
+  /** Any of these has to match; empty: all rules. */
+  readonly match: readonly Match[];
+  /** Nothing where it is not written. */
+  readonly severity: PolicySeverity | "off" | undefined;
+  readonly message: string | undefined;
+  readonly link: string | undefined;
+  /** Nothing where it only overrides. */
+  readonly demands: Demands | undefined;
+  /** Names of policies above. */
+  readonly overrides: readonly string[];
+}
+
+/** The policies of one file of rules. The same object as long as they stay the same. */
+export interface FilePolicy {
+  /** Relative to the folder of the `promscope.yaml`, with forward slashes. */
+  readonly path: string;
+  readonly policies: readonly Policy[];
+}
