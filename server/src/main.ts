@@ -46,8 +46,14 @@ if (argv[0] === "lsp") {
 } else {
   const { runCli } = await import("./cli/program.ts");
   // The libraries that reach servers are larger than all the rest, and most checks ask none.
-  const connect: ConnectLazily = async (environment) =>
-    (await import("./adapters/connect.ts")).connectEnvironment(environment);
+  const connect: ConnectLazily = async (environment, checks) =>
+    (await import("./adapters/connect.ts")).connectEnvironment(
+      environment,
+      undefined,
+      undefined,
+      undefined,
+      checks,
+    );
   // Not process.exit: what was written to a pipe would be cut off.
   process.exitCode = await runCli(argv, connect, version, io);
 }

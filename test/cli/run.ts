@@ -29,18 +29,23 @@ export class Sandbox {
   async run(argv: readonly string[], stdin = ""): Promise<CliRun> {
     let out = "";
     let err = "";
-    const code = await runCli(argv, (environment) => connectEnvironment(environment), "1.2.3", {
-      cwd: this.folder,
-      env: {},
-      colours: false,
-      write: (text) => {
-        out += text;
+    const code = await runCli(
+      argv,
+      (environment, checks) => connectEnvironment(environment, undefined, undefined, undefined, checks),
+      "1.2.3",
+      {
+        cwd: this.folder,
+        env: {},
+        colours: false,
+        write: (text) => {
+          out += text;
+        },
+        warn: (text) => {
+          err += text;
+        },
+        readStdin: async () => stdin,
       },
-      warn: (text) => {
-        err += text;
-      },
-      readStdin: async () => stdin,
-    });
+    );
     return { code, out, err };
   }
 

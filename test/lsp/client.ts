@@ -21,6 +21,7 @@ import {
 import { connectEnvironment } from "../../server/src/adapters/connect.ts";
 import { startServer } from "../../server/src/lsp/server.ts";
 import type { AccessParams, AccessResult } from "../../server/src/protocol.ts";
+import type { CheckAccess } from "../../server/src/world/live.ts";
 
 export const bin: string = fileURLToPath(new URL("../../server/bin/promscope.js", import.meta.url));
 
@@ -63,6 +64,8 @@ export interface Options {
   readonly cacheFolder?: string;
   /** Options of Node.js for the server, in the mode `stdio`. */
   readonly execArgv?: readonly string[];
+  /** What checks may ask of backends, and when, in the mode `in-band`; default everything at once. */
+  readonly checks?: CheckAccess;
   /** Answers `promscope/access`. */
   readonly onAccess?: (params: AccessParams) => AccessResult;
   /** Answers a question of the server with the title of a button. */
@@ -121,7 +124,7 @@ export class TestClient {
   }
 
   static async start(mode: Mode, options: Options = {}): Promise<TestClient> {
-    const client = mode === "in-band" ? TestClient.#inBand() : TestClient.#stdio(options);
+    const client = mode === "in-band" ? TestClient.#inBand(options) : TestClient.#stdio(options);
     client.settings = options.settings ?? {};
     const { onAccess, onQuestion } = options;
     if (onAccess !== undefined)
@@ -141,14 +144,17 @@ export class TestClient {
     return client;
   }
 
-  static #inBand(): TestClient {
+  static #inBand({ checks }: Options): TestClient {
     const toServer = new PassThrough();
     const toClient = new PassThrough();
     const server = createServerConnection(
       new StreamMessageReader(toServer),
       new StreamMessageWriter(toClient),
     );
-    startServer(server, { connect: connectEnvironment, version: "test" });
+    startServer(server, {
+      connect: (environment, access) => connectEnvironment(environment, access, undefined, undefined, checks),
+      version: "test",
+    });
     server.listen();
     const connection = createProtocolConnection(
       new StreamMessageReader(toClient),

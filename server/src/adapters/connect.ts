@@ -1,7 +1,8 @@
 import type { AskAccess, Environment, EnvironmentAccess } from "../world/environment.ts";
+import type { CheckAccess } from "../world/live.ts";
 import type { CatalogFolder } from "./catalog/name-file.ts";
 import { ClusterPool } from "./kubernetes/pool.ts";
-import { type CheckAccess, createBackend } from "./prometheus/backend.ts";
+import { createBackend } from "./prometheus/backend.ts";
 
 /**
  * Opens the ports of an environment; nothing is contacted before a port is asked. Environments that are opened with

@@ -16,6 +16,7 @@ interface CheckFlags extends EnvironmentFlags {
   readonly failOn: CheckOptions["failOn"];
   readonly enableFeature: readonly string[];
   readonly stdinName: string;
+  readonly history: boolean;
 }
 
 function featureList(value: string, earlier: readonly string[]): readonly string[] {
@@ -54,11 +55,27 @@ function checkCommand(
         .default("error"),
     )
     .option("--enable-feature <names>", "features of Prometheus that are switched on there", featureList, [])
-    .option("--stdin-name <name>", "file name that standard input is judged by", "stdin.yaml");
+    .option("--stdin-name <name>", "file name that standard input is judged by", "stdin.yaml")
+    .option("--baseline <file>", "old findings, which are neither printed nor counted")
+    .option("--write-baseline", "make what is found now the old findings", false)
+    .option("--since <revision>", "only what is new since a git revision")
+    .option(
+      "--summary <file>",
+      "with --since: alerts and recording rules that changed, as Markdown or .json",
+    );
   withEnvironmentOptions(command);
+  command.option(
+    "--history",
+    "run queries that look a week back for what is missing now: never there, or gone since when",
+    false,
+  );
   command.action(async (paths: string[], flags: CheckFlags) => {
     const project = await projectOf(paths.find((path) => path !== "-") ?? ".", io);
-    const accesses = await Promise.all(chosenEnvironments(flags, project, io).map(connect));
+    const accesses = await Promise.all(
+      chosenEnvironments(flags, project, io).map((environment) =>
+        connect(environment, { history: flags.history }),
+      ),
+    );
     try {
       const features = [...project.enableFeatures, ...flags.enableFeature];
       const options = { ...flags, features, levels: project.checks, version };

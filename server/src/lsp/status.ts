@@ -141,8 +141,10 @@ export class StatusReporter {
     this.report();
   }
 
-  async #askOne({ environment: { name, backend }, metrics }: EnvironmentAccess): Promise<void> {
+  async #askOne({ environment: { name, backend }, metrics, live }: EnvironmentAccess): Promise<void> {
     if (metrics === undefined) return;
+    // Findings that rest on the index go away by themselves when it has what they miss.
+    live?.recheck();
     const fact = await metrics.health(neverCancelled);
     this.#health.set(metrics, fact);
     if (fact.status !== "unavailable") this.#answered.set(`${name} ${backend}`, fact.asOf);

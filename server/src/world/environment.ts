@@ -1,7 +1,7 @@
 import { globMatcher } from "../base/glob.ts";
 import type { Labels } from "../base/labels.ts";
 import type { Access } from "./credentials.ts";
-import type { LiveIndex } from "./live.ts";
+import type { CheckAccess, LiveIndex } from "./live.ts";
 import type { BackendIdentity, Cluster, Identity, Metrics, Queries } from "./ports.ts";
 
 export type Flavour = "prometheus" | "thanos" | "mimir" | "victoriametrics";
@@ -71,7 +71,10 @@ export type Connect = (
 ) => EnvironmentAccess & { dispose?(): void };
 
 /** The same for who can wait: what leads to servers may be loaded first. */
-export type ConnectLazily = (environment: Environment) => ReturnType<Connect> | Promise<ReturnType<Connect>>;
+export type ConnectLazily = (
+  environment: Environment,
+  checks?: CheckAccess,
+) => ReturnType<Connect> | Promise<ReturnType<Connect>>;
 
 /**
  * The environments a file belongs to, in the order of the settings: those whose `files` match its path,

@@ -17,6 +17,14 @@ export interface SeriesHistory {
   readonly last: number | undefined;
 }
 
+/** What checks may ask of a backend, and when. */
+export interface CheckAccess {
+  /** How long a question must stand before it is sent, in milliseconds; default 0. */
+  readonly delayMs?: number | undefined;
+  /** Whether they may run queries that look back. */
+  readonly history?: boolean | undefined;
+}
+
 /**
  * What the index of one backend says, for checks, which cannot wait: each question is answered at once with what is
  * known, and what is not is asked for in the background (`pending` until then). `onChange` tells when an answer has

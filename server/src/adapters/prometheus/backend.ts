@@ -1,6 +1,6 @@
 import type { Labels } from "../../base/labels.ts";
 import type { AskAccess, Environment } from "../../world/environment.ts";
-import type { LiveIndex } from "../../world/live.ts";
+import type { CheckAccess, LiveIndex } from "../../world/live.ts";
 import type { Clock, Identity, Metrics, Queries } from "../../world/ports.ts";
 import { cachedMetrics } from "../cache.ts";
 import type { CatalogFolder } from "../catalog/name-file.ts";
@@ -31,14 +31,6 @@ export interface BackendOptions {
   readonly catalogs?: CatalogFolder | undefined;
   /** What checks may ask. */
   readonly checks?: CheckAccess | undefined;
-}
-
-/** What checks may ask of a backend, and when. */
-export interface CheckAccess {
-  /** How long a question must stand before it is sent, in milliseconds; default 0. */
-  readonly delayMs?: number | undefined;
-  /** Whether they may run queries that look back. */
-  readonly history?: boolean | undefined;
 }
 
 export interface Backend {

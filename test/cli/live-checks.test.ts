@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type FakePrometheus, fakePrometheus } from "../lsp/fake-prometheus.ts";
+import { Sandbox } from "./run.ts";
+
+let box: Sandbox;
+let backend: FakePrometheus;
+beforeEach(async () => {
+  box = new Sandbox();
+  backend = await fakePrometheus();
+});
+afterEach(async () => {
+  box.dispose();
+  await backend.close();
+});
+
+const rule = (expr: string): string =>
+  `groups:\n- name: web\n  rules:\n  - alert: A\n    for: 5m\n    expr: ${expr}\n`;
+
+interface Told {
+  readonly check: string;
+  readonly severity: string;
+  readonly message: string;
+}
+
+async function told(...flags: string[]): Promise<readonly Told[]> {
+  const run = await box.run(["check", "a.yaml", "--format", "json", "--min-severity", "hint", ...flags]);
+  return (JSON.parse(run.out) as Told[]).map(({ check, severity, message }) => ({
+    check,
+    severity,
+    message,
+  }));
+}
+
+describe("with a backend", () => {
+  test("what is not there is told after all that had to be asked, with its environment", async () => {
+    box.write({
+      "a.yaml": rule(`queue_detph > 1 and queue_depth{jbo="api"} > 2 and queue_depth{job="workers"} > 3`),
+      "promscope.yaml": `environments:\n- name: Dev\n  backend: ${backend.url}\n`,
+    });
+    expect(await told("--env", "Dev")).toEqual([
+      {
+        check: "live.metric-missing",
+        severity: "warning",
+        message: "Dev has no metric `queue_detph` now; did you mean `queue_depth`?",
+      },
+      {
+        check: "live.label-missing",
+        severity: "warning",
+        message: "`queue_depth` has no label `jbo` in Dev now; did you mean `job`?",
+      },
+      {
+        check: "live.value-missing",
+        severity: "hint",
+        message: 'No `queue_depth` has job="workers" in Dev now; it may just be quiet.',
+      },
+    ]);
+    expect(backend.asked.filter((path) => path.startsWith("/api/v1/query"))).toEqual([]);
+  });
+
+  test("a query runs with --history alone", async () => {
+    box.write({ "a.yaml": rule("queue_detph > 1") });
+    await told("--backend", backend.url, "--history");
+    expect(backend.asked.some((path) => path.startsWith("/api/v1/query"))).toBe(true);
+  });
+
+  test("one that does not answer makes no finding", async () => {
+    box.write({ "a.yaml": rule(`queue_detph > 1`) });
+    await backend.close();
+    expect(await told("--backend", backend.url)).toEqual([]);
+    backend = await fakePrometheus();
+  });
+});
+
+test("without a backend nothing is asked and nothing said", async () => {
+  box.write({ "a.yaml": rule("queue_detph > 1") });
+  expect(await told()).toEqual([]);
+  expect(backend.asked).toEqual([]);
+});

@@ -1,0 +1,100 @@
+import { expect, onTestFinished, test } from "vitest";
+import type { Diagnostic } from "vscode-languageserver/node";
+import { TestClient } from "./client.ts";
+import { type FakePrometheus, fakePrometheus } from "./fake-prometheus.ts";
+
+const uri = "file:///workspace/rules/web.yaml";
+const ruleWith = (expr: string): string =>
+  `groups:\n- name: web\n  rules:\n  - alert: A\n    for: 5m\n    expr: ${expr}\n`;
+
+async function started(delayMs = 0): Promise<{ client: TestClient; backend: FakePrometheus }> {
+  const backend = await fakePrometheus();
+  onTestFinished(() => backend.close());
+  const settings = { environments: [{ name: "Dev", backend: backend.url }] };
+  const client = await TestClient.start("in-band", { settings, checks: { delayMs } });
+  onTestFinished(() => client.stop());
+  return { client, backend };
+}
+
+const refreshes = (client: TestClient): number =>
+  client.notifications.filter(({ method }) => method === "workspace/diagnostic/refresh").length;
+
+/** Pulls as an editor does: after each refresh, until the findings satisfy the test. */
+async function pulled(
+  client: TestClient,
+  wanted: (diagnostics: readonly Diagnostic[]) => boolean,
+): Promise<readonly Diagnostic[]> {
+  for (;;) {
+    const seen = refreshes(client);
+    const diagnostics = await client.pull(uri);
+    if (wanted(diagnostics)) return diagnostics;
+    await client.until(() => (refreshes(client) > seen ? true : undefined));
+  }
+}
+
+const live = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
+  diagnostics.filter(({ code }) => String(code).startsWith("live."));
+
+test("a metric that is not there is told when the names have come, and no sooner", async () => {
+  const { client } = await started();
+  await client.open(uri, ruleWith("queue_detph > 5"));
+  expect(live(await client.pull(uri))).toEqual([]);
+  const found = await pulled(client, (all) => live(all).length > 0);
+  expect(live(found)).toMatchObject([
+    {
+      code: "live.metric-missing",
+      message: "Dev has no metric `queue_detph` now; did you mean `queue_depth`?",
+      range: { start: { line: 5, character: 10 }, end: { line: 5, character: 21 } },
+    },
+  ]);
+});
+
+test("labels, values and types likewise", async () => {
+  const { client } = await started();
+  await client.open(uri, ruleWith(`rate(queue_depth{jbo="api"}[5m]) > http_requests_total{job="webb"}`));
+  const found = await pulled(client, (all) => all.length >= 4);
+  expect(found.map(({ code, severity }) => `${code} ${severity}`).sort()).toEqual([
+    "live.label-missing 2",
+    "live.value-missing 2",
+    "promql.counter-raw 2",
+    "promql.rate-on-gauge 1",
+  ]);
+});
+
+test("typing asks the index once for a new selector, and never runs a query", async () => {
+  const { client, backend } = await started(30);
+  const typed = `sum by (job) (rate(http_requests_total{job="web",code=~"5.."}[5m])) > 10 * queue_depth{job="worker"}`;
+  expect(typed.length).toBeGreaterThanOrEqual(100);
+  await client.open(uri, ruleWith("up"));
+  await pulled(client, () => backend.asked.some((path) => path.startsWith("/api/v1/label/__name__")));
+  for (let length = 1; length <= typed.length; length++) {
+    await client.change(uri, ruleWith(typed.slice(0, length)));
+    await client.pull(uri);
+  }
+  await pulled(client, (all) => live(all).some(({ message }) => String(message).includes("worker")));
+  const asked = (of: RegExp): string[] => backend.asked.filter((path) => of.test(path));
+  expect(asked(/^\/api\/v1\/query/)).toEqual([]);
+  // Two selectors stand there at the end, and several unfinished ones stood there before.
+  expect(asked(/^\/api\/v1\/(?:series|labels|label\/(?!__name__))/).length).toBeLessThanOrEqual(2);
+  expect(asked(/^\/api\/v1\/label\/__name__/)).toHaveLength(1);
+  expect(asked(/^\/api\/v1\/metadata/).length).toBeLessThanOrEqual(1);
+});
+
+test("what is known is not asked again for another rule that reads the same", async () => {
+  const { client, backend } = await started();
+  await client.open(uri, ruleWith(`queue_depth{job="worker"} > 1`));
+  await pulled(client, (all) => live(all).length > 0);
+  const before = backend.asked.length;
+  await client.change(uri, ruleWith(`queue_depth{job="worker"} > 2 and queue_depth{job="work"} > 1`));
+  expect(live(await client.pull(uri))).toHaveLength(2);
+  expect(backend.asked.slice(before).filter((path) => !path.includes("status/"))).toEqual([]);
+});
+
+test("nothing is said while the backend is away, nor without one", async () => {
+  const { client, backend } = await started();
+  await backend.close();
+  await client.open(uri, ruleWith("queue_detph > 5"));
+  await client.pull(uri);
+  await client.until(() => (refreshes(client) > 0 ? true : undefined));
+  expect(live(await client.pull(uri))).toEqual([]);
+});
