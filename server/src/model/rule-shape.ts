@@ -70,7 +70,7 @@ export function isBareRules(root: YamlNode | undefined, path: string, text: stri
   if (root === undefined || asMap(root) !== undefined) return false;
   if (isRuleFileName(path)) return true;
   const items = asSeq(root)?.items.map(asMap);
-  if (!isRulePath(path)) return isGroupList(root) || isRuleList(root);
+  if (!isRulePath(path)) return isGroupList(root);
   return items === undefined
     ? hasRuleLines(text)
     : items.some((item) => isRuleGroup(item) || (item !== undefined && isWholeRule(item)));

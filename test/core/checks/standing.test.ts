@@ -27,7 +27,9 @@ describe("rules that stand in no group", () => {
       "4 promql.syntax ",
       "8 template.missing-label .x",
     ]);
-    const { findings } = lint(list, "any.yaml");
+    // Only where the path says that they are for Prometheus.
+    expect(lint(list, "any.yaml").findings.every(({ refusedBy }) => refusedBy === undefined)).toBe(true);
+    const { findings } = lint(list, "rules/any.yaml");
     expect(findings.filter(({ refusedBy }) => refusedBy !== undefined)).toMatchObject([
       { check: "yaml.wrong-type" },
     ]);

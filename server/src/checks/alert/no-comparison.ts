@@ -1,3 +1,4 @@
+import type { Expr } from "../../promql/ast.ts";
 import type { RuleCheck } from "../check.ts";
 import { analysed } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
@@ -21,7 +22,7 @@ export const noComparison: RuleCheck = {
       const span = found.at(branch.span);
       yield {
         check: noComparison.id,
-        severity: "warning",
+        severity: choosesInfo(branch) ? "hint" : "warning",
         message: "There is no condition, so the alert fires whenever this returns anything: compare it.",
         span,
         fixes: [
@@ -35,3 +36,12 @@ export const noComparison: RuleCheck = {
     }
   },
 };
+
+/** A metric that is always 1 says what it says by its labels: there the matchers are the condition. */
+function choosesInfo(branch: Expr): boolean {
+  return (
+    branch.kind === "selector" &&
+    branch.matchers.length > 0 &&
+    /_(?:info|metadata|labels)$/.test(branch.name ?? "")
+  );
+}

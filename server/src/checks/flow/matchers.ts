@@ -1,5 +1,6 @@
 import type { LabelMatcher, VectorSelector } from "../../promql/ast.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
+import { isRendered } from "../selector/each.ts";
 import { type Analysed, analysed } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
 
@@ -18,10 +19,14 @@ export const contradictoryMatchers: RuleCheck = {
       if (found === undefined || empty?.kind !== "contradiction" || node.kind !== "selector") continue;
       const of = node.matchers.filter(({ name }) => name === empty.label);
       const last = of.at(-1);
+      const isRenderedAll = of.some((matcher) => isRendered({ found, selector: node, matcher }));
       yield {
         check: contradictoryMatchers.id,
-        severity: "warning",
-        message: `The matchers of ${empty.label ?? "one label"} contradict each other, so nothing is selected: remove one.`,
+        severity: isRenderedAll ? "hint" : "warning",
+        message:
+          of.length === 1
+            ? "This matches no value at all, so nothing is selected: change it, or remove the selector."
+            : `The matchers of ${empty.label ?? "one label"} contradict each other, so nothing is selected: remove one.`,
         span: found.at(last?.span ?? node.span),
         related: of.slice(0, -1).map(({ span }) => ({ message: "the other matcher", span: found.at(span) })),
       };

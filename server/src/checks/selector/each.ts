@@ -19,6 +19,14 @@ export function* matchersOf(context: RuleContext): Iterable<MatcherPlace> {
       for (const matcher of selector.matchers) yield { found, selector, matcher };
 }
 
+/**
+ * Whether a matcher looks as if a template engine had put in what its user chose: backquotes around a value that needs
+ * none, and that says nothing. Whoever reads the result cannot change it.
+ */
+export function isRendered({ found, matcher }: MatcherPlace): boolean {
+  return /^`(?:\.[*+])?`$/.test(found.text.text.slice(matcher.valueSpan.start, matcher.valueSpan.end));
+}
+
 /** The fix that writes another operator and value for a matcher; nothing where the scalar cannot hold it. */
 export function rewritten(
   { found, matcher }: MatcherPlace,

@@ -2,7 +2,7 @@ import { checkRegex } from "../../base/re2.ts";
 import { quoted } from "../../promql/quote.ts";
 import type { Fix, RawFinding, RuleCheck, RuleContext, Severity } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
-import { type MatcherPlace, matchersOf, removed, rewritten } from "./each.ts";
+import { isRendered, type MatcherPlace, matchersOf, removed, rewritten } from "./each.ts";
 import { type RegexShape, regexShape } from "./regex-shape.ts";
 
 interface RegexPlace extends MatcherPlace {
@@ -108,11 +108,18 @@ function removedUnlessLast(place: MatcherPlace): readonly Fix[] | undefined {
 }
 
 function told(
-  { found, matcher }: MatcherPlace,
+  place: MatcherPlace,
   check: string,
   message: string,
   fixes: readonly Fix[] | undefined,
   severity: Severity = "warning",
 ): RawFinding {
-  return { check, severity, message, span: found.at(matcher.span), fixes };
+  const { found, matcher } = place;
+  return {
+    check,
+    severity: isRendered(place) ? "hint" : severity,
+    message,
+    span: found.at(matcher.span),
+    fixes,
+  };
 }
