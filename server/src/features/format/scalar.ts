@@ -17,14 +17,29 @@ export function writeScalar(
     const written = inOneLine(value, scalar.style);
     return written === undefined ? undefined : { span: scalar.span, newText: written };
   }
-  const header = isBlock ? headerOf(text, scalar) : { words: "|-", end: 0 };
+  const behind = isBlock ? "" : commentBehind(text, scalar.span.end);
+  const header = isBlock ? headerOf(text, scalar) : { words: `|-${behind}`, end: 0 };
   const folds = scalar.style === "folded" && !value.includes("\n");
-  const words = folds ? header.words : header.words.replace(">", "|");
+  const words = folds ? header.words : header.words.replace(/^>/, "|");
   const indent = " ".repeat(Math.max(isBlock ? indentOf(text, header.end) : 0, column + 2));
   const body = value.split("\n").map((line) => (line === "" ? "" : indent + line));
   // A block ends behind its last line break, or at the end of a file that has none there.
   const tail = isBlock ? trailing(text, scalar, header.end) : "";
-  return { span: scalar.span, newText: `${words}${lineBreak}${body.join(lineBreak)}${tail}` };
+  const span = { start: scalar.span.start, end: scalar.span.end + behind.length };
+  return { span, newText: `${words}${lineBreak}${body.join(lineBreak)}${tail}` };
+}
+
+/** The comment of YAML behind a value on its line, with the blanks before it; a block has it behind its header. */
+export function commentBehind(text: string, end: number): string {
+  return /^[ \t]+#[^\r\n]*/.exec(text.slice(end, end + 10_000))?.[0].trimEnd() ?? "";
+}
+
+/** A value for a key at a column that has none yet: plain or quoted in one line, more lines as a literal block. */
+export function newScalar(value: string, column: number, lineBreak: string): string | undefined {
+  if (!value.includes("\n")) return inOneLine(value, "plain");
+  const indent = " ".repeat(column + 2);
+  const body = value.split("\n").map((line) => (line === "" ? "" : indent + line));
+  return `|-${lineBreak}${body.join(lineBreak)}`;
 }
 
 function inOneLine(value: string, style: YamlScalar["style"]): string | undefined {
@@ -38,7 +53,10 @@ function inOneLine(value: string, style: YamlScalar["style"]): string | undefine
 }
 
 /** The first line of a block without an indentation indicator, which its new text may not need or not fit. */
-function headerOf(text: string, { span }: YamlScalar): { readonly words: string; readonly end: number } {
+export function headerOf(
+  text: string,
+  { span }: YamlScalar,
+): { readonly words: string; readonly end: number } {
   const line = /^[^\r\n]*/.exec(text.slice(span.start, span.end))?.[0] ?? "";
   const words = line.replace(/^([|>])([-+]?)[0-9]?([-+]?)/, "$1$2$3").trimEnd();
   return { words, end: span.start + line.length };

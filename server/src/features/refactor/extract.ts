@@ -1,0 +1,200 @@
+import { applyEdits, type Span, type TextEdit } from "../../base/text.ts";
+import type { SourceDocument } from "../../model/document.ts";
+import type { Expr } from "../../promql/ast.ts";
+import { commentsOf } from "../../promql/comments.ts";
+import { parseExpr } from "../../promql/parse.ts";
+import { formatExpr } from "../../promql/pretty.ts";
+import { printExpr } from "../../promql/print.ts";
+import { walk } from "../../promql/walk.ts";
+import type { Snapshot } from "../../world/snapshot.ts";
+import { keyOf } from "../../yaml/access.ts";
+import { newScalar } from "../format/scalar.ts";
+import {
+  type ExpressionPlace,
+  parserOptions,
+  type RulePlace,
+  rewritten,
+  rulePlaces,
+  standsAt,
+  textOf,
+  vectorOf,
+} from "./expression-place.ts";
+import { edited, fileMeaning, printed } from "./proof.ts";
+import { recordName, uniqueName } from "./record-name.ts";
+import type { Refactoring } from "./refactoring.ts";
+import { itemLines, lineBreakOf } from "./rule-lines.ts";
+
+/** More equal expressions are not looked for: the file would be read for too long. */
+const mostRules = 20_000;
+
+/** Makes a recording rule of the selected expression, above its rule, and uses it: here, or wherever it stands. */
+export function extractRecord(place: ExpressionPlace): readonly Refactoring[] {
+  const { owner, root, snapshot } = place;
+  const selected = vectorOf(place);
+  if (owner === undefined || selected === undefined || !isWorthwhile(selected)) return [];
+  // A rule that records exactly this is the one that would be made.
+  if (selected === root && owner.rule.kind === "record") return [];
+  const lines = itemLines(snapshot.document, owner.rule.node);
+  const group = owner.group.rules;
+  if (lines === undefined || group.length === 0) return [];
+  const name = uniqueName(recordName(selected), (one) => isTaken(snapshot, one));
+  const once: Refactoring = {
+    id: "extract",
+    title: `Extract to the recording rule ${name}`,
+    kind: "refactor.extract",
+    edits: () => extraction(place, selected, name, [{ place, nodes: [selected] }]),
+  };
+  const equal = equalPlaces(place, selected);
+  const count = equal.reduce((sum, { nodes }) => sum + nodes.length, 0);
+  if (count < 2) return [once];
+  const all: Refactoring = {
+    id: "extract.all",
+    title: `Extract to the recording rule ${name} and use it in all ${count} places of the file`,
+    kind: "refactor.extract",
+    edits: () => extraction(place, selected, name, equal),
+  };
+  return [once, all];
+}
+
+/** Something is computed, or much is selected. */
+function isWorthwhile(expr: Expr): boolean {
+  let node = expr;
+  while (node.kind === "paren") node = node.expr;
+  return node.kind !== "selector" && node.kind !== "number";
+}
+
+/** Whether the metric may be another already: a rule records it, or something reads it. */
+function isTaken({ document, workspace, names }: Snapshot, name: string): boolean {
+  if (names !== undefined && (names.records(name).length > 0 || names.users("metric", name).length > 0))
+    return true;
+  return workspace.records.some((record) => record.name === name) || document.text.includes(name);
+}
+
+interface Places {
+  readonly place: ExpressionPlace;
+  readonly nodes: readonly Expr[];
+}
+
+/** Where the file has the same expression; one with comments in it stays as it is, but for the selected one. */
+function equalPlaces(place: ExpressionPlace, selected: Expr): readonly Places[] {
+  const wanted = printExpr(selected, parserOptions);
+  const [word = ""] = /[a-zA-Z_:]\w{2,}/.exec(wanted) ?? [];
+  const found: Places[] = [];
+  let left = mostRules;
+  for (const { rule, group } of rulePlaces(place.snapshot.document)) {
+    const scalar = rule.expr?.scalar;
+    const pair = rule.node.pairs.find((one) => keyOf(one) === "expr" && one.value === scalar);
+    if (rule.expr === undefined || scalar === undefined || pair === undefined || --left < 0) continue;
+    if (!rule.expr.text.includes(word)) continue;
+    const isHere = scalar === place.owner?.scalar;
+    const { expr: root, errors } = isHere
+      ? { expr: place.root, errors: [] }
+      : parseExpr(rule.expr.text, parserOptions);
+    if (root === undefined || errors.length > 0) continue;
+    const { text } = rule.expr;
+    const nodes = [...walk(root)].filter(
+      (node) =>
+        node === selected ||
+        (node.kind === selected.kind &&
+          (node !== root || rule.kind !== "record") &&
+          printExpr(node, parserOptions) === wanted &&
+          commentsOf(text.slice(node.span.start, node.span.end)).length === 0),
+    );
+    const outer = nodes.filter(
+      (node) => !nodes.some((other) => other !== node && holds(other.span, node.span)),
+    );
+    if (outer.length === 0) continue;
+    const owner = { rule, group, pair, scalar };
+    const { snapshot, at } = place;
+    found.push({
+      place: isHere
+        ? place
+        : { snapshot, embedded: rule.expr, root, selected: root, chain: [root], at, owner },
+      nodes: outer,
+    });
+  }
+  return found;
+}
+
+function holds(outer: Span, inner: Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
+}
+
+function extraction(
+  place: ExpressionPlace,
+  selected: Expr,
+  name: string,
+  uses: readonly Places[],
+): readonly TextEdit[] | undefined {
+  const { document } = place.snapshot;
+  const { owner } = place;
+  if (owner === undefined) return undefined;
+  const [home] = firstOf(uses, owner, document);
+  const lines = home === undefined ? undefined : itemLines(document, home.rule.node);
+  if (lines === undefined) return undefined;
+  const expr = laidOut(textOf(place, selected));
+  const lineBreak = lineBreakOf(document.text);
+  const value = newScalar(expr, lines.keys, lineBreak);
+  const record = newScalar(name, lines.keys, lineBreak);
+  if (value === undefined || record === undefined) return undefined;
+  const dash = `${" ".repeat(lines.dash)}-${" ".repeat(lines.keys - lines.dash - 1)}`;
+  const edits: TextEdit[] = [
+    {
+      span: { start: lines.span.start, end: lines.span.start },
+      newText: `${dash}record: ${record}${lineBreak}${" ".repeat(lines.keys)}expr: ${value}${lineBreak}`,
+    },
+  ];
+  for (const { place: where, nodes } of uses) {
+    const inText = nodes.map(({ span }) => ({ span, newText: name }));
+    if (!allStand(where.embedded.text, inText)) return undefined;
+    const moved = withoutLostComments(where, inText);
+    const inFile = rewritten(moved, inText);
+    if (inFile === undefined) return undefined;
+    edits.push(...inFile);
+  }
+  const after = fileMeaning(edited(document, edits));
+  const before = fileMeaning(document);
+  const count = (groups: readonly (readonly string[])[]): number =>
+    groups.reduce((sum, one) => sum + one.length, 0);
+  const hasRule = [...rulePlaces(edited(document, edits))].some(
+    ({ rule }) => rule.name?.value === name && printed(rule.expr?.text ?? "") === printed(expr),
+  );
+  return after.sound && hasRule && count(after.groups) === count(before.groups) + 1 ? edits : undefined;
+}
+
+/** The new rule stands above the first that uses it in the group of the selection. */
+function firstOf(uses: readonly Places[], owner: RulePlace, document: SourceDocument): readonly RulePlace[] {
+  const rules = new Set(uses.flatMap(({ place }) => (place.owner === undefined ? [] : [place.owner.rule])));
+  return [...rulePlaces(document)].filter(
+    ({ rule, group }) => group.node === owner.group.node && rules.has(rule),
+  );
+}
+
+/** Comments of what is taken out go with it, so they are not missed here. */
+function withoutLostComments(place: ExpressionPlace, edits: readonly TextEdit[]): ExpressionPlace {
+  const gone = new Set(
+    edits.flatMap(({ span }) =>
+      commentsOf(place.embedded.text.slice(span.start, span.end)).map(({ text }) => text),
+    ),
+  );
+  return { ...place, commentsGone: gone };
+}
+
+function allStand(text: string, edits: readonly TextEdit[]): boolean {
+  let shift = 0;
+  const after = applyEdits(text, edits);
+  for (const { span, newText } of edits) {
+    const start = span.start + shift;
+    if (!standsAt(after, { start, end: start + newText.length })) return false;
+    shift += newText.length - (span.end - span.start);
+  }
+  return true;
+}
+
+/** An expression as the formatter would write it, its comments kept. */
+export function laidOut(text: string): string {
+  const { expr, errors } = parseExpr(text, parserOptions);
+  if (expr === undefined || errors.length > 0) return text;
+  const formatted = formatExpr(expr, text, parserOptions, { flush: true });
+  return formatted !== undefined && printed(formatted) === printed(text) ? formatted : text;
+}

@@ -1,0 +1,40 @@
+import type { Span } from "../../base/text.ts";
+import type { Snapshot } from "../../world/snapshot.ts";
+import { addSum, changeGrouping } from "./aggregate.ts";
+import { addAlertFields } from "./alert-fields.ts";
+import { expressionPlace } from "./expression-place.ts";
+import { extractRecord } from "./extract.ts";
+import { formatExpression } from "./format-expression.ts";
+import { inlineRecord } from "./inline.ts";
+import { moveToGroup, ruleAt } from "./move.ts";
+import { convertQuotes } from "./quoting.ts";
+import type { Refactoring } from "./refactoring.ts";
+import { swapOperands } from "./swap.ts";
+import { unwrap, wrapInRate } from "./wrap.ts";
+
+/**
+ * What a person may ask for at a cursor or a selection of the file. To list it costs little; what one of them changes
+ * is worked out, and proven by reading the result, when its `edits` are asked for.
+ */
+export function refactorings(snapshot: Snapshot, at: Span): readonly Refactoring[] {
+  const { document } = snapshot;
+  const place = expressionPlace(snapshot, at);
+  const ofExpression =
+    place === undefined
+      ? []
+      : [
+          ...wrapInRate(place),
+          ...unwrap(place),
+          ...addSum(place),
+          ...changeGrouping(place),
+          ...swapOperands(place),
+          ...extractRecord(place),
+          ...inlineRecord(place),
+          ...formatExpression(place),
+          ...convertQuotes(place),
+        ];
+  const rule = ruleAt(document, at.start);
+  if (rule === undefined) return ofExpression;
+  const ofRule = place === undefined ? addAlertFields(document, rule) : [];
+  return [...ofExpression, ...ofRule, ...moveToGroup(document, rule)];
+}

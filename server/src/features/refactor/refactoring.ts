@@ -1,0 +1,16 @@
+import type { TextEdit } from "../../base/text.ts";
+
+/** LSP's kinds of refactorings. */
+export type RefactorKind = "refactor.extract" | "refactor.inline" | "refactor.rewrite" | "refactor.move";
+
+/** A change that a person may ask for at a place; what it changes is worked out when it is chosen. */
+export interface Refactoring {
+  /** Tells it apart from the others at its place. */
+  readonly id: string;
+  readonly title: string;
+  readonly kind: RefactorKind;
+  /** One sentence that says why it cannot be done here; then it has no edits. */
+  readonly refused?: string | undefined;
+  /** The edits of the file, proven by reading the result; nothing where they would change what was not meant. */
+  edits(): readonly TextEdit[] | undefined;
+}
