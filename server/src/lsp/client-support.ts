@@ -18,6 +18,8 @@ export interface ClientSupport {
   /** Formatting may be offered for some files only. */
   readonly registersFormatting: boolean;
   readonly registersRangeFormatting: boolean;
+  /** Edits may say what they change, and ask for a confirmation. */
+  readonly changeAnnotations: boolean;
   /** Parameters of a signature may be told by their offsets in its label. */
   readonly labelOffsets: boolean;
   /** Where the client renders markdown; it gets plain text elsewhere. */
@@ -57,6 +59,9 @@ export function clientSupport({ capabilities }: InitializeParams): ClientSupport
     asksBeforeSave: sync?.willSaveWaitUntil === true,
     registersFormatting: textDocument?.formatting?.dynamicRegistration === true,
     registersRangeFormatting: textDocument?.rangeFormatting?.dynamicRegistration === true,
+    changeAnnotations:
+      workspace?.workspaceEdit?.documentChanges === true &&
+      workspace.workspaceEdit.changeAnnotationSupport !== undefined,
     labelOffsets: signature?.parameterInformation?.labelOffsetSupport === true,
     markdown: {
       hover: rendersMarkdown(textDocument?.hover?.contentFormat),

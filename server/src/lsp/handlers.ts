@@ -48,6 +48,7 @@ import {
 } from "./convert.ts";
 import { explainCommand } from "./explain.ts";
 import { formatCommand, formattingOf, isPromql } from "./formatting.ts";
+import { registerNameHandlers } from "./names.ts";
 import { asCommandResult } from "./queries.ts";
 import { toSemanticTokens } from "./semantic-tokens.ts";
 import type { Session } from "./session.ts";
@@ -170,6 +171,8 @@ export function registerHandlers(session: Session, support: ClientSupport): void
       documentSymbols(snapshot).map((symbol) => toSymbol(symbol, snapshot.document.lines)),
     ),
   );
+
+  registerNameHandlers(session, support, guarded);
 
   connection.onFoldingRanges(({ textDocument }, token) =>
     onCalmFile("folding ranges", textDocument.uri, token, null, (snapshot) => [...foldingRanges(snapshot)]),

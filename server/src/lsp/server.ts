@@ -15,6 +15,7 @@ import type { Connect } from "../world/environment.ts";
 import { type ClientSupport, clientSupport } from "./client-support.ts";
 import { FormatOnSave, offerFormatting } from "./formatting.ts";
 import { registerHandlers } from "./handlers.ts";
+import { nameCapabilities } from "./names.ts";
 import { semanticTokensLegend } from "./semantic-tokens.ts";
 import { Session } from "./session.ts";
 import { SettingsSource } from "./settings-source.ts";
@@ -67,6 +68,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
         codeLensProvider: { resolveProvider: false },
         codeActionProvider: { codeActionKinds: ["quickfix", "source.fixAll"] },
         documentSymbolProvider: true,
+        ...nameCapabilities,
         foldingRangeProvider: true,
         semanticTokensProvider: { legend: semanticTokensLegend, full: true },
         executeCommandProvider: { commands: Object.values(commands) },

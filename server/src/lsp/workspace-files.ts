@@ -37,6 +37,7 @@ export class WorkspaceFiles {
   /** Rules, alerts and metrics by name: those on disk, and in their place what is open, at once after each edit. */
   readonly names = new NameIndex();
   readonly #reader = new NamesReader();
+  readonly #ready = Promise.withResolvers<void>();
   #tellLater: NodeJS.Timeout | undefined;
   #merged: WorkspaceIndex | undefined;
   #scan = 0;
@@ -60,7 +61,20 @@ export class WorkspaceFiles {
 
   /** Reads all files of the workspace folders, giving way to requests; a second scan ends the first. */
   async scan(): Promise<void> {
-    const scan = ++this.#scan;
+    try {
+      await this.#read(++this.#scan);
+    } finally {
+      this.#ready.resolve();
+    }
+    this.#changed();
+  }
+
+  /** Resolves when the files have been read for the first time. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  async #read(scan: number): Promise<void> {
     let files = 0;
     let since = performance.now();
     for (const folder of this.#open.folders) {
@@ -75,7 +89,6 @@ export class WorkspaceFiles {
         }
       }
     }
-    this.#changed();
   }
 
   /** A file changed, appeared or vanished on disk. */

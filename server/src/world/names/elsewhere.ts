@@ -14,6 +14,7 @@ const usingFile = /^(?:tests|route|inhibit_rules)[ \t]*:/m;
 export function usesElsewhere(document: SourceDocument): readonly OtherUse[] {
   const { text, path } = document;
   if (path.endsWith(".json")) return dashboardUses(text);
+  for (const { model } of document.parts) if (model.kind === "promql") return ofQuery(model.expression.text);
   const isObject = text.includes("AlertmanagerConfig");
   if (!isObject && !usingFile.test(text)) return [];
   const { documents } = document.stream ?? parseYaml(text);
@@ -27,6 +28,12 @@ export function usesElsewhere(document: SourceDocument): readonly OtherUse[] {
     else ofAlertmanager(config, uses);
   }
   return uses.sort((a, b) => a.span.start - b.span.start);
+}
+
+/** A file that is PromQL and nothing else. */
+function ofQuery(text: string): readonly OtherUse[] {
+  const { expr } = parseExpr(text, { experimentalFunctions: true });
+  return expr === undefined ? [] : usesOf(expr).map((use) => ({ ...use, by: "query", certain: true }));
 }
 
 /** A file of `promtool test rules`. */

@@ -11,8 +11,8 @@ import { type NamedGroup, NamedRule, type NameUse, type Standing } from "./rule.
 export interface OtherUse extends NameUse {
   /** In the file. */
   readonly span: Span;
-  /** What uses it, in a word or two: `rule test`, `route`, `inhibition`, `dashboard`. */
-  readonly by: "rule test" | "route" | "inhibition" | "dashboard";
+  /** What uses it, in a word or two; a query is a `.promql` file. */
+  readonly by: "rule test" | "route" | "inhibition" | "dashboard" | "query";
   /** Whether the name is surely this one: the text of a dashboard may hold variables. */
   readonly certain: boolean;
 }

@@ -75,7 +75,7 @@ export class NamedRule {
   readonly node: WeakRef<YamlNode>;
   #file: Standing;
   #at = 0;
-  #tree: { readonly expr: Expr | undefined } | undefined;
+  #tree: { readonly expr: Expr | undefined; readonly isWhole: boolean } | undefined;
   #uses: readonly NameUse[] | undefined;
 
   constructor(rule: RuleModel, name: YamlScalar, labels: ReadonlyMap<string, string>, group: NamedGroup) {
@@ -138,16 +138,23 @@ export class NamedRule {
 
   /** Its expression; nothing where it cannot be parsed. */
   get tree(): Expr | undefined {
+    const { expr, isWhole } = this.#parsed;
+    return isWhole ? expr : undefined;
+  }
+
+  /** Of a broken expression as much as can be read. */
+  get #parsed(): { readonly expr: Expr | undefined; readonly isWhole: boolean } {
     if (this.#tree === undefined) {
       const parsed = this.expr === undefined ? undefined : parseExpr(this.expr.text, lenient);
-      this.#tree = { expr: parsed?.errors.length === 0 ? parsed.expr : undefined };
+      this.#tree = { expr: parsed?.expr, isWhole: parsed?.errors.length === 0 };
     }
-    return this.#tree.expr;
+    return this.#tree;
   }
 
   /** What its expression reads, in the order of the text. */
   get uses(): readonly NameUse[] {
-    this.#uses ??= this.tree === undefined ? [] : usesOf(this.tree);
+    const { expr } = this.#parsed;
+    this.#uses ??= expr === undefined ? [] : usesOf(expr);
     return this.#uses;
   }
 }
