@@ -4,20 +4,23 @@ import { allChecks } from "../checks/registry.ts";
 import { runChecks } from "../checks/run.ts";
 import type { SourceDocument } from "../model/document.ts";
 import { type EnvironmentAccess, environmentsOf } from "../world/environment.ts";
-import type { CheckLevels } from "../world/settings.ts";
 import { nameIndexOf } from "../world/names/index.ts";
+import type { CheckLevels } from "../world/settings.ts";
 import { declarationsOf, mergeDeclarations } from "../world/workspace.ts";
+import { defaultBaseline, withoutBaseline, writeBaseline } from "./baseline.ts";
 import { fixAll, writeFixed } from "./fix.ts";
 import { readInputs } from "./inputs.ts";
-import { type CliIo, exitCodes } from "./io.ts";
+import { type CliIo, exitCodes, UsageError } from "./io.ts";
 import { type Elsewhere, type FileReport, type Report, toJson } from "./report.ts";
+import { checkstyleReport } from "./reporters/checkstyle.ts";
 import { githubReport } from "./reporters/github.ts";
 import { junitReport } from "./reporters/junit.ts";
 import { sarifReport } from "./reporters/sarif.ts";
 import { textReport } from "./reporters/text.ts";
-import { atLeast } from "./severity.ts";
+import { atLeast, severityNames } from "./severity.ts";
+import { sinceRevision, writeChanges } from "./since.ts";
 
-export const formats = ["text", "json", "sarif", "junit", "github"] as const;
+export const formats = ["text", "json", "sarif", "junit", "github", "checkstyle"] as const;
 export type Format = (typeof formats)[number];
 
 export interface CheckOptions {
@@ -33,6 +36,14 @@ export interface CheckOptions {
   readonly levels: CheckLevels;
   readonly stdinName: string;
   readonly version: string;
+  /** File of old findings, which are neither printed nor counted. */
+  readonly baseline?: string | undefined;
+  /** The findings become the old ones. */
+  readonly writeBaseline?: boolean | undefined;
+  /** A git revision: only what is new since then is printed and counted. */
+  readonly since?: string | undefined;
+  /** Where it is told what has become of alerts and recording rules since then. */
+  readonly summary?: string | undefined;
 }
 
 /** So often the facts that checks asked for are waited for: a fact can make a check ask for another. */
@@ -48,6 +59,10 @@ export async function runCheck(
   environments: readonly EnvironmentAccess[],
   io: CliIo,
 ): Promise<number> {
+  if (options.fix && options.since !== undefined)
+    throw new UsageError("--fix would also mend what is old; use it without --since.");
+  if (options.summary !== undefined && options.since === undefined)
+    throw new UsageError("--summary tells what changed since a revision: name it with --since.");
   const inputs = await readInputs(paths, options.stdinName, io);
   const find = (documents: readonly SourceDocument[]): Promise<readonly FileReport[]> =>
     findAll(documents, options, environments, io);
@@ -57,15 +72,37 @@ export async function runCheck(
     await writeFixed(files, inputs, io);
   }
   await warnOfClusters(files, environments, io);
+  if (options.since !== undefined) {
+    const since = await sinceRevision(options.since, paths, files, find, lower(options), io);
+    files = since.files;
+    await writeChanges(since.changes, options.summary, io);
+  }
+  if (options.writeBaseline === true) {
+    const path = options.baseline ?? defaultBaseline;
+    const count = await writeBaseline(
+      path,
+      files.map((file) => above(file, lower(options))),
+      io,
+    );
+    io.warn(`promscope: ${count} ${count === 1 ? "finding is" : "findings are"} in ${path} now.\n`);
+    return exitCodes.clean;
+  }
+  if (options.baseline !== undefined) files = withoutBaseline(options.baseline, files, io, lower(options));
   const failed = files.some(({ findings }) => findings.some((f) => atLeast(f.severity, options.failOn)));
-  const printed = files.map(({ document, findings }) => ({
-    document,
-    findings: findings.filter((finding) => atLeast(finding.severity, options.minSeverity)),
-  }));
+  const printed = files.map((file) => above(file, options.minSeverity));
   const report: Report = { files: printed, checked: files.length, unknown: inputs.unknown };
   // With --fix, standard output carries the fixed text of standard input, as formatters do it.
   if (!(options.fix && inputs.stdinUri !== undefined)) io.write(render(report, options, io));
   return failed ? exitCodes.findings : exitCodes.clean;
+}
+
+function above({ document, findings }: FileReport, threshold: Severity): FileReport {
+  return { document, findings: findings.filter(({ severity }) => atLeast(severity, threshold)) };
+}
+
+/** The lower of what is printed and what counts: findings below are nobody's concern. */
+function lower({ minSeverity, failOn }: CheckOptions): Severity {
+  return severityNames.find((name) => name === minSeverity || name === failOn) ?? "error";
 }
 
 function render(report: Report, options: CheckOptions, io: CliIo): string {
@@ -75,11 +112,13 @@ function render(report: Report, options: CheckOptions, io: CliIo): string {
     case "json":
       return `${JSON.stringify(toJson(report, elsewhere), null, 2)}\n`;
     case "sarif":
-      return sarifReport(report, allChecks, options.version);
+      return sarifReport(report, allChecks, options.version, elsewhere);
     case "junit":
       return junitReport(report);
     case "github":
       return githubReport(report);
+    case "checkstyle":
+      return checkstyleReport(report);
     default:
       return textReport(report, io.colours);
   }

@@ -35,7 +35,7 @@ export async function readInputs(paths: readonly string[], stdinName: string, io
   };
   for (const path of paths) {
     if (path === "-") {
-      const read = document(resolve(io.cwd, stdinName), await io.readStdin(), io);
+      const read = documentOf(resolve(io.cwd, stdinName), await io.readStdin(), io);
       stdinUri = read.uri;
       add(read);
       continue;
@@ -44,7 +44,7 @@ export async function readInputs(paths: readonly string[], stdinName: string, io
       if (seen.has(file)) continue;
       seen.add(file);
       const bytes = readBytes(file);
-      const read = document(file, bytes.toString("utf8"), io);
+      const read = documentOf(file, bytes.toString("utf8"), io);
       if (!isUtf8(bytes)) notUtf8.add(read.uri);
       add(read);
     }
@@ -74,7 +74,8 @@ function readBytes(file: string): Buffer {
   }
 }
 
-function document(file: string, text: string, io: CliIo): SourceDocument {
+/** A file by its absolute path, shown as people would write it from where they are. */
+export function documentOf(file: string, text: string, io: CliIo): SourceDocument {
   const path = relative(io.cwd, file);
   return readDocument({
     uri: pathToFileURL(file).href,

@@ -13,14 +13,25 @@ const escapeData = (text: string): string =>
 const escapeProperty = (text: string): string =>
   escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 
-/** Workflow commands of GitHub Actions; the gravest first, since GitHub shows only ten of a kind. */
+/** GitHub shows no more annotations of a level in one step; the others are in the log. */
+const shownOfLevel = 10;
+
+/** Workflow commands of GitHub Actions; the gravest first, since GitHub shows only ten of a level. */
 export function githubReport(report: Report): string {
   const order: readonly Severity[] = ["error", "warning", "info", "hint"];
   const entries = report.files.flatMap(({ document, findings }) =>
     findings.map((finding) => ({ document, finding })),
   );
   entries.sort((a, b) => order.indexOf(a.finding.severity) - order.indexOf(b.finding.severity));
-  return entries
+  const counts = new Map<string, number>();
+  for (const { finding } of entries) {
+    const level = levels[finding.severity];
+    counts.set(level, (counts.get(level) ?? 0) + 1);
+  }
+  const hidden = [...counts.values()].reduce((sum, count) => sum + Math.max(0, count - shownOfLevel), 0);
+  const note =
+    hidden === 0 ? "" : `${hidden} more findings are in this log; GitHub annotates ten of each level.\n`;
+  const commands = entries
     .map(({ document, finding }) => {
       const { start, end } = document.lines.range(finding.span);
       const properties = [
@@ -34,4 +45,5 @@ export function githubReport(report: Report): string {
       return `::${levels[finding.severity]} ${properties}::${escapeData(finding.message)}\n`;
     })
     .join("");
+  return `${commands}${note}`;
 }

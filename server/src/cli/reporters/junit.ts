@@ -1,14 +1,5 @@
 import type { Report } from "../report.ts";
-
-/** XML text; characters that XML 1.0 cannot hold become the replacement character. */
-function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-}
+import { escapeXml } from "./xml.ts";
 
 /** One suite a file, one failed case a finding; a file without findings is one case that passed. */
 export function junitReport(report: Report): string {

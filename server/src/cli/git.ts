@@ -1,0 +1,119 @@
+import { spawn } from "node:child_process";
+import { realpathSync } from "node:fs";
+import { relative, resolve, sep } from "node:path";
+import type { SourceDocument } from "../model/document.ts";
+import { documentOf } from "./inputs.ts";
+import { type CliIo, UsageError } from "./io.ts";
+
+/** The files of a revision that are to be compared with those of today. */
+export interface Revision {
+  readonly documents: readonly SourceDocument[];
+  /** Paths of today by those that files had then. */
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
+/** Files that are gone today are known by their names alone. */
+const yamlName = /\.(?:ya?ml|rules|promql)$/i;
+
+/**
+ * The files of a git revision below the paths: those that are checked today, under the names that they had, and YAML
+ * files that are gone. Nothing is checked out. Throws `UsageError` where git cannot tell.
+ */
+export async function filesAt(
+  ref: string,
+  paths: readonly string[],
+  today: readonly SourceDocument[],
+  io: CliIo,
+): Promise<Revision> {
+  const top = (
+    await git(["rev-parse", "--show-toplevel"], io, "This is no git repository; run in one.")
+  ).trim();
+  const commit = (
+    await git(
+      ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
+      io,
+      `git knows no revision ${JSON.stringify(ref)}; fetch it, or name another.`,
+    )
+  ).trim();
+  const failed = `git cannot list the files of ${ref}.`;
+  const within = paths.filter((path) => path !== "-").map((path) => pathspec(top, path, io));
+  const listed = await git(["ls-tree", "-r", "-z", "--full-tree", "--name-only", commit], io, failed);
+  const moved = await git(["diff", "--name-status", "-z", "-M", "--diff-filter=R", commit, "--"], io, failed);
+  const local = (path: string): string => {
+    const absolute = resolve(top, path);
+    const shown = relative(realpathSync(io.cwd), absolute);
+    return (shown.startsWith("..") ? absolute : shown).split(sep).join("/");
+  };
+  const renamed = new Map<string, string>();
+  const names = moved.split("\0");
+  for (let at = 0; at + 2 < names.length; at += 3) {
+    const [before, after] = [names[at + 1], names[at + 2]];
+    if (before !== undefined && after !== undefined) renamed.set(local(before), local(after));
+  }
+  const known = new Map(today.map((document) => [document.path, document]));
+  const wanted = listed.split("\0").filter((path) => {
+    if (path === "") return false;
+    const shown = local(path);
+    if (known.has(shown) || known.has(renamed.get(shown) ?? "")) return true;
+    return (
+      yamlName.test(path) &&
+      within.some((root) => root === "" || path === root || path.startsWith(`${root}/`))
+    );
+  });
+  const texts = await contents(commit, wanted, io);
+  const documents = wanted.flatMap((path, index) => {
+    const text = texts[index];
+    if (text === undefined) return [];
+    const same = known.get(local(path));
+    return [same?.text === text ? same : documentOf(resolve(io.cwd, local(path)), text, io)];
+  });
+  return { documents, renamed };
+}
+
+function pathspec(top: string, path: string, io: CliIo): string {
+  const absolute = resolve(realpathSync(io.cwd), path);
+  return relative(top, absolute).split(sep).join("/");
+}
+
+/** What git prints; `reason` is told where it fails. */
+async function git(args: readonly string[], io: CliIo, reason: string): Promise<string> {
+  return (await run(args, "", io, reason)).toString("utf8");
+}
+
+/** The texts of files of a revision, in the same order, from one process; nothing for one that is no file. */
+async function contents(
+  commit: string,
+  paths: readonly string[],
+  io: CliIo,
+): Promise<readonly (string | undefined)[]> {
+  const asked = paths.filter((path) => !path.includes("\n"));
+  const input = asked.map((path) => `${commit}:${path}\n`).join("");
+  const output = await run(["cat-file", "--batch"], input, io, "git cannot read the files of that revision.");
+  const texts = new Map<string, string>();
+  let at = 0;
+  for (const path of asked) {
+    const end = output.indexOf(10, at);
+    const size = /^\S+ blob (\d+)$/.exec(output.subarray(at, end).toString("utf8"))?.[1];
+    at = end + 1;
+    if (size === undefined) continue;
+    texts.set(path, output.subarray(at, at + Number(size)).toString("utf8"));
+    at += Number(size) + 1;
+  }
+  return paths.map((path) => texts.get(path));
+}
+
+function run(args: readonly string[], input: string, io: CliIo, reason: string): Promise<Buffer> {
+  return new Promise((fulfil, reject) => {
+    // Nothing of a repository is run: neither its hooks nor its filters.
+    const child = spawn("git", ["-c", "core.fsmonitor=false", ...args], {
+      cwd: io.cwd,
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    const parts: Buffer[] = [];
+    child.on("error", () => reject(new UsageError("git cannot be started; install it for --since.")));
+    child.stdout.on("data", (part: Buffer) => parts.push(part));
+    child.stdin.on("error", () => undefined);
+    child.on("close", (code) => (code === 0 ? fulfil(Buffer.concat(parts)) : reject(new UsageError(reason))));
+    child.stdin.end(input);
+  });
+}
