@@ -1,5 +1,7 @@
 import type { Span, TextEdit } from "../base/text.ts";
 import type { Finding, Fix } from "../checks/check.ts";
+import type { SourceDocument } from "../model/document.ts";
+import { formatEdits } from "./format/expressions.ts";
 import type { CodeAction } from "./types.ts";
 
 const fixAllTitle = "Fix all safe Promscope findings";
@@ -42,6 +44,17 @@ function quickFix(finding: Finding, fix: Fix): CodeAction {
     preferred: fix.safe,
     edits: fix.edits,
   };
+}
+
+/** Lays out all PromQL of the file, for clients that run such actions on save; only where they ask for it. */
+export function formatAction(
+  document: SourceDocument,
+  only: readonly string[] | undefined,
+): CodeAction | undefined {
+  if (only === undefined || !asksFor(only, "source.formatPromql")) return undefined;
+  const edits = formatEdits(document);
+  if (edits.length === 0) return undefined;
+  return { title: "Format PromQL", kind: "source.formatPromql", checks: [], preferred: false, edits };
 }
 
 /** The first safe fix of each finding; a fix that meets an earlier one is left for the next time. */

@@ -102,7 +102,7 @@ export interface FoldingRange {
 /** A change of the file; the shell makes a `WorkspaceEdit` of it. */
 export interface CodeAction {
   readonly title: string;
-  readonly kind: "quickfix" | "source.fixAll";
+  readonly kind: "quickfix" | "source.fixAll" | "source.formatPromql";
   /** Check ids of the findings it resolves. */
   readonly checks: readonly string[];
   readonly preferred: boolean;

@@ -12,6 +12,9 @@ export interface ClientSupport {
   readonly snippets: boolean;
   /** Edits may name the version of the file that they are for. */
   readonly versionedEdits: boolean;
+  /** Edits of code actions may be worked out when one is chosen; actions may be shown that cannot be done, with the reason. */
+  readonly resolvesActions: boolean;
+  readonly disabledActions: boolean;
   /** The client asks before a save; whether it takes the registration for that, or wants it from the start. */
   readonly registersWillSave: boolean;
   readonly asksBeforeSave: boolean;
@@ -44,6 +47,7 @@ const rendersMarkdown = (formats: readonly MarkupKind[] | undefined): boolean =>
 
 export function clientSupport({ capabilities }: InitializeParams): ClientSupport {
   const { workspace, textDocument } = capabilities;
+  const action = textDocument?.codeAction;
   const sync = textDocument?.synchronization;
   const signature = textDocument?.signatureHelp?.signatureInformation;
   const experimental = capabilities.experimental as ClientExperimental | null | undefined;
@@ -55,6 +59,9 @@ export function clientSupport({ capabilities }: InitializeParams): ClientSupport
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
     versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
+    resolvesActions:
+      action?.dataSupport === true && action.resolveSupport?.properties.includes("edit") === true,
+    disabledActions: action?.disabledSupport === true,
     registersWillSave: sync?.dynamicRegistration === true && sync.willSaveWaitUntil === true,
     asksBeforeSave: sync?.willSaveWaitUntil === true,
     registersFormatting: textDocument?.formatting?.dynamicRegistration === true,

@@ -7,7 +7,7 @@ import {
   ResponseError,
 } from "vscode-languageserver/node";
 import { listContexts } from "../adapters/discovery/contexts.ts";
-import { asksFor, codeActions } from "../features/code-actions.ts";
+import { asksFor, codeActions, formatAction } from "../features/code-actions.ts";
 import { codeLenses } from "../features/code-lens.ts";
 import { complete } from "../features/completion.ts";
 import { resolveCompletion } from "../features/completion-resolve.ts";
@@ -50,6 +50,7 @@ import { explainCommand } from "./explain.ts";
 import { formatCommand, formattingOf, isPromql } from "./formatting.ts";
 import { registerNameHandlers } from "./names.ts";
 import { asCommandResult } from "./queries.ts";
+import { refactorActions, resolveAction } from "./refactor.ts";
 import { toSemanticTokens } from "./semantic-tokens.ts";
 import type { Session } from "./session.ts";
 
@@ -154,15 +155,27 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     }),
   );
 
+  connection.onCodeActionResolve((action, token) =>
+    guarded("code action", token, () => resolveAction(action, (uri) => session.snapshot(uri), support)),
+  );
+
   connection.onCodeAction(({ textDocument, range, context }, token) =>
-    onFile("code actions", textDocument.uri, token, null, (snapshot) => {
+    onCalmFile("code actions", textDocument.uri, token, null, (snapshot) => {
       const { uri, version, lines } = snapshot.document;
       const findings = session.diagnostics.findings(snapshot);
       const at = lines.span(range);
       const ignore = asksFor(context.only, "quickfix") ? ignoreActions(findings, at, snapshot.document) : [];
-      return [...codeActions(findings, at, context.only), ...ignore].map((action) =>
-        toCodeAction(action, uri, version, lines, context.diagnostics, support.versionedEdits),
-      );
+      const layout = formatAction(snapshot.document, context.only) ?? [];
+      const actions = [...codeActions(findings, at, context.only), ...ignore].concat(layout);
+      return [
+        ...actions.map((action) =>
+          toCodeAction(action, uri, version, lines, context.diagnostics, support.versionedEdits),
+        ),
+        // A fix says what is wrong, too.
+        ...refactorActions(snapshot, at, context.only, support).filter(
+          ({ title }) => !actions.some((action) => action.title === title),
+        ),
+      ];
     }),
   );
 
