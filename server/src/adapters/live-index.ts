@@ -1,5 +1,5 @@
 import { neverCancelled } from "../base/cancellation.ts";
-import { type Known, mapKnown, partial, unavailable } from "../base/known.ts";
+import { isPending, type Known, mapKnown, partial, unavailable } from "../base/known.ts";
 import type { Labels } from "../base/labels.ts";
 import { Limiter } from "../base/limiter.ts";
 import { LruCache } from "../base/lru.ts";
@@ -248,9 +248,14 @@ class Answers {
           : unavailable("limited", `${source} has too many values to keep.`, source, clock.now());
       cell.running = false;
       cell.at = this.#options.clock.now();
-      cell.fact = fact;
+      // The same value is the same object: findings are kept for as long as it is.
+      const isSame = sameAnswer(before, fact);
+      cell.fact =
+        isSame && before.status !== "unavailable" && fact.status !== "unavailable"
+          ? { ...fact, value: before.value }
+          : fact;
       this.#cells.set(key, cell, key.length * 2 + 200 + weightOf(fact));
-      if (!sameAnswer(before, fact)) this.#tell();
+      if (!isSame) this.#tell();
     };
     const running = run().finally(() => void this.#running.delete(running));
     this.#running.add(running);
@@ -287,10 +292,10 @@ function isList(value: unknown): boolean {
 }
 
 function sameAnswer(a: Known<unknown>, b: Known<unknown>): boolean {
-  if (a.status === "unavailable" || b.status === "unavailable")
-    // Why nothing is known makes no finding.
-    return a.status === b.status;
-  return a.status === b.status && JSON.stringify(a.value) === JSON.stringify(b.value);
+  if (a.status !== b.status || isPending(a) !== isPending(b)) return false;
+  // Why nothing is known makes no finding.
+  if (a.status === "unavailable" || b.status === "unavailable") return true;
+  return JSON.stringify(a.value) === JSON.stringify(b.value);
 }
 
 function weightOf(fact: Known<unknown>): number {

@@ -57,3 +57,8 @@ export function valueIn<T>(fact: Known<T>): T | undefined {
 export function mapKnown<T, U>(fact: Known<T>, change: (value: T) => U): Known<U> {
   return fact.status === "unavailable" ? fact : { ...fact, value: change(fact.value) };
 }
+
+/** Whether it is being asked, so that something will be known. */
+export function isPending(fact: Known<unknown>): boolean {
+  return fact.status === "unavailable" && fact.reason === "pending";
+}

@@ -111,6 +111,11 @@ export class Diagnostics {
     for (const { sliced } of this.#memories.values()) sliced.invalidate();
   }
 
+  /** The index of a backend answers otherwise now. */
+  liveChanged(): void {
+    for (const { sliced } of this.#memories.values()) sliced.liveChanged();
+  }
+
   /** Facts or settings changed: every open file may have other findings. */
   refresh(): void {
     if (!this.#pulls) for (const uri of this.#host.openUris()) this.changed(uri);

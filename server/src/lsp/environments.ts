@@ -19,11 +19,14 @@ export type Open = (usable: UsableEnvironment) => ReturnType<Connect>;
 export class EnvironmentPool {
   readonly #open: Open;
   readonly #onChange: () => void;
+  readonly #onLiveChange: () => void;
   #entries: readonly Entry[] = [];
 
-  constructor(open: Open, onChange: () => void) {
+  /** `onLiveChange` is told when the index of a backend answers otherwise, `onChange` when anything else does. */
+  constructor(open: Open, onChange: () => void, onLiveChange: () => void = onChange) {
     this.#open = open;
     this.#onChange = onChange;
+    this.#onLiveChange = onLiveChange;
   }
 
   get all(): readonly EnvironmentAccess[] {
@@ -83,9 +86,10 @@ export class EnvironmentPool {
 
   #enter(key: string, usable: UsableEnvironment): Entry {
     const access = this.#open(usable);
-    const listeners = [access.cluster, access.identity, access.live].flatMap((port) =>
+    const listeners = [access.cluster, access.identity].flatMap((port) =>
       port === undefined ? [] : [port.onChange(this.#onChange)],
     );
+    if (access.live !== undefined) listeners.push(access.live.onChange(this.#onLiveChange));
     return { key, usable, access, listeners };
   }
 }

@@ -51,7 +51,11 @@ export class Session {
     this.#client = client;
     const factsChanged = (): void => this.refreshSoon();
     this.access = new AccessSource(connection, client.access);
-    this.environments = new EnvironmentPool((usable) => this.#open(connect, usable), factsChanged);
+    this.environments = new EnvironmentPool(
+      (usable) => this.#open(connect, usable),
+      factsChanged,
+      () => this.refreshSoon("live"),
+    );
     this.consent = new Consent(connection, client.consent, () => this.#applyEnvironments());
     this.projects = new Projects(
       () => this.#applyEnvironments(),
@@ -191,9 +195,10 @@ export class Session {
   }
 
   /** Findings may differ now; several causes in a row make one refresh. */
-  refreshSoon(cause: "facts" | "files" = "facts"): void {
+  refreshSoon(cause: "facts" | "live" | "files" = "facts"): void {
     // What files declare shows in each snapshot; what a port would answer now does not.
     if (cause === "facts") this.diagnostics.factsChanged();
+    if (cause === "live") this.diagnostics.liveChanged();
     if (this.closed || this.#refresh !== undefined) return;
     this.#refresh = setTimeout(() => {
       this.#refresh = undefined;

@@ -1,8 +1,8 @@
+import { isPending } from "../../base/known.ts";
 import { asScalar, keyOf } from "../../yaml/access.ts";
 import type { RuleCheck } from "../check.ts";
 import { sentence, short } from "../monitor/words.ts";
 import { ruleKinds } from "../rule/context.ts";
-import { isPending } from "./metric-verdict.ts";
 import { type LiveSource, sourcesOf } from "./sources.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { isPending } from "../../base/known.ts";
 import type { SeriesHistory } from "../../world/live.ts";
 import { escapedForYaml } from "../../yaml/escape.ts";
 import type { Fix, RuleCheck } from "../check.ts";
@@ -6,7 +7,6 @@ import { sentence, short } from "../monitor/words.ts";
 import { rewritten } from "../selector/each.ts";
 import { durationWords, isNever, isRecent, looked } from "./history-words.ts";
 import { type IdleMatcher, idleMatchers, seriesSelector } from "./label-verdict.ts";
-import { isPending } from "./metric-verdict.ts";
 import { nearName, nearValue } from "./near-value.ts";
 import { asOfWords, namesOf } from "./sources.ts";
 

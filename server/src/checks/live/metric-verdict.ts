@@ -1,4 +1,4 @@
-import type { Known } from "../../base/known.ts";
+import { isPending, type Known } from "../../base/known.ts";
 import type { MetricPresence } from "../../world/ports.ts";
 import type { RecordedRule } from "../../world/workspace.ts";
 import type { Facts, RuleContext } from "../check.ts";
@@ -86,8 +86,4 @@ function elsewhere(
     behind.push({ source, holders: fact.value.map(({ labels }) => Object.values(labels).join("/")) });
   }
   return { others, behind, settled };
-}
-
-export function isPending(fact: Known<unknown>): boolean {
-  return fact.status === "unavailable" && fact.reason === "pending";
 }

@@ -1,3 +1,4 @@
+import { isPending } from "../../base/known.ts";
 import { quoted } from "../../promql/quote.ts";
 import type { SeriesHistory } from "../../world/live.ts";
 import { escapedForYaml } from "../../yaml/escape.ts";
@@ -5,7 +6,7 @@ import type { Fix, RuleCheck, RuleContext } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { sentence, short } from "../monitor/words.ts";
 import { durationWords, isNever, isRecent, looked } from "./history-words.ts";
-import { isPending, type MissingMetric, missingMetrics } from "./metric-verdict.ts";
+import { type MissingMetric, missingMetrics } from "./metric-verdict.ts";
 import { asOfWords, namesOf } from "./sources.ts";
 
 const base = { unit: "rule", kinds: flowKinds, needs: ["promql"], beyondFile: true } as const;

@@ -29,6 +29,7 @@ export class SlicedChecks {
   #known = new Map<string, GroupValues>();
   /** The index of names that findings rest on, and its revision. */
   #names: { readonly index: NameIndex; readonly revision: number } | undefined;
+  #isLiveStale = false;
   readonly #recall = new Recall();
   #recalled = 0;
 
@@ -39,6 +40,11 @@ export class SlicedChecks {
   /** Facts changed in a way that no snapshot shows: all is asked again. */
   invalidate(): void {
     this.#epoch = undefined;
+  }
+
+  /** An index of a backend answers otherwise now: rules are asked again that rest on what has changed. */
+  liveChanged(): void {
+    this.#isLiveStale = true;
   }
 
   /** Nothing where only a reading of the whole file can tell. */
@@ -59,7 +65,8 @@ export class SlicedChecks {
     };
     const version: Version = { sliced, values: this.#groupValues(sliced.frame), runner };
     const around = this.#aroundOf(version, snapshot);
-    const runs = recheckedRuns(version, renamed);
+    const runs = recheckedRuns(version, renamed, this.#isLiveStale);
+    this.#isLiveStale = false;
     if (exceedsBudget(runner.checks, runs)) return undefined;
     const said = around.findings((context) => outsideOf(checks, context, failures));
     const isLogs = isLogQlPath(path) || runs.some((run) => run.isLogs);
@@ -139,11 +146,12 @@ function outsideOf(
 
 /**
  * All runs, those slices asked again whose findings rest on another ruler than the file's, or on names of other rules
- * that have changed.
+ * that have changed, or on another answer of a backend.
  */
 function recheckedRuns(
   { sliced, values, runner }: Version,
   renamed: ReadonlySet<string>,
+  isLiveStale: boolean,
 ): readonly KeptRun[] {
   return sliced.runs.map((run, index) => {
     const ofGroup = values[index] ?? noValues;
@@ -158,6 +166,12 @@ function recheckedRuns(
     for (const at of renamed.size === 0 ? [] : kept.naming) {
       const slice = run.slices[at];
       if (slice === undefined || !meet(renamed, saidOf(slice, ofGroup, runner).asked)) continue;
+      unsay(slice);
+      isStale = true;
+    }
+    for (const at of isLiveStale ? kept.living : []) {
+      const slice = run.slices[at];
+      if (slice === undefined || saidOf(slice, ofGroup, runner).live.holds()) continue;
       unsay(slice);
       isStale = true;
     }

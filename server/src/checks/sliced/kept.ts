@@ -3,12 +3,13 @@ import type { NameIndex } from "../../world/names/index.ts";
 import type { Names } from "../../world/names/names.ts";
 import { TracedNames } from "../../world/names/traced.ts";
 import { byPlace } from "../assemble.ts";
-import type { GroupValues, RawFinding, RuleCheck, RuleContext } from "../check.ts";
+import type { Facts, GroupValues, RawFinding, RuleCheck, RuleContext } from "../check.ts";
 import { readsItem, ruleContext } from "../contexts.ts";
 import { isLogQlRule } from "../promql/dialect.ts";
 import { type Failures, ofRule } from "../run.ts";
 import { mayHoldComments } from "../suppress.ts";
 import type { Epoch } from "./facts.ts";
+import { LiveTrace } from "./live-trace.ts";
 
 /** What is the same for all slices of one run of the checks. */
 export interface Runner {
@@ -44,6 +45,8 @@ export interface Said {
   readonly hasComments: boolean;
   /** What was asked of the names of other files. */
   readonly asked: ReadonlySet<string>;
+  /** What was asked of the indexes of backends. */
+  readonly live: LiveTrace;
 }
 
 /** All that the slices of a run say together. */
@@ -56,6 +59,8 @@ export interface KeptRun {
   readonly asking: readonly number[];
   /** Indexes of slices whose findings rest on names of other rules. */
   readonly naming: readonly number[];
+  /** Indexes of slices whose findings rest on what backends have. */
+  readonly living: readonly number[];
   readonly isLogs: boolean;
   readonly refuses: boolean;
   readonly costs: readonly number[];
@@ -91,10 +96,11 @@ function contextOf(
   { context, epoch }: Runner,
   rulerOf: () => string | undefined,
   namesOf: () => Names | undefined,
+  facts: Facts = epoch.tracked,
 ): RuleContext {
   const { lines, item } = slice;
   if (item === undefined) throw new Error("a slice that cannot be read alone has no context");
-  return ruleContext(item, values, { ...context, lines, facts: epoch.tracked, rulerOf, namesOf });
+  return ruleContext(item, values, { ...context, lines, facts, rulerOf, namesOf });
 }
 
 export function saidOf(slice: Slice, values: GroupValues, runner: Runner): Said {
@@ -116,7 +122,9 @@ function say(slice: Slice, values: GroupValues, runner: Runner): Said {
     ruler = { value: runner.rulerOf() };
     return ruler.value;
   };
-  const context = contextOf(slice, values, runner, rulerOf, () => names);
+  const live = new LiveTrace();
+  const facts = live.facts(runner.epoch.tracked);
+  const context = contextOf(slice, values, runner, rulerOf, () => names, facts);
   const findings: RawFinding[] = [];
   const costs: number[] = [];
   let refuses = false;
@@ -133,7 +141,7 @@ function say(slice: Slice, values: GroupValues, runner: Runner): Said {
   findings.sort(byPlace);
   const hasComments = mayHoldComments(slice.text);
   const asked = names?.asked ?? nothing;
-  return { findings, isLogs: isLogQlRule(context), refuses, costs, ruler, hasComments, asked };
+  return { findings, isLogs: isLogQlRule(context), refuses, costs, ruler, hasComments, asked, live };
 }
 
 const nothing: ReadonlySet<string> = new Set();
@@ -145,6 +153,7 @@ export function keptRun(run: Run, values: GroupValues, runner: Runner): KeptRun 
   const telling: number[] = [];
   const asking: number[] = [];
   const naming: number[] = [];
+  const living: number[] = [];
   const costs: number[] = runner.checks.flatMap(({ budget }) => (budget === undefined ? [] : [0]));
   let isLogs = false;
   let refuses = false;
@@ -154,13 +163,25 @@ export function keptRun(run: Run, values: GroupValues, runner: Runner): KeptRun 
     if (said.findings.length > 0) telling.push(index);
     if (said.ruler !== undefined) asking.push(index);
     if (said.asked.size > 0) naming.push(index);
+    if (!said.live.isEmpty) living.push(index);
     for (const [budget, cost] of said.costs.entries()) costs[budget] = (costs[budget] ?? 0) + cost;
     isLogs ||= said.isLogs;
     refuses ||= said.refuses;
     hasComments ||= said.hasComments;
   }
   const { epoch } = runner;
-  const made: KeptRun = { epoch, values, telling, asking, naming, isLogs, refuses, costs, hasComments };
+  const made: KeptRun = {
+    epoch,
+    values,
+    telling,
+    asking,
+    naming,
+    living,
+    isLogs,
+    refuses,
+    costs,
+    hasComments,
+  };
   run.kept = made;
   return made;
 }
