@@ -17,9 +17,11 @@ const maxDepth = 40;
 
 interface Known {
   readonly flow: LabelFlow | undefined;
-  /** Metrics that the rules read which were asked about on the way. */
+  /** Metrics of rules that were asked about on the way. */
   readonly reads: ReadonlySet<string>;
-  /** Two flows with the same print tell the same. */
+  /** It leads into a circle, where an answer would depend on where one begins: it is unknown. */
+  readonly isCircular: boolean;
+  /** Two answers with the same print tell the same. */
   readonly print: string;
 }
 
@@ -27,6 +29,7 @@ interface Known {
 export class RecordedFlows {
   readonly #rulesOf: (metric: string) => readonly NamedRule[];
   readonly #known = new Map<string, Known>();
+  /** What is being worked out. */
   readonly #open = new Set<string>();
 
   constructor(rulesOf: (metric: string) => readonly NamedRule[]) {
@@ -34,47 +37,57 @@ export class RecordedFlows {
   }
 
   of(metric: string): LabelFlow | undefined {
-    const known = this.#known.get(metric);
-    if (known !== undefined) return known.flow;
-    // A metric that feeds on itself is unknown on the way.
-    if (this.#open.has(metric) || this.#open.size >= maxDepth) return undefined;
-    this.#open.add(metric);
-    const reads = new Set<string>();
-    const flow = writtenFlow(this.#rulesOf(metric).map(asRecordingRule), {
-      externalLabels: [...external],
-      recorded: (name) => {
-        reads.add(name);
-        return name.includes(":") && this.#rulesOf(name).length > 0 ? this.of(name) : undefined;
-      },
-    });
-    this.#open.delete(metric);
-    // Within a circle an answer depends on where it was asked first.
-    this.#known.set(metric, { flow, reads, print: printOf(flow) });
-    return flow;
+    return (this.#known.get(metric) ?? this.#learn(metric)).flow;
   }
 
-  /** Rules of the metrics changed: works out again what was asked about, and tells which answers are others now. */
+  #learn(metric: string): Known {
+    this.#open.add(metric);
+    const reads = new Set<string>();
+    let isCircular = false;
+    const recorded = (name: string): LabelFlow | undefined => {
+      if (!name.includes(":")) return undefined;
+      reads.add(name);
+      if (this.#rulesOf(name).length === 0) return undefined;
+      const isOpen = this.#open.has(name) || this.#open.size >= maxDepth;
+      const known = isOpen ? undefined : (this.#known.get(name) ?? this.#learn(name));
+      isCircular ||= known?.isCircular ?? true;
+      return known?.flow;
+    };
+    const rules = this.#rulesOf(metric).map(asRecordingRule);
+    const written = writtenFlow(rules, { externalLabels: [...external], recorded });
+    this.#open.delete(metric);
+    const flow = isCircular ? undefined : written;
+    const known: Known = { flow, reads, isCircular, print: `${isCircular} ${printOf(flow)}` };
+    this.#known.set(metric, known);
+    return known;
+  }
+
+  /**
+   * Rules of the metrics changed: works out again what was asked about, and tells which answers are others now. What
+   * nobody has asked about has no answer that could be another one.
+   */
   changed(metrics: Iterable<string>): ReadonlySet<string> {
-    const others = new Set<string>();
-    const queue = [...metrics];
-    const seen = new Set<string>();
-    for (let metric = queue.pop(); metric !== undefined; metric = queue.pop()) {
-      const before = this.#known.get(metric);
-      if (before === undefined || seen.has(metric)) {
-        if (!seen.has(metric)) others.add(metric);
-        continue;
-      }
-      seen.add(metric);
+    const touched = new Set(metrics);
+    if (this.#known.size > 0)
+      for (const metric of touched)
+        for (const [name, { reads }] of this.#known) if (reads.has(metric)) touched.add(name);
+    const before = new Map<string, Known>();
+    for (const metric of touched) {
+      const known = this.#known.get(metric);
+      if (known !== undefined) before.set(metric, known);
       this.#known.delete(metric);
-      this.of(metric);
-      const now = this.#known.get(metric);
-      if (now?.print === before.print) {
-        // The same object, so that what was made of it stays true.
-        this.#known.set(metric, { ...now, flow: before.flow });
+    }
+    const others = new Set<string>();
+    for (const metric of touched) {
+      const known = before.get(metric);
+      if (known === undefined || this.#rulesOf(metric).length === 0) {
+        others.add(metric);
         continue;
       }
-      others.add(metric);
-      for (const [name, { reads }] of this.#known) if (reads.has(metric)) queue.push(name);
+      const now = this.#known.get(metric) ?? this.#learn(metric);
+      // The same object, so that what was made of it stays true.
+      if (now.print === known.print) this.#known.set(metric, { ...now, flow: known.flow });
+      else others.add(metric);
     }
     return others;
   }
