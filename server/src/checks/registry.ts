@@ -6,6 +6,7 @@ import { flowChecks } from "./flow/index.ts";
 import { liveChecks } from "./live/index.ts";
 import { monitorChecks } from "./monitor/index.ts";
 import { policyChecks } from "./policy/index.ts";
+import { projectChecks } from "./project/index.ts";
 import { nameChecks } from "./names/index.ts";
 import { promqlDeprecated } from "./promql/deprecated.ts";
 import { promqlFeatures } from "./promql/features.ts";
@@ -76,6 +77,7 @@ export const allChecks: readonly Check[] = [
   ...flowChecks,
   ...alertChecks,
   ...policyChecks,
+  ...projectChecks(() => allChecks.map(({ id }) => id)),
   ...nameChecks,
   ...liveChecks,
   ...commentChecks,

@@ -10,6 +10,7 @@ import { declarationsOf, mergeDeclarations } from "../world/workspace.ts";
 import { defaultBaseline, withoutBaseline, writeBaseline } from "./baseline.ts";
 import { fixAll, writeFixed } from "./fix.ts";
 import { readInputs } from "./inputs.ts";
+import { FileProjects } from "./projects.ts";
 import { type CliIo, exitCodes, UsageError } from "./io.ts";
 import { type Elsewhere, type FileReport, type Report, toJson } from "./report.ts";
 import { checkstyleReport } from "./reporters/checkstyle.ts";
@@ -132,6 +133,7 @@ async function findAll(
   io: CliIo,
 ): Promise<readonly FileReport[]> {
   const workspace = mergeDeclarations(documents.map(declarationsOf));
+  const projects = await FileProjects.of(documents);
   const names = nameIndexOf(documents);
   // What the checks asked for in the background: clusters, and who the backends are.
   const asked = environments.flatMap(({ cluster, identity, live }) =>
@@ -146,10 +148,14 @@ async function findAll(
         workspace,
         names,
         environments: environmentsOf(document.path, environments),
-        features: options.features,
+        features: [...options.features, ...(projects.project(document)?.enableFeatures ?? [])],
+        policy: projects.policy(document),
         now,
       };
-      const findings = withLevels(runChecks(snapshot, problems), options.levels);
+      const findings = withLevels(
+        runChecks(snapshot, problems),
+        projects.project(document)?.checks ?? options.levels,
+      );
       for (const problem of problems) io.warn(`${problem}\n`);
       return { document, findings };
     });

@@ -24,6 +24,8 @@ export interface JsonFinding {
   readonly message: string;
   readonly range: Range;
   readonly refusedBy?: RefusedBy;
+  /** Where the author of a policy says more. */
+  readonly link?: string;
   readonly related: readonly { readonly message: string; readonly file: string; readonly range: Range }[];
   readonly fixes: readonly {
     readonly title: string;
@@ -51,6 +53,7 @@ function jsonFinding(finding: Finding, document: SourceDocument, elsewhere: Else
     message: finding.message,
     range: lines.range(finding.span),
     ...(finding.refusedBy === undefined ? {} : { refusedBy: finding.refusedBy }),
+    ...(finding.link === undefined ? {} : { link: finding.link }),
     related: (finding.related ?? []).flatMap((related) => {
       const place = related.uri === undefined ? here : elsewhere(related.uri);
       if (place === undefined) return [];

@@ -100,7 +100,7 @@ export function toDiagnostic(
     range: lines.range(drawn(finding.span, lines)),
     severity: severities[finding.severity],
     code: finding.check,
-    codeDescription: { href: docsUrl(finding.check) },
+    codeDescription: { href: finding.link ?? docsUrl(finding.check) },
     source: "promscope",
     message: finding.message,
     ...(related.length > 0 ? { relatedInformation: related } : {}),

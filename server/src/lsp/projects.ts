@@ -1,9 +1,15 @@
-import { dirname } from "node:path";
+import { dirname, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Claim, claimOf } from "../adapters/discovery/claim.ts";
-import { findProjectFile, type ProjectFile, projectFileName } from "../adapters/files/promscope-yaml.ts";
+import {
+  findProjectFile,
+  type ProjectFile,
+  parseProjectFile,
+  projectFileName,
+} from "../adapters/files/promscope-yaml.ts";
 import type { ProposedEnvironment } from "../protocol.ts";
 import type { Environment } from "../world/environment.ts";
+import type { FilePolicy } from "../world/policy/types.ts";
 import { filePathOf } from "./paths.ts";
 
 /** The `promscope.yaml` files that the open files and the folders of the workspace belong to. */
@@ -15,16 +21,48 @@ export class Projects {
   /** By path, since the last refresh. */
   readonly #files = new Map<string, ProjectFile>();
   readonly #claims = new WeakMap<Environment, Claim>();
+  /** By path: what stands in the editor, of which environments are no part: these count as they are saved. */
+  readonly #edited = new Map<string, ProjectFile>();
+  readonly #onEdit: () => void;
 
-  constructor(onChange: () => void, warn: (message: string) => void) {
+  constructor(onChange: () => void, warn: (message: string) => void, onEdit: () => void) {
     this.#onChange = onChange;
     this.#warn = warn;
+    this.#onEdit = onEdit;
   }
 
   /** The nearest project of a file, as far as it is known; one that is not known yet is looked for. */
   of(uri: string): ProjectFile | undefined {
     const path = filePathOf(uri);
-    return path === undefined ? undefined : this.ofFolder(dirname(path));
+    const saved = path === undefined ? undefined : this.ofFolder(dirname(path));
+    const edited = saved === undefined ? undefined : this.#edited.get(saved.path);
+    if (saved === undefined || edited === undefined) return saved;
+    return { ...edited, project: { ...edited.project, environments: saved.project.environments } };
+  }
+
+  /** What the project of a file wants of its rules. */
+  policyOf(uri: string): FilePolicy | undefined {
+    const found = this.of(uri);
+    const path = filePathOf(uri);
+    if (found === undefined || path === undefined) return undefined;
+    return found.project.policy.of(relative(dirname(found.path), path).split(sep).join("/"));
+  }
+
+  /** A text changed in the editor. A project that is half typed and no YAML leaves what it said before. */
+  edited(uri: string, text: () => string | undefined): void {
+    const path = uri.endsWith(`/${projectFileName}`) ? filePathOf(uri) : undefined;
+    const now = path === undefined ? undefined : text();
+    if (path === undefined || now === undefined) return;
+    const read = parseProjectFile(path, now);
+    if (read.unreadable === true) return;
+    this.#edited.set(path, read);
+    this.#onEdit();
+  }
+
+  /** The editor closed a file: what is on disk counts again. */
+  closed(uri: string): void {
+    const path = uri.endsWith(`/${projectFileName}`) ? filePathOf(uri) : undefined;
+    if (path !== undefined && this.#edited.delete(path)) this.#onEdit();
   }
 
   ofFolder(folder: string): ProjectFile | undefined {

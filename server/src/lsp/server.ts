@@ -162,10 +162,12 @@ function watchDocuments(session: Session): void {
   texts.onDidOpen(({ document: { uri } }) => session.warm(uri));
   texts.onDidChangeContent(({ document: { uri } }) => {
     session.files.edited(uri);
+    session.projects.edited(uri, () => session.documents.get(uri)?.text);
     session.diagnostics.changed(uri);
   });
   texts.onDidClose(({ document: { uri } }) => {
     session.diagnostics.closed(uri);
+    session.projects.closed(uri);
     void session.files.closed(uri);
   });
   texts.listen(session.connection);

@@ -60,6 +60,7 @@ export class Session {
     this.projects = new Projects(
       () => this.#applyEnvironments(),
       (message) => connection.console.warn(message),
+      () => this.refreshSoon("files"),
     );
     this.files = new WorkspaceFiles(this.documents, () => this.refreshSoon("files"));
     const environments = () => this.environments.all;
@@ -94,6 +95,7 @@ export class Session {
       environments: this.environments.of(document.path, project?.path),
       otherEnvironments: this.environments.others(document.path, project?.path),
       features: [...new Set([...this.settings.enableFeatures, ...(project?.project.enableFeatures ?? [])])],
+      policy: this.projects.policyOf(uri),
       now: Date.now(),
       lastRuns: this.queries.lastRuns,
     };

@@ -15,6 +15,7 @@ export type KindId =
   | "Service"
   | "workload"
   | "rule-tests"
+  | "promscope.yaml"
   | "promql";
 
 /** PromQL inside a YAML scalar, or the whole of a `.promql` file. */
@@ -33,6 +34,7 @@ export type PartModel =
   | { readonly kind: "Service"; readonly service: KubernetesService }
   | { readonly kind: "workload"; readonly workload: ContainerPorts }
   | { readonly kind: "rule-tests"; readonly tests: RuleTestsModel }
+  | { readonly kind: "promscope.yaml" }
   | { readonly kind: "promql"; readonly expression: EmbeddedText };
 
 /** One YAML document of a kind that we know (an item of a `kind: List` is one of its own). */

@@ -5,7 +5,7 @@ import { withoutIgnored } from "../yaml/ignored.ts";
 import type { YamlDocument, YamlMap, YamlStream } from "../yaml/node.ts";
 import { identityMap } from "../yaml/offset-map.ts";
 import { parseYaml } from "../yaml/parse.ts";
-import type { DocumentPart, SourceDocument } from "./document.ts";
+import type { DocumentPart, PartModel, SourceDocument } from "./document.ts";
 import { type Candidate, emptyMap, kinds } from "./kinds.ts";
 import { nestedRules } from "./nested.ts";
 import { isBareRules, isRule, isRuleFileName } from "./rule-shape.ts";
@@ -15,6 +15,11 @@ import { readGroupList, readRuleList } from "./rules.ts";
 export const maxLength = 12_000_000;
 /** A file without any of these words is of no kind that we know. */
 const anyOfOurs = /\b(?:kind|alert|record|expr|rules|groups|rule_files|tests)\b/;
+
+/** Whether a file is a `promscope.yaml`, whatever it says. */
+function isProjectFile(path: string): boolean {
+  return /(?:^|\/)promscope\.yaml$/.test(path);
+}
 
 /** A file as the editor or the command line hands it over. */
 export interface FileText {
@@ -33,6 +38,10 @@ export function readDocument(file: FileText): SourceDocument {
   const base = { uri, path, version, text, lines: new LineIndex(text) };
   if (file.languageId === "promql" || path.endsWith(".promql"))
     return { ...base, stream: undefined, parts: [promqlPart(text)] };
+  if (isProjectFile(path)) {
+    const stream = parseYaml(text);
+    return { ...base, stream, parts: stream.documents.map((yaml) => ({ model: projectModel, yaml })) };
+  }
   const isOurs = anyOfOurs.test(text) || isRuleFileName(path);
   if (text.length > maxLength || !isOurs) return { ...base, stream: undefined, parts: [] };
   const whole = parseYaml(text);
@@ -50,6 +59,8 @@ export function readDocument(file: FileText): SourceDocument {
 function isBroken({ documents }: YamlStream): boolean {
   return documents.some(({ problems }) => problems.some(({ fatal }) => fatal));
 }
+
+const projectModel: PartModel = { kind: "promscope.yaml" };
 
 function promqlPart(text: string): DocumentPart {
   const map = identityMap(0, text.length);

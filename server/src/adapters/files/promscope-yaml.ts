@@ -15,6 +15,8 @@ export interface ProjectFile {
   readonly project: Project;
   /** One plain sentence for each thing in it that could not be used. */
   readonly warnings: readonly string[];
+  /** Nothing of the text could be read. */
+  readonly unreadable?: true;
 }
 
 /** The nearest `promscope.yaml` in `folder` or above it; nothing where there is none. Never throws. */
@@ -30,13 +32,18 @@ export async function findProjectFile(folder: string): Promise<ProjectFile | und
 /** Reads the text of a `promscope.yaml`; files that it names are relative to its folder. */
 export function parseProjectFile(path: string, text: string): ProjectFile {
   if (text.length > maxLength)
-    return { path, project: emptyProject, warnings: [`${projectFileName} is too long; it is ignored.`] };
+    return {
+      path,
+      project: emptyProject,
+      warnings: [`${projectFileName} is too long; it is ignored.`],
+      unreadable: true,
+    };
   const document = parseDocument(text, { uniqueKeys: false, logLevel: "silent" });
   const [error] = document.errors;
   if (error !== undefined) {
     const line = error.linePos?.[0].line ?? 1;
     const warning = `${projectFileName} is not valid YAML (line ${line}); it is ignored.`;
-    return { path, project: emptyProject, warnings: [warning] };
+    return { path, project: emptyProject, warnings: [warning], unreadable: true };
   }
   const { project, warnings } = parseProject(plainValue(document));
   const folder = dirname(path);

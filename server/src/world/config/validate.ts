@@ -93,7 +93,7 @@ function judgeMap(
         key,
         [...keys.keys()].filter((one) => !Object.hasOwn(value, one)),
       );
-      const advice = meant === undefined ? listed([...keys.keys()]) : `did you mean ${meant}?`;
+      const advice = meant === undefined ? `use ${listed([...keys.keys()])}` : `did you mean ${meant}?`;
       const message = sentence(`There is no key ${shortened(key)} here: ${advice}`);
       to.problems.push({ path: at, onKey: true, kind: "unknown-key", message, meant });
     }
