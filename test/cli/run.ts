@@ -26,7 +26,11 @@ export class Sandbox {
     return readFileSync(join(this.folder, name), "utf8");
   }
 
-  async run(argv: readonly string[], stdin = ""): Promise<CliRun> {
+  async run(
+    argv: readonly string[],
+    stdin = "",
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<CliRun> {
     let out = "";
     let err = "";
     const code = await runCli(
@@ -35,7 +39,7 @@ export class Sandbox {
       "1.2.3",
       {
         cwd: this.folder,
-        env: {},
+        env,
         colours: false,
         write: (text) => {
           out += text;

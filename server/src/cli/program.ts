@@ -8,6 +8,7 @@ import { registerFmtCommand } from "./fmt.ts";
 import { type CliIo, exitCodes, UsageError } from "./io.ts";
 import { registerQueryCommand } from "./query.ts";
 import { severityNames } from "./severity.ts";
+import { registerTestCommand } from "./test.ts";
 
 interface CheckFlags extends EnvironmentFlags {
   readonly format: CheckOptions["format"];
@@ -116,6 +117,7 @@ export async function runCli(
   registerConnectCommand(program, io, exit);
   registerFmtCommand(program, io, exit);
   registerExplainCommand(program, io, exit);
+  registerTestCommand(program, io, exit);
   for (const command of program.commands) {
     command.exitOverride();
     command.copyInheritedSettings(program);
