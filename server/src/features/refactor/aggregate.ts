@@ -21,10 +21,11 @@ export function addSum(place: ExpressionPlace): readonly Refactoring[] {
   const flow = analyseLabels(root, {}).of(selected);
   const buckets = selectors(selected).some(({ name }) => name?.endsWith("_bucket") === true) ? ["le"] : [];
   const used = labelsUsed(place).filter((label) => isThere(flow, label));
-  const usual = [...used, ...known(flow), "job", "namespace", "instance"].filter((label) =>
-    isThere(flow, label),
+  const usual = [...used, ...known(flow), "job", "namespace", "instance"].filter(
+    (label) => isThere(flow, label) && !buckets.includes(label),
   );
-  const lists = [used.slice(0, 6), [...new Set(usual)].slice(0, 1), []];
+  const common = [[...new Set(usual)].slice(0, 1), []];
+  const lists = used.length > 0 ? [used.slice(0, 6), ...common] : common;
   const found = new Map<string, Refactoring>();
   for (const labels of lists) {
     const list = [...new Set([...buckets, ...labels])];
