@@ -2,6 +2,7 @@ import type { CancellationToken } from "../base/cancellation.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { type Budget, unlimited } from "./budget.ts";
 import { completeMonitor } from "./completion-monitor.ts";
+import { completeProject } from "./completion-project.ts";
 import { completePromql } from "./completion-promql.ts";
 import { completeRuleKeys } from "./completion-rules.ts";
 import { embeddedAt } from "./embedded.ts";
@@ -25,5 +26,5 @@ export async function complete(
     const keys = completeRuleKeys(snapshot, offset);
     if (keys !== undefined) return keys;
   }
-  return completeMonitor(snapshot, offset);
+  return completeProject(snapshot, offset) ?? completeMonitor(snapshot, offset);
 }

@@ -11,6 +11,7 @@ import { functionDoc } from "./completion-resolve.ts";
 import { embeddedAt } from "./embedded.ts";
 import { type HoverRequest, labelDoc, matcherDoc, metricDoc } from "./hover-live.ts";
 import { hoverMonitor } from "./hover-monitor.ts";
+import { hoverProject } from "./hover-project.ts";
 import { lastRunOfExpression } from "./hover-run.ts";
 import { keywordDoc } from "./keyword-docs.ts";
 import { code, type MarkupText, markup, paragraphs, plain } from "./markdown.ts";
@@ -28,7 +29,7 @@ export async function hover(
   now: number = Date.now(),
 ): Promise<Hover | undefined> {
   const cursor = embeddedAt(snapshot, offset);
-  if (cursor === undefined) return hoverMonitor(snapshot, offset);
+  if (cursor === undefined) return hoverProject(snapshot, offset) ?? hoverMonitor(snapshot, offset);
   const word = wordAt(outline(cursor.text, 0).words, cursor.offset);
   if (word === undefined) return undefined;
   const contents = await docOf(word, cursor.text, { snapshot, token, budget, now });
