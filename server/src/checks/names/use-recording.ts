@@ -25,7 +25,8 @@ export const useRecording: RuleCheck = {
       if (node.kind === "selector" && node.name !== undefined)
         for (const rule of names.recordsWith(node.name))
           if (rule !== own && rule.labels.size === 0 && isHere(rule))
-            if (rule.tree !== undefined && isWorth(rule.tree)) texts.set(render(rule.tree, {}).text, rule);
+            if (rule.tree !== undefined && isWorth(rule.tree) && !texts.has(rule.printed))
+              texts.set(rule.printed, rule);
     if (texts.size === 0) return;
     const { text, starts, ends } = render(found.expr, {});
     let done = -1;

@@ -119,7 +119,7 @@ export class NameIndex implements Names {
       this.#recordWords = new WordIndex();
       for (const rules of this.#records.values()) for (const rule of rules) this.#recordWords.add(rule);
     }
-    return [...(this.#recordWords.of(metric) ?? [])];
+    return [...(this.#recordWords.of(metric) ?? [])].sort(inOrder);
   }
 
   nearestAlert(name: string): string | undefined {

@@ -3,6 +3,7 @@ import type { EmbeddedText } from "../../model/document.ts";
 import type { RuleModel } from "../../model/rules.ts";
 import type { Expr } from "../../promql/ast.ts";
 import { parseExpr } from "../../promql/parse.ts";
+import { printExpr } from "../../promql/print.ts";
 import { selectors } from "../../promql/walk.ts";
 import { textOf, valueAt } from "../../yaml/access.ts";
 import type { YamlNode, YamlScalar } from "../../yaml/node.ts";
@@ -76,6 +77,7 @@ export class NamedRule {
   #file: Standing;
   #at = 0;
   #tree: { readonly expr: Expr | undefined; readonly isWhole: boolean } | undefined;
+  #printed: string | undefined;
   #uses: readonly NameUse[] | undefined;
 
   constructor(rule: RuleModel, name: YamlScalar, labels: ReadonlyMap<string, string>, group: NamedGroup) {
@@ -149,6 +151,12 @@ export class NamedRule {
       this.#tree = { expr: parsed?.expr, isWhole: parsed?.errors.length === 0 };
     }
     return this.#tree;
+  }
+
+  /** Its expression as Prometheus prints it; empty where it cannot be parsed. */
+  get printed(): string {
+    this.#printed ??= this.tree === undefined ? "" : printExpr(this.tree);
+    return this.#printed;
   }
 
   /** What its expression reads, in the order of the text. */
