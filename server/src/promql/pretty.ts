@@ -8,6 +8,9 @@ import { children } from "./walk.ts";
 /** The bytes beyond which Prometheus breaks an expression (`maxCharactersPerLine` in `promql/parser/prettier.go`). */
 const widest = 100;
 
+/** So long may be what stays on the line of its operator, in UTF-16 units. */
+const shortest = 30;
+
 /** Indentation grows with the square of the nesting; nobody reads more than this. */
 const longest = 10_000_000;
 
@@ -32,7 +35,7 @@ export function prettyExpr(expr: Expr, options: ParserOptions = {}, width = wide
 export interface FormatStyle {
   /**
    * Begins the first line at the margin, as block scalars of YAML need it: operands stand below their operator and
-   * not beside it, and a number stays on the line of its operator.
+   * not beside it, and a number or threshold stays on the line of its operator.
    */
   readonly flush?: boolean | undefined;
 }
@@ -149,7 +152,7 @@ class Prettifier {
   #flushBinary(expr: BinaryExpr, operator: string, level: number): readonly Part[] {
     const { left, right } = expr;
     const isGrouped = right.kind === "binary" && this.#isLong(right);
-    const isShort = right.kind === "number" && this.#places?.above.has(right) !== true;
+    const isShort = this.#isThreshold(right) && this.#places?.above.has(right) !== true;
     return [
       { expr: left, level },
       "\n",
@@ -159,6 +162,14 @@ class Prettifier {
         ? [" ", this.#text(right), this.#comments("behind", right), this.#comments("below", right)]
         : ["\n", { expr: right, level: isGrouped ? level + 1 : level }]),
     ];
+  }
+
+  /** What is read together with its operator: `> 0.1`, `> (14.4 * 0.01)`, `or vector(0)`. */
+  #isThreshold(expr: Expr): boolean {
+    if (expr.kind === "number") return true;
+    const isPlain = expr.type === "scalar" || (expr.kind === "call" && expr.name === "vector");
+    const holds = this.#places?.holders.has(expr) === true;
+    return isPlain && !holds && this.#end(expr) - this.#start(expr) <= shortest;
   }
 
   #start(expr: Expr): number {

@@ -59,6 +59,13 @@ describe("in YAML", () => {
     );
   });
 
+  test("what is compared with, or stands in for nothing, stays on the line of its operator", () => {
+    for (const end of ["> (14.4 * 0.01)", "or vector(0)", "or on () vector(0)", "> bool scalar(limit)"])
+      expect(formatFile(rule(`|\n      ${long} / ${long} ${end}\n`))).toBe(
+        rule(`|\n      ${laid}\n      /\n      ${laid}\n      ${end}\n`),
+      );
+  });
+
   test("a block keeps its header, its comments, its indentation and the blank lines below", () => {
     const before = rule("| # why\n\n       sum(up)   by(job) # x\n\n    labels: {a: b}\n");
     expect(formatFile(before)).toBe(rule("| # why\n       sum by (job) (up) # x\n\n    labels: {a: b}\n"));
