@@ -57,6 +57,21 @@ export interface TemplateAnswer {
   readonly error: string;
 }
 
+export interface ExpandAnswer {
+  /** Empty exactly where the template can be executed. */
+  readonly error: string;
+  readonly text: string;
+}
+
+/** The alert for which a template is expanded; its external label is `cluster="eu"`. */
+export interface OracleAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  /** As Go reads it: `1.5`, `NaN`, `+Inf`. */
+  readonly value: string;
+  /** Seconds since the epoch. */
+  readonly now: number;
+}
+
 /** A series with a sample every 15 seconds, the last of them at the moment of evaluation; null is a hole. */
 export interface OracleSeries {
   readonly labels: Readonly<Record<string, string>>;
@@ -92,6 +107,8 @@ export interface Oracle {
   rules(text: string | Uint8Array, options?: ParserOptions): Promise<RulesAnswer>;
   /** Parses a label or annotation of an alert as the loader of rule files does. */
   template(text: string, alert: string): Promise<TemplateAnswer>;
+  /** Expands a label or annotation of an alert; queries give nothing. */
+  expand(text: string, alert: OracleAlert): Promise<ExpandAnswer>;
   /** The series that `evaluate` sees from here on. */
   series(series: readonly OracleSeries[]): Promise<void>;
   /** Evaluates an expression with Prometheus' engine. */
@@ -151,7 +168,7 @@ class Connection implements Oracle {
     op: string,
     text: string | Uint8Array,
     options: EvalOptions,
-    more?: { readonly name?: string; readonly series?: readonly OracleSeries[] },
+    more?: { readonly name?: string; readonly series?: readonly OracleSeries[] } | OracleAlert,
   ): Promise<unknown> {
     const body = typeof text === "string" ? { text } : { base64: Buffer.from(text).toString("base64") };
     const line = await new Promise<string>((resolve, reject) => {
@@ -185,6 +202,10 @@ class Connection implements Oracle {
 
   async template(text: string, alert: string): Promise<TemplateAnswer> {
     return (await this.#ask("template", text, {}, { name: alert })) as TemplateAnswer;
+  }
+
+  async expand(text: string, alert: OracleAlert): Promise<ExpandAnswer> {
+    return (await this.#ask("expand", text, {}, alert)) as ExpandAnswer;
   }
 
   async series(series: readonly OracleSeries[]): Promise<void> {

@@ -20,6 +20,10 @@ type request struct {
 	// Base64 replaces Text where that is not UTF-8.
 	Base64  string  `json:"base64"`
 	Options options `json:"options"`
+	// Labels, Value and Now are those of the alert for which the op "expand" expands Text.
+	Labels map[string]string `json:"labels"`
+	Value  string            `json:"value"`
+	Now    float64           `json:"now"`
 	// Series are what queries see from here on; of the op "series".
 	Series []seriesInput `json:"series"`
 }
@@ -58,6 +62,8 @@ func answer(line []byte, evaluations *evaluator) (any, error) {
 		return parseRules(text, req.Options), nil
 	case "template":
 		return parseTemplate(req.Name, text), nil
+	case "expand":
+		return expandTemplate(text, req.Labels, req.Value, req.Now), nil
 	case "series":
 		evaluations.store = load(req.Series)
 		return struct{}{}, nil

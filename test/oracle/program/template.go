@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -32,4 +34,36 @@ func parseTemplate(alert, text string) templateAnswer {
 		return templateAnswer{Error: err.Error()}
 	}
 	return templateAnswer{}
+}
+
+type expandAnswer struct {
+	// Error is empty exactly where the template can be executed.
+	Error string `json:"error"`
+	Text  string `json:"text"`
+}
+
+// expandTemplate expands a label or annotation of an alert as the rule manager does (rules/alerting.go, Eval); queries
+// give nothing.
+func expandTemplate(text string, labels map[string]string, value string, now float64) expandAnswer {
+	number, err := strconv.ParseFloat(value, 64)
+	if err != nil {
+		return expandAnswer{Error: err.Error()}
+	}
+	defs := "{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}" +
+		"{{$externalURL := .ExternalURL}}{{$value := .Value}}"
+	external, _ := url.Parse("http://prometheus.example/base")
+	expander := template.NewTemplateExpander(
+		context.Background(),
+		defs+text,
+		"__alert_A",
+		template.AlertTemplateData(labels, map[string]string{"cluster": "eu"}, external.String(), promql.Sample{F: number}),
+		model.Time(now*1000),
+		func(context.Context, string, time.Time) (promql.Vector, error) { return nil, nil },
+		external, nil,
+	)
+	expanded, err := expander.Expand()
+	if err != nil {
+		return expandAnswer{Error: err.Error()}
+	}
+	return expandAnswer{Text: expanded}
 }
