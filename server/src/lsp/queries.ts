@@ -52,6 +52,8 @@ function toRequest(params: QueryParams): QueryRequest {
 }
 
 export interface QueryRunnerOptions {
+  /** A server said something else of an expression than when that was last run. */
+  readonly onNotes?: () => void;
   readonly environments: () => readonly EnvironmentAccess[];
   readonly limits: () => CostLimits;
   /** Asks the person at the editor; nothing where the editor cannot ask. */
@@ -84,7 +86,8 @@ export class QueryRunner {
       if (refused !== undefined) return refused;
       const request = toRequest(params);
       const outcome = await access.queries.run(request, source.token);
-      if (outcome.ok) this.lastRuns.remember(access.environment.name, request, outcome.answer, Date.now());
+      if (outcome.ok && this.lastRuns.remember(access.environment.name, request, outcome.answer, Date.now()))
+        this.#options.onNotes?.();
       return outcome;
     } finally {
       listener.dispose();

@@ -69,6 +69,7 @@ export class Session {
       environments,
       limits: () => ({ samples: this.settings.queryHeavySamples, series: this.settings.queryHeavySeries }),
       ask: (question) => askToRun(connection, question),
+      onNotes: () => this.refreshSoon(),
     });
     this.diagnostics = new Diagnostics(
       {

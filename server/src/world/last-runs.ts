@@ -1,6 +1,7 @@
 import { parseExpr } from "../promql/parse.ts";
 import { selectors } from "../promql/walk.ts";
 import type { QueryAnswer, QueryRequest, Series } from "./query.ts";
+import { notesOf, type QueryNote } from "./query-notes.ts";
 
 /** A part of what a query gave when it was last run: enough for a sparkline, never a whole answer. */
 export interface LastRun {
@@ -15,6 +16,8 @@ export interface LastRun {
   readonly series: readonly Pick<Series, "labels" | "values">[];
   /** How many series the answer had. */
   readonly total: number;
+  /** What the server said of the expression. */
+  readonly notes?: readonly QueryNote[] | undefined;
 }
 
 /** What queries gave when they were last run. Reading it asks nobody. */
@@ -41,8 +44,8 @@ export class RunMemory implements LastRuns {
   /** The oldest first. */
   readonly #runs = new Map<string, Entry>();
 
-  /** `now` is in milliseconds since the epoch. */
-  remember(environment: string, request: QueryRequest, answer: QueryAnswer, now: number): void {
+  /** `now` is in milliseconds since the epoch. Whether the server says something else of it than the last time. */
+  remember(environment: string, request: QueryRequest, answer: QueryAnswer, now: number): boolean {
     const expression = request.expression.trim();
     const { expr } = parseExpr(expression, anyFeature);
     const names = expr === undefined ? [] : selectors(expr).map(({ name }) => name);
@@ -56,14 +59,17 @@ export class RunMemory implements LastRuns {
         values: thinned(values),
       })),
       total: answer.truncated?.total ?? answer.series.length,
+      notes: notesOf(answer, expression, expr),
     };
     const key = keyOf(environment, expression);
+    const before = this.#runs.get(key)?.run.notes ?? [];
     this.#runs.delete(key);
     this.#runs.set(key, { run, metrics: names.filter((name) => name !== undefined) });
     for (const oldest of this.#runs.keys()) {
       if (this.#runs.size <= mostRuns) break;
       this.#runs.delete(oldest);
     }
+    return JSON.stringify(before) !== JSON.stringify(run.notes);
   }
 
   ofExpression(environment: string, expression: string): LastRun | undefined {

@@ -2,6 +2,7 @@ import type { Check } from "../check.ts";
 import { labelExternalConflict } from "./external-conflict.ts";
 import { labelMissing, valueMissing } from "./labels.ts";
 import { metricDisappeared, metricElsewhere, metricMissing, metricProducedByRule } from "./metrics.ts";
+import { queryAnnotation } from "./query-annotation.ts";
 
 /** What rules read, held to what the environments of their file have. */
 export const liveChecks: readonly Check[] = [
@@ -12,4 +13,5 @@ export const liveChecks: readonly Check[] = [
   labelMissing,
   valueMissing,
   labelExternalConflict,
+  queryAnnotation,
 ];

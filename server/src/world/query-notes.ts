@@ -1,0 +1,68 @@
+import { utf8Length } from "../base/go-text.ts";
+import type { Span } from "../base/text.ts";
+import type { Expr } from "../promql/ast.ts";
+import { nodeAt, selectors } from "../promql/walk.ts";
+import type { QueryAnswer } from "./query.ts";
+
+/** What a server said of an expression beside its result (`util/annotations/annotations.go`). */
+export interface QueryNote {
+  readonly severity: "warning" | "info";
+  /** The server's own words, without the place. */
+  readonly message: string;
+  /** What it is about, in the expression; nothing where that is all of it. */
+  readonly span: Span | undefined;
+}
+
+/** More help nobody: a server sends at most ten of each kind, a Querier any number. */
+const maxNotes = 20;
+
+/**
+ * The remarks of an answer about the expression itself, at their places. Prometheus tells line and column of what it
+ * sent; Thanos tells no place, and puts all of them among the warnings.
+ */
+export function notesOf(
+  answer: QueryAnswer,
+  expression: string,
+  expr: Expr | undefined,
+): readonly QueryNote[] {
+  const notes = new Map<string, QueryNote>();
+  for (const text of [...answer.warnings, ...answer.infos]) {
+    const [, kind, rest = ""] = /^PromQL (warning|info): (.*)$/s.exec(text) ?? [];
+    if (kind === undefined || notes.size >= maxNotes) continue;
+    const [, words = rest, line, column] = /^(.*?)(?: \((\d+):(\d+)\))?$/s.exec(rest) ?? [];
+    // A scope that was put in moves what stands behind it.
+    const isAsWritten = answer.expression.trim() === expression;
+    const span =
+      line !== undefined && column !== undefined && isAsWritten && expr !== undefined
+        ? nodeAt(expr, offsetOf(expression, Number(line), Number(column)))?.span
+        : named(words, expr);
+    notes.set(text, { severity: kind === "warning" ? "warning" : "info", message: words, span });
+  }
+  return [...notes.values()];
+}
+
+/** The selector of the metric that a remark names. */
+function named(words: string, expr: Expr | undefined): Span | undefined {
+  const metric = /"([a-zA-Z_:][\w:]*)"$/.exec(words)?.[1];
+  if (metric === undefined || expr === undefined) return undefined;
+  const found = selectors(expr).filter(({ name }) => name === metric);
+  return found.length === 1 ? found[0]?.span : undefined;
+}
+
+/** Go counts lines from 1, and in them bytes of UTF-8 from 1. */
+function offsetOf(expression: string, line: number, column: number): number {
+  let start = 0;
+  for (let n = 1; n < line; n++) {
+    const end = expression.indexOf("\n", start);
+    if (end < 0) break;
+    start = end + 1;
+  }
+  let bytes = column - 1;
+  let offset = start;
+  for (const character of expression.slice(start)) {
+    if (bytes <= 0) break;
+    bytes -= utf8Length(character);
+    offset += character.length;
+  }
+  return offset;
+}
