@@ -16,6 +16,7 @@ export const commands = {
   query: "promscope.query",
   connect: "promscope.connect",
   explain: "promscope.explain",
+  test: "promscope.test",
   format: "promscope.format",
 } as const;
 
@@ -32,6 +33,53 @@ export interface FormatResult {
 
 /** Argument of `promscope.explain`: an expression, or the place of one in a file; its answer is null where there is none. */
 export type ExplainParams = { readonly expr: string } | { readonly uri: string; readonly position: Position };
+
+/** Argument of `promscope.test`: a file of rule unit tests as it stands in the editor, and one of its tests by place or name. */
+export interface TestParams {
+  readonly uri: string;
+  readonly test?: number | string;
+}
+/** Answer of `promscope.test`; where nothing was run, `problem` is one sentence for a person. */
+export type TestResult =
+  | {
+      readonly ok: true;
+      readonly uri: string;
+      /** What promtool says of the whole file where it runs none of its tests. */
+      readonly refusal: string | null;
+      readonly warnings: readonly string[];
+      readonly tests: readonly TestRunEntry[];
+    }
+  | { readonly ok: false; readonly problem: string };
+export interface TestRunEntry extends TestEntry {
+  readonly status: "passed" | "failed";
+  readonly failures: readonly {
+    readonly message: string;
+    readonly range: Range;
+    readonly expected?: string;
+    readonly got?: string;
+  }[];
+}
+export interface TestEntry {
+  /** Its place in `tests`. */
+  readonly index: number;
+  readonly name: string;
+  readonly range: Range;
+}
+
+/** Request `promscope/tests`: the tests of a file; null for one that is no test file. */
+export interface TestsParams {
+  readonly uri: string;
+}
+export interface TestFileEntry {
+  readonly uri: string;
+  readonly tests: readonly TestEntry[];
+}
+export type TestsResult = TestFileEntry | null;
+/** Request `promscope/testFiles`: the addresses of the test files of the workspace that are known. */
+export type TestFilesResult = readonly string[];
+
+/** Argument of the CodeLens command that runs tests, which the client of this extension handles itself. */
+export type TestLensArgument = TestParams;
 
 /** Argument of `promscope.connect`, and its answer. */
 export type ConnectParams = ConnectRequest;
@@ -83,6 +131,8 @@ export interface ClientExperimental {
   readonly promscope?: {
     /** The client shows results itself, under this command. */
     readonly runCommand?: string;
+    /** The client runs tests itself, under this command. */
+    readonly testCommand?: string;
     /** The client keeps credentials, and answers `promscope/access`. */
     readonly access?: boolean;
     /** The client asks people whether to use what `promscope.yaml` names, and sends `promscope/consent`. */
@@ -201,6 +251,8 @@ export const requests = {
   consent: "promscope/consent",
   retry: "promscope/retry",
   contexts: "promscope/contexts",
+  tests: "promscope/tests",
+  testFiles: "promscope/testFiles",
 } as const;
 
 export type { Position, Range };

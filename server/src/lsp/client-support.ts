@@ -33,6 +33,8 @@ export interface ClientSupport {
   readonly workspaceFolders: boolean;
   /** The command behind a CodeLens: the extension's own, or the server's. */
   readonly runCommand: string;
+  /** The same for tests. */
+  readonly testCommand: string;
   /** Our own extension, which knows the commands of VS Code. */
   readonly editorCommands: boolean;
   /** The client keeps credentials and can be asked for them. */
@@ -51,7 +53,7 @@ export function clientSupport({ capabilities }: InitializeParams): ClientSupport
   const sync = textDocument?.synchronization;
   const signature = textDocument?.signatureHelp?.signatureInformation;
   const experimental = capabilities.experimental as ClientExperimental | null | undefined;
-  const { runCommand: own, access, consent } = experimental?.promscope ?? {};
+  const { runCommand: own, testCommand, access, consent } = experimental?.promscope ?? {};
   return {
     pulls: textDocument?.diagnostic !== undefined,
     refreshes: workspace?.diagnostics?.refreshSupport === true,
@@ -79,6 +81,7 @@ export function clientSupport({ capabilities }: InitializeParams): ClientSupport
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     workspaceFolders: workspace?.workspaceFolders === true,
     runCommand: typeof own === "string" ? own : commands.query,
+    testCommand: typeof testCommand === "string" ? testCommand : commands.test,
     editorCommands: typeof own === "string",
     access: access === true,
     consent: consent === true,

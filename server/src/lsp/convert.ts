@@ -29,7 +29,8 @@ import type {
   SignatureHelp,
   SymbolKind,
 } from "../features/types.ts";
-import type { RunLensArgument } from "../protocol.ts";
+import type { TestLens } from "../features/tests/lenses.ts";
+import type { RunLensArgument, TestLensArgument } from "../protocol.ts";
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -209,6 +210,11 @@ export function toCodeLens(lens: CodeLens, uri: string, lines: LineIndex, comman
     environment: lens.environment,
     choose: lens.kind === "run-on",
   };
+  return { range: lines.range(lens.span), command: { title: lens.title, command, arguments: [argument] } };
+}
+
+export function toTestLens(lens: TestLens, uri: string, lines: LineIndex, command: string): LspCodeLens {
+  const argument: TestLensArgument = lens.test === undefined ? { uri } : { uri, test: lens.test };
   return { range: lines.range(lens.span), command: { title: lens.title, command, arguments: [argument] } };
 }
 

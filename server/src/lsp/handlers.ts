@@ -17,6 +17,7 @@ import { foldingRanges } from "../features/folding.ts";
 import { hover } from "../features/hover.ts";
 import { ignoreActions } from "../features/ignore-actions.ts";
 import { semanticTokens } from "../features/semantic-tokens.ts";
+import { testLenses } from "../features/tests/lenses.ts";
 import { signatureHelp } from "../features/signature-help.ts";
 import type { CompletionData } from "../features/types.ts";
 import {
@@ -31,6 +32,9 @@ import {
   type QueryParams,
   type QueryResult,
   type RetryParams,
+  type TestFilesResult,
+  type TestsParams,
+  type TestsResult,
   requests,
 } from "../protocol.ts";
 import type { Snapshot } from "../world/snapshot.ts";
@@ -45,12 +49,14 @@ import {
   toHover,
   toSignatureHelp,
   toSymbol,
+  toTestLens,
 } from "./convert.ts";
 import { explainCommand } from "./explain.ts";
 import { formatCommand, formattingOf, isPromql } from "./formatting.ts";
 import { registerNameHandlers } from "./names.ts";
 import { asCommandResult } from "./queries.ts";
 import { refactorActions, resolveAction } from "./refactor.ts";
+import { runTests, testFiles, testsOfFile } from "./tests.ts";
 import { toSemanticTokens } from "./semantic-tokens.ts";
 import type { Session } from "./session.ts";
 
@@ -151,6 +157,8 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     onCalmFile("code lens", textDocument.uri, token, null, (snapshot) => {
       if (!session.settings.lensEnabled) return null;
       const { uri, lines } = snapshot.document;
+      const tests = testLenses(snapshot).map((lens) => toTestLens(lens, uri, lines, support.testCommand));
+      if (tests.length > 0) return tests;
       return codeLenses(snapshot).map((lens) => toCodeLens(lens, uri, lines, support.runCommand));
     }),
   );
@@ -219,6 +227,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     guarded(command, token, async () => {
       await session.untilSettings();
       if (command === commands.query) return asCommandResult(await session.queries.run(args?.[0], token));
+      if (command === commands.test) return await runTests(session, args?.[0], token);
       if (command === commands.connect) return connectTo(args?.[0], session.access, token);
       if (command === commands.explain)
         return explainCommand(args?.[0], (uri) => session.snapshot(uri), session.settings.enableFeatures);
@@ -274,6 +283,14 @@ export function registerHandlers(session: Session, support: ClientSupport): void
       await session.retry(environment);
       return null;
     }),
+  );
+
+  connection.onRequest(requests.tests, ({ uri }: TestsParams, token) =>
+    guarded<TestsResult>("tests", token, () => testsOfFile(session, uri)),
+  );
+
+  connection.onRequest(requests.testFiles, (token: CancellationToken) =>
+    guarded<TestFilesResult>("test files", token, () => testFiles(session)),
   );
 
   connection.onRequest(requests.cancelQuery, ({ id }: CancelQueryParams) => {

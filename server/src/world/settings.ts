@@ -133,6 +133,13 @@ export const declaredSettings = {
     scope: "machine",
     description: "UID of the data source that Grafana asks; default: its own default.",
   }),
+  promtool: setting<string>({
+    name: "promtool",
+    shape: words({ empty: true }),
+    fallback: "",
+    scope: "machine",
+    description: "The promtool that runs rule unit tests; default: that of PROMSCOPE_TOOLS, then of PATH.",
+  }),
   traceServer: setting<"off" | "messages" | "verbose">({
     name: "trace.server",
     shape: choice(["off", "messages", "verbose"]),
@@ -185,6 +192,7 @@ export function parseSettings(raw: unknown): ParsedSettings {
       queryHeavySeries: read(declaredSettings.queryHeavySeries),
       grafanaUrl: read(declaredSettings.grafanaUrl),
       grafanaDataSource: read(declaredSettings.grafanaDataSource),
+      promtool: read(declaredSettings.promtool),
       traceServer: read(declaredSettings.traceServer),
     },
     warnings,

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { CodeLens } from "vscode-languageserver/node";
+import type { TestResult, TestsResult } from "../../server/src/protocol.ts";
+import { findTool } from "../stack/tools/locate.ts";
+import { modes, TestClient } from "./client.ts";
+
+const rules = `groups:
+  - name: g
+    rules:
+      - alert: Down
+        expr: up == 0
+`;
+
+const tests = `rule_files: [rules.yml]
+tests:
+  - name: fires
+    interval: 1m
+    input_series:
+      - series: up
+        values: 0x5
+    alert_rule_test:
+      - eval_time: 5m
+        alertname: Down
+        exp_alerts:
+          - exp_labels: {}
+  - interval: 1m
+    promql_expr_test:
+      - expr: vector(1)
+        eval_time: 1m
+        exp_samples:
+          - value: 2
+`;
+
+describe.each(modes)("promscope.test, %s", (mode) => {
+  let client: TestClient;
+  let folder: string;
+  let promtool: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "promscope-lsp-tests-"));
+    writeFileSync(join(folder, "rules.yml"), rules);
+    writeFileSync(join(folder, "rules_test.yml"), tests);
+    promtool = (await findTool("promtool")) ?? "";
+  });
+  afterEach(async () => {
+    await client.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const uriOf = (name: string): string => pathToFileURL(join(folder, name)).href;
+  const run = (argument: object): Promise<TestResult> =>
+    client.connection.sendRequest("workspace/executeCommand", {
+      command: "promscope.test",
+      arguments: [argument],
+    });
+
+  test("runs what stands in the editor, and tells each failure at its entry", async () => {
+    client = await TestClient.start(mode, { settings: { promtool } });
+    const uri = uriOf("rules_test.yml");
+    await client.open(uri, tests);
+    expect(await run({ uri })).toEqual({
+      ok: true,
+      uri,
+      refusal: null,
+      warnings: [],
+      tests: [
+        {
+          index: 0,
+          name: "fires",
+          range: { start: { line: 2, character: 10 }, end: { line: 2, character: 15 } },
+          status: "passed",
+          failures: [],
+        },
+        {
+          index: 1,
+          name: "unnamed#1",
+          range: { start: { line: 12, character: 4 }, end: { line: 12, character: 12 } },
+          status: "failed",
+          failures: [
+            {
+              message: "At 1m the expression gives other samples than expected.",
+              range: { start: { line: 14, character: 14 }, end: { line: 14, character: 23 } },
+              expected: "{} 2E+00",
+              got: "{} 1E+00",
+            },
+          ],
+        },
+      ],
+    });
+    expect(await run({ uri, test: "fires" })).toMatchObject({ tests: [{ index: 0 }] });
+    // The rules of the editor count, not those on disk.
+    await client.open(uriOf("rules.yml"), rules.replace("== 0", "== 7"));
+    expect(await run({ uri, test: 0 })).toMatchObject({
+      tests: [{ status: "failed", failures: [{ range: { start: { line: 9, character: 19 } }, got: "[]" }] }],
+    });
+  });
+
+  test("says why nothing was run", async () => {
+    client = await TestClient.start(mode, { settings: { promtool: join(folder, "none") } });
+    const uri = uriOf("rules_test.yml");
+    expect(await run({ uri })).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining("promtool was not found"),
+    });
+    expect(await run({ uri: uriOf("rules.yml") })).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining("no file of rule unit"),
+    });
+    expect(await run({})).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining("Save the file first"),
+    });
+  });
+
+  test("lists the tests of a file, and a line above each runs it", async () => {
+    client = await TestClient.start(mode, { settings: { promtool } });
+    const uri = uriOf("rules_test.yml");
+    await client.open(uri, tests);
+    const listed: TestsResult = await client.connection.sendRequest("promscope/tests", { uri });
+    expect(listed?.tests.map(({ name }) => name)).toEqual(["fires", "unnamed#1"]);
+    expect(await client.connection.sendRequest("promscope/testFiles")).toContain(uri);
+    const lenses: CodeLens[] = await client.connection.sendRequest("textDocument/codeLens", {
+      textDocument: { uri },
+    });
+    expect(lenses.map(({ command }) => [command?.title, command?.command, command?.arguments])).toEqual([
+      ["▶ Run all tests", "promscope.test", [{ uri }]],
+      ["▶ Run test", "promscope.test", [{ uri, test: 0 }]],
+      ["▶ Run test", "promscope.test", [{ uri, test: 1 }]],
+    ]);
+  });
+});
