@@ -9,6 +9,8 @@ import type { Snapshot } from "../world/snapshot.ts";
 import { type Budget, unlimited } from "./budget.ts";
 import { functionDoc } from "./completion-resolve.ts";
 import { embeddedAt } from "./embedded.ts";
+import { hoverAnnotation } from "./hover-annotation.ts";
+import { labelChange } from "./hover-labels.ts";
 import { type HoverRequest, labelDoc, matcherDoc, metricDoc } from "./hover-live.ts";
 import { hoverMonitor } from "./hover-monitor.ts";
 import { hoverProject } from "./hover-project.ts";
@@ -29,12 +31,24 @@ export async function hover(
   now: number = Date.now(),
 ): Promise<Hover | undefined> {
   const cursor = embeddedAt(snapshot, offset);
-  if (cursor === undefined) return hoverProject(snapshot, offset) ?? hoverMonitor(snapshot, offset);
+  if (cursor === undefined)
+    return (
+      hoverAnnotation(snapshot, offset, now) ??
+      hoverProject(snapshot, offset) ??
+      hoverMonitor(snapshot, offset)
+    );
   const word = wordAt(outline(cursor.text, 0).words, cursor.offset);
   if (word === undefined) return undefined;
-  const contents = await docOf(word, cursor.text, { snapshot, token, budget, now });
+  const doc = await docOf(word, cursor.text, { snapshot, token, budget, now });
+  const labels = labelWords.has(word.role)
+    ? labelChange(snapshot, cursor.text, word.token.span.start)
+    : undefined;
+  const contents = labels === undefined ? doc : paragraphs([doc, labels]);
   return contents === undefined ? undefined : { contents, span: cursor.toFile(word.token.span) };
 }
+
+/** What may do something to labels. */
+const labelWords: ReadonlySet<Word["role"]> = new Set(["function", "aggregation", "operator", "keyword"]);
 
 /** The word that the offset is in; behind its last character only if none begins there. */
 function wordAt(words: readonly Word[], offset: number): Word | undefined {

@@ -183,7 +183,8 @@ function padded(text: string, { width, flags }: Spec, isNumber: boolean): string
 
 /** A whole number with at least so many digits. */
 function whole(value: number, places: number | undefined, flags: string): string {
-  const digits = String(Math.abs(value)).padStart(places ?? 0, "0");
+  // As Go has it: of no digits at all zero is nothing.
+  const digits = value === 0 && places === 0 ? "" : String(Math.abs(value)).padStart(places ?? 0, "0");
   return signed(value < 0 ? `-${digits}` : digits, flags);
 }
 
