@@ -1,6 +1,6 @@
 import { commands, type ExtensionContext, type LogOutputChannel, window, workspace } from "vscode";
 import { type LanguageClient, State } from "vscode-languageclient/node";
-import type { RunLensArgument } from "../../server/src/protocol.ts";
+import type { RunLensArgument, TestLensArgument } from "../../server/src/protocol.ts";
 import { giveAccess } from "./access.ts";
 import { chooseEnvironment } from "./choose.ts";
 import { connect } from "./connect.ts";
@@ -17,6 +17,7 @@ import { Secrets } from "./secrets.ts";
 import { createClient } from "./server.ts";
 import { signIn, signOut } from "./sign-in.ts";
 import { showStatus } from "./status.ts";
+import { RuleTests } from "./tests.ts";
 
 let client: LanguageClient | undefined;
 
@@ -32,6 +33,7 @@ export function activate(context: ExtensionContext): void {
   const view = new ResultsView(context.extensionUri);
   const history = new QueryHistory(context.workspaceState);
   const runner = new QueryRunner(server, environments, view, history, output);
+  const ruleTests = new RuleTests(server);
   const run = createRunCommands(server, environments, view);
   const tellPanel = (): void => {
     const grafana = grafanaUrl() !== "";
@@ -75,6 +77,11 @@ export function activate(context: ExtensionContext): void {
     history.onDidChange(tellPanel),
     workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("promscope.grafanaUrl")) tellPanel();
+    }),
+    ruleTests,
+    commands.registerCommand("promscope.runTests", (argument?: TestLensArgument) => {
+      const uri = argument?.uri ?? window.activeTextEditor?.document.uri.toString();
+      return uri === undefined ? undefined : ruleTests.run({ ...argument, uri });
     }),
     ...consent.follow(),
     ...giveAccess(server, secrets),

@@ -20,7 +20,12 @@ const schemes = ["file", "untitled", "vscode-vfs"];
 const ownWays: StaticFeature = {
   fillClientCapabilities(capabilities: ClientCapabilities) {
     const experimental: ClientExperimental = {
-      promscope: { runCommand: "promscope.runQuery", access: true, consent: true },
+      promscope: {
+        runCommand: "promscope.runQuery",
+        testCommand: "promscope.runTests",
+        access: true,
+        consent: true,
+      },
     };
     capabilities.experimental = { ...capabilities.experimental, ...experimental };
   },

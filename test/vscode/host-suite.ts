@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Browser } from "playwright-core";
 import { freePorts } from "../stack/ports.ts";
+import { findTool } from "../stack/tools/locate.ts";
 import { openBrowser } from "./browser.ts";
 import { startTestHost, type TestHost } from "./editor.ts";
 import type { Tally } from "./harness.ts";
@@ -23,7 +24,10 @@ export async function hostSuite(): Promise<Tally> {
     { name: "Down", backend: `http://127.0.0.1:${deadPort}`, files: ["nothing/**"] },
     { name: "Page", backend: page.url, files: ["nothing/**"] },
   ];
-  const host = await startTestHost({ "promscope.environments": environments });
+  const host = await startTestHost({
+    "promscope.environments": environments,
+    "promscope.promtool": (await findTool("promtool")) ?? "",
+  });
   const browser = await openBrowser();
   try {
     const bundle = join(host.run.folder, "suite", "index.js");
