@@ -1,9 +1,9 @@
 import { nearest } from "../../base/nearest.ts";
 import type { Span } from "../../base/text.ts";
-import type { ActivePolicy } from "../../world/policy/match.ts";
+import { type ActivePolicy, activePolicies, type RuleFacts } from "../../world/policy/match.ts";
 import { anyMatches } from "../../world/policy/pattern.ts";
 import { asSeq, valueAt } from "../../yaml/access.ts";
-import type { CheckContext, DocumentCheck, RawFinding, RuleContext } from "../check.ts";
+import type { CheckContext, DocumentCheck, OfRule, RawFinding, RuleContext } from "../check.ts";
 import { short } from "../monitor/words.ts";
 import { ruleFileOf, ruleKinds } from "../rule/context.ts";
 import { askedOf, findingOf } from "./asked.ts";
@@ -101,10 +101,8 @@ export const owner: DocumentCheck = {
     if (!policies.some(({ demands }) => demands?.owner !== undefined)) return;
     const { text } = context.snapshot.document;
     const rules = context.rules(ownersOf);
-    // Around the rules, and for a small file in them, too.
-    const ofFile =
-      ownersIn(text, 0).find((each) => each.ofFile) ??
-      rules.find(({ value }) => value?.ofFile)?.value?.ofFile;
+    const ofFile = fileOwner(text, rules);
+    const strangers = new Set<number>();
     let group = -1;
     let above: Owner | undefined;
     for (const { value, group: index, place } of rules) {
@@ -116,13 +114,48 @@ export const owner: DocumentCheck = {
       for (const { index: asking, ...told } of value?.asking ?? []) {
         const policy = policies.find((each) => each.index === asking);
         if (value === undefined || policy === undefined) continue;
-        yield* judged({ policy, ...told }, found, place(value.own?.span ?? value.head));
+        // Who owns the file is told where that is written, once for all its rules.
+        if (found === ofFile && found !== undefined) {
+          if (strangers.has(asking)) continue;
+          strangers.add(asking);
+        }
+        const span =
+          found === ofFile && found !== undefined ? found.span : place(value.own?.span ?? value.head);
+        yield* judged({ policy, ...told }, found, span);
       }
       const next = value?.next;
       above = next === undefined ? undefined : { name: next.name, span: place(next.span) };
     }
+    if (ofFile === undefined) return;
+    for (const active of activePolicies(
+      { path: context.snapshot.policy?.path ?? "", policies },
+      factsOfNothing,
+    ))
+      if (active.policy.demands?.owner !== undefined && rules.length === 0)
+        yield* judged(active, ofFile, ofFile.span);
   },
 };
+
+/** A file without rules is about no rule. */
+const factsOfNothing: RuleFacts = {
+  kind: "unknown",
+  name: undefined,
+  group: undefined,
+  labels: new Map(),
+  annotations: new Map(),
+  for: undefined,
+  keepFiringFor: undefined,
+};
+
+/** The owner that a comment anywhere in the file names for all of it. */
+function fileOwner(text: string, rules: readonly OfRule<RuleOwners | undefined>[]): Owner | undefined {
+  // Around the rules, and for a small file in them, too.
+  const around = ownersIn(text, 0).find((each) => each.ofFile);
+  if (around !== undefined) return around;
+  const rule = rules.find(({ value }) => value?.ofFile !== undefined);
+  const own = rule?.value?.ofFile;
+  return rule === undefined || own === undefined ? undefined : { name: own.name, span: rule.place(own.span) };
+}
 
 function* judged(active: ActivePolicy, found: Owner | undefined, span: Span): Iterable<RawFinding> {
   const allowed = active.policy.demands?.owner ?? [];

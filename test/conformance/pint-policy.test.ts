@@ -1,0 +1,201 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { policyChecks } from "../../server/src/checks/policy/index.ts";
+import { runChecks } from "../../server/src/checks/run.ts";
+import { readDocument } from "../../server/src/model/read.ts";
+import { readPolicies } from "../../server/src/world/policy/read.ts";
+import { emptyWorkspace } from "../../server/src/world/workspace.ts";
+import { shared } from "../shared.ts";
+
+/** What pint's configured checks are called here. */
+const ours: Readonly<Record<string, readonly string[]>> = {
+  "promql/aggregate": ["policy.aggregation-labels"],
+  "alerts/annotation": ["policy.required-annotation", "policy.annotation-value"],
+  "rule/label": ["policy.required-label", "policy.label-value"],
+  "rule/for": ["policy.for", "policy.keep-firing-for"],
+  "rule/name": ["policy.alert-name", "policy.record-name"],
+  "rule/reject": ["policy.forbidden-label", "policy.forbidden-annotation"],
+  "rule/owner": ["policy.owner"],
+  "promql/selector": ["policy.selector-labels"],
+  "promql/range_query": ["policy.range"],
+};
+
+const keep = (label: string, match = "null"): string =>
+  `- { match: ${match}, require: { aggregations: { keep: [${label}] } } }`;
+const recorded = keep("job", "{ kinds: record }");
+const stripColo =
+  '- { match: { names: "colo(?:_.+)?:.+" }, require: { aggregations: { strip: [instance] } } }';
+const severity = "severity: (24x7|10x5|debug)";
+
+/** pint's own configuration of each case, put into our words by hand. */
+const policies: Readonly<Record<string, string>> = {
+  "0001": keep("job", '{ files: "rules/0002.yml" }'),
+  "0003": `${recorded}
+- { match: { kinds: record, names: "colo(?:_.+)?:.+" }, require: { aggregations: { strip: [instance] } } }
+- { require: { selectors: [{ metrics: up, labels: [job] }, { inside: "absent|absent_over_time", labels: [job] }] } }`,
+  "0005": `${keep("job")}\n${stripColo}`,
+  "0007": `
+- require:
+    annotations: { url: "https://wiki.example.com/page/(.+).html" }
+    labels: { severity: critical|warning|info }`,
+  "0008": `${keep("job")}\n${stripColo}`,
+  "0009": `${keep("job")}\n${stripColo}\n- { require: { annotations: [link] } }`,
+  "0011": keep("job"),
+  "0012": `
+- { match: { kinds: alert }, require: { labels: { ${severity} }, annotations: [runbook_url] } }
+- forbid:
+    labels: [".* +.*", "https?://.+", { value: "https?://.+" }]
+    annotations: [".* +.*"]`,
+  "0018": keep("job", "{ kinds: alert }"),
+  "0019": recorded,
+  "0020": keep("job", "{ not: { kinds: alert } }"),
+  "0021": keep("job", '{ not: { names: ".*" } }'),
+  "0022": `${keep("keep")}\n- { require: { aggregations: { strip: [dropped] } } }`,
+  "0037": recorded,
+  "0038": recorded,
+  "0039": recorded,
+  "0040": keep("job", "{ labels: { foo: bar } }"),
+  "0052": keep("job", "[{ kinds: record }, { kinds: alert }]"),
+  "0053": keep("job", "{ not: [{ kinds: record }, { kinds: alert }] }"),
+  "0058": '- { match: { for: { min: 1ms } }, require: { annotations: { alert_for: "5m" } } }',
+  "0066": "- { require: { owner: true } }",
+  "0073": `
+- match: { kinds: alert }
+  require: { labels: { priority: "(1|2|3|4|5)" }, annotations: [summary] }`,
+  "0077": "- { require: { owner: true } }",
+  "0111": recorded,
+  "0112": recorded,
+  "0116": recorded,
+  "0121": "- { require: { for: { min: 5m, max: 10m } } }",
+  "0122": "- { require: { owner: [alice, max, not-bob] } }",
+  "0136": '- { require: { annotations: { "annotation_.*": bar } } }',
+  "0137": '- { require: { annotations: { "annotation_.*": bar } } }',
+  "0138": '- { require: { annotations: { "annotation_.*": ".*" } } }',
+  "0143": "- { require: { keep_firing_for: { min: 5m, max: 10m } } }",
+  "0177": '- { require: { name: "rec:.+" } }',
+  "0181": "- { require: { range: { max: 1h } } }",
+  "0182": "- { require: { range: { max: 1h } } }",
+  "0183": recorded,
+  "0207": keep("job"),
+  "0209": "- { match: { kinds: alert }, require: { annotations: [summary] } }",
+  "0221": "- { require: { selectors: { metrics: fatal, labels: [xxx] } } }",
+  "0230":
+    '- { match: { kinds: record, names: "alert:[\\\\w\\\\-]+:[\\\\w\\\\-]+" }, require: { labels: [service] } }',
+  "0258": "- { require: { for: { min: 5m }, labels: { severity: critical|warning|info } } }",
+  "0260": "- { require: { for: { min: 5m }, labels: { severity: critical|warning|info } } }",
+};
+
+/** What pint says and we do not, or the other way round, and why. */
+const differs: Readonly<Record<string, string>> = {
+  "0207 promql/aggregate rules/0001.yaml:7 required label is being removed via aggregation":
+    "pint can lock a policy against comments; here promscope.yaml's checks and comments always count",
+  "0230 rule/label rules/1.yml:3 required label not set":
+    "pint marks the labels of the group, we mark the rule that lacks the label, three lines below",
+};
+
+interface Problem {
+  readonly check: string;
+  readonly summary: string;
+  readonly file: string;
+  readonly line: number;
+  readonly endLine: number;
+}
+
+interface Case {
+  readonly test: string;
+  readonly command: readonly string[];
+  readonly files: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+const casesFile = shared("cases", "pint-cases.json");
+const corpus = shared("corpus", "cloudflare+pint");
+
+/** The findings of a case: `check file line`. */
+function findingsOf(
+  one: Case,
+  policy: string,
+  folder: string,
+): readonly (Problem & { readonly id: string })[] {
+  const { set, problems } = readPolicies(parse(policy));
+  expect(problems).toEqual([]);
+  return one.files.flatMap((file) => {
+    const path = shared("corpus", "cloudflare+pint", ...one.test.split("/"), ...file.split("/"));
+    if (path === undefined) throw new Error(`${folder} has no ${file} of ${one.test}`);
+    const text = readFileSync(path, "utf8");
+    const document = readDocument({ uri: `file:///${file}`, path: file, version: 1, text });
+    const snapshot = {
+      document,
+      workspace: emptyWorkspace,
+      environments: [],
+      features: [],
+      now: Date.now(),
+      policy: set.of(file),
+    };
+    return runChecks(snapshot, [], policyChecks).map(({ check: id, span, message }) => {
+      const [check = id] = Object.entries(ours).find(([, ids]) => ids.includes(id)) ?? [];
+      const line = document.lines.positionAt(span.start).line + 1;
+      return { id, check, summary: message, file, line, endLine: line };
+    });
+  });
+}
+
+describe("policies say what pint's configured checks say", () => {
+  if (casesFile === undefined || corpus === undefined) {
+    test("skipped: the cases of pint are not beside this checkout", () =>
+      expect(casesFile ?? corpus).toBeUndefined());
+    return;
+  }
+  const cases = JSON.parse(readFileSync(casesFile, "utf8")) as readonly Case[];
+  const chosen = cases.filter(({ test: name }) => policies[numberOf(name)] !== undefined);
+
+  test("every case that is put into our words is there", () => {
+    expect(chosen.map(({ test: name }) => numberOf(name)).toSorted()).toEqual(
+      Object.keys(policies).toSorted(),
+    );
+  });
+
+  test("at least 95 in 100 of its marks on the same line, at most 3 in 100 of its silent cases not silent", () => {
+    let wanted = 0;
+    let silent = 0;
+    const missed: string[] = [];
+    const extra: string[] = [];
+    const loud: string[] = [];
+    for (const one of chosen) {
+      const found = findingsOf(one, policies[numberOf(one.test)] ?? "", corpus);
+      // Some cases copy files before they run; what is said of the copies cannot be compared.
+      const expected = one.problems.filter(
+        ({ check, file }) => ours[check] !== undefined && one.files.includes(file),
+      );
+      if (expected.length === 0) {
+        silent++;
+        if (found.length > 0) loud.push(one.test);
+      }
+      const same = (a: Problem, b: Problem): boolean =>
+        a.check === b.check && a.file === b.file && b.line >= a.line && b.line <= a.endLine;
+      for (const problem of expected) {
+        wanted++;
+        if (!found.some((finding) => same(problem, finding)))
+          missed.push(
+            `${numberOf(one.test)} ${problem.check} ${problem.file}:${problem.line} ${problem.summary}`,
+          );
+      }
+      // pint hides what it has said of another rule already.
+      for (const finding of found)
+        if (!expected.some(({ check }) => check === finding.check))
+          extra.push(
+            `${numberOf(one.test)} ${finding.id} ${finding.file}:${finding.line} ${finding.summary}`,
+          );
+    }
+    expect(missed.filter((line) => differs[line] === undefined)).toEqual([]);
+    expect(extra.filter((line) => differs[line] === undefined)).toEqual([]);
+    expect(wanted).toBeGreaterThan(50);
+    expect(missed.length / wanted).toBeLessThanOrEqual(0.05);
+    expect(loud.length / silent).toBeLessThanOrEqual(0.03);
+  });
+});
+
+function numberOf(name: string): string {
+  return /(\d{4})_[^/]*$/.exec(name)?.[1] ?? name;
+}
