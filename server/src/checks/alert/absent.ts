@@ -2,6 +2,7 @@ import type { RuleCheck } from "../check.ts";
 import { analysed, becauseOf } from "../flow/analysis.ts";
 import { fieldText, ruleKinds } from "../rule/context.ts";
 import { parseDuration } from "../rule/duration.ts";
+import { addFor } from "./add-for.ts";
 import { branches } from "./branches.ts";
 
 /** `absent()` of something that always returns never returns itself. */
@@ -51,6 +52,7 @@ export const absentWithoutFor: RuleCheck = {
         message:
           "Without for, absent() fires on the first scrape that fails: wait for more than two scrapes.",
         span: found.at(branch.span),
+        fixes: addFor(context, "5m"),
       };
     }
   },

@@ -5,6 +5,7 @@ import type { RuleCheck } from "../check.ts";
 import { analysed, unwrapped } from "../flow/analysis.ts";
 import { fieldText, ruleKinds } from "../rule/context.ts";
 import { parseDuration } from "../rule/duration.ts";
+import { addFor } from "./add-for.ts";
 import { branches } from "./branches.ts";
 
 const sampling: ReadonlySet<string> = new Set(["topk", "bottomk", "limitk", "limit_ratio"]);
@@ -59,6 +60,7 @@ export const fragileJoin: RuleCheck = {
           severity: "hint",
           message: "Both sides are aggregated, and while targets change they disagree: give the alert a for.",
           span: found.at(node.right.span),
+          fixes: addFor(context, "2m"),
         };
       }
     }

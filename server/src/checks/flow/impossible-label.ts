@@ -4,6 +4,7 @@ import type { LabelFact } from "../../promql/labels/types.ts";
 import type { RuleCheck } from "../check.ts";
 import { type Analysed, analysed, becauseOf } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
+import { takeOutLabel } from "./take-out-label.ts";
 
 /** A label in `by`, `on` or `group_left` that what it looks at cannot carry any more. */
 export const impossibleLabel: RuleCheck = {
@@ -24,6 +25,7 @@ export const impossibleLabel: RuleCheck = {
           message: `There is no label ${label.name} ${where}: keep it there, or take it out here.`,
           span: found.at(label.span),
           related: becauseOf(found, fact.reason),
+          fixes: node.kind === "aggregate" ? takeOutLabel(found, node.grouping ?? [], label) : undefined,
         };
       }
   },

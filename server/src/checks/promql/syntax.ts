@@ -1,10 +1,12 @@
+import { nearest } from "../../base/nearest.ts";
 import type { Span } from "../../base/text.ts";
 import type { EmbeddedText } from "../../model/document.ts";
 import type { ParseError, ParserOptions } from "../../promql/ast.ts";
 import type { Dialect } from "../../promql/dialect.ts";
+import { aggregations, functions } from "../../promql/functions.ts";
 import { errorsFor } from "../../promql/old-spellings.ts";
 import { featuresOf, spokenIn } from "../../world/spoken.ts";
-import type { Facts, RawFinding, RuleCheck, RuleContext } from "../check.ts";
+import type { Facts, Fix, RawFinding, RuleCheck, RuleContext } from "../check.ts";
 
 /** Every error of Prometheus' parser in every expression. */
 export const promqlSyntax: RuleCheck = {
@@ -66,8 +68,20 @@ function* findingsOf(expression: EmbeddedText, errors: readonly ParseError[]): I
           : [{ message: "never closed", span: expression.map.spanToSource(error.bracket) }],
       refusedBy: inFile ? "prometheus" : undefined,
       anchor: expression.scalar?.span.start ?? 0,
+      fixes: renamed(expression, error),
     };
   }
+}
+
+/** What an unknown function was most likely meant to be. */
+function renamed(expression: EmbeddedText, { message, span }: ParseError): readonly Fix[] | undefined {
+  const name = /^unknown function with name "(\w+)"/.exec(message)?.[1];
+  const meant = name === undefined ? undefined : nearest(name, [...functions.keys(), ...aggregations.keys()]);
+  if (name === undefined || meant === undefined) return undefined;
+  const at = { start: span.start, end: span.start + name.length };
+  if (expression.text.slice(at.start, at.end) !== name) return undefined;
+  const edit = { span: expression.map.spanToSource(at), newText: meant };
+  return [{ title: `Write ${meant}`, safe: false, edits: [edit] }];
 }
 
 /** The file span of an error; the parser's ranges can run past the end of the text. */

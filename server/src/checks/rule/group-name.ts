@@ -1,7 +1,7 @@
 import type { Span } from "../../base/text.ts";
 import type { RuleGroupModel } from "../../model/rules.ts";
 import { valueAt } from "../../yaml/access.ts";
-import type { DocumentCheck } from "../check.ts";
+import type { DocumentCheck, Fix } from "../check.ts";
 import { fieldText, keySpan, ruleFileOf, ruleKinds } from "./context.ts";
 
 export const groupNameMissing: DocumentCheck = {
@@ -32,7 +32,8 @@ export const groupNameDuplicate: DocumentCheck = {
   summary: "Two groups of one file have the same name.",
   *run(context) {
     const first = new Map<string, RuleGroupModel>();
-    for (const group of ruleFileOf(context)?.groups ?? []) {
+    const all = ruleFileOf(context)?.groups ?? [];
+    for (const group of all) {
       const name = fieldText(group, "name");
       if (name === undefined) continue;
       const other = first.get(name);
@@ -45,10 +46,27 @@ export const groupNameDuplicate: DocumentCheck = {
           span: nameSpan(group),
           related: [{ message: "first group of this name", span: nameSpan(other) }],
           refusedBy: "prometheus",
+          fixes: numbered(group, name, new Set(all.map((one) => fieldText(one, "name")))),
         };
     }
   },
 };
+
+/** Puts the first number behind the name that makes it another. */
+function numbered(
+  { name: scalar, node }: RuleGroupModel,
+  name: string,
+  taken: ReadonlySet<string | undefined>,
+): readonly Fix[] | undefined {
+  const isOwn = node.pairs.some(({ value }) => value === scalar);
+  if (scalar === undefined || !isOwn || scalar.style === "literal" || scalar.style === "folded")
+    return undefined;
+  let number = 2;
+  while (taken.has(`${name}-${number}`)) number++;
+  const at = scalar.map.toSource(scalar.value.length);
+  const edit = { span: { start: at, end: at }, newText: `-${number}` };
+  return [{ title: `Rename to ${name}-${number}`, safe: false, edits: [edit] }];
+}
 
 function nameSpan({ name, node }: RuleGroupModel): Span {
   const value = name === undefined ? undefined : valueAt(node, "name");

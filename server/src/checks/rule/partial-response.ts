@@ -23,6 +23,11 @@ export const partialResponseInvalid: DocumentCheck = {
             `${pathText(path, root)} in body should match '^(?i)(abort|warn)?$': write abort or warn.`,
           span: written.span,
           refusedBy: "kubernetes",
+          fixes: ["abort", "warn"].map((word) => ({
+            title: `Write ${word}`,
+            safe: false,
+            edits: [{ span: written.span, newText: word }],
+          })),
         });
       },
     });

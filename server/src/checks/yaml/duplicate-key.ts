@@ -1,8 +1,10 @@
 import { quoteGo } from "../../base/go-text.ts";
+import type { LineIndex } from "../../base/text.ts";
 import type { YamlMap, YamlNode, YamlPair } from "../../yaml/node.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { readingOf } from "../monitor/reading.ts";
 import { ruleItems } from "../rule/context.ts";
+import { removal } from "../rule/removal.ts";
 
 /** The same key twice in one mapping: go-yaml v3 refuses it, Kubernetes keeps the last. */
 export const duplicateKey: RuleCheck = {
@@ -13,19 +15,21 @@ export const duplicateKey: RuleCheck = {
   kinds: ["rules", "PrometheusRule", "ServiceMonitor", "PodMonitor"],
   whileDecoding: true,
   summary: "A key stands twice in the same mapping.",
-  run: ({ item, kind }) => inTree(item, kind === "rules"),
+  run: ({ item, kind, lines }) => inTree(item, kind === "rules", lines),
   outside(context) {
     const { part } = context;
+    const { lines } = context.snapshot.document;
     const rules = context.once(ruleItems);
-    if (part.model.kind === "rules") return inTree(part.model.rules.root, true, rules);
+    if (part.model.kind === "rules") return inTree(part.model.rules.root, true, lines, rules);
     // Children that lost their indentation stand beside their namesakes only by accident.
-    return inTree(readingOf(context)?.root ?? part.yaml?.root, false, rules);
+    return inTree(readingOf(context)?.root ?? part.yaml?.root, false, lines, rules);
   },
 };
 
 function* inTree(
   root: YamlNode | undefined,
   isRuleFile: boolean,
+  lines: LineIndex,
   skipped: ReadonlySet<YamlNode> = new Set(),
 ): Iterable<RawFinding> {
   const stack: YamlNode[] = root === undefined ? [] : [root];
@@ -33,7 +37,7 @@ function* inTree(
     if (skipped.has(node)) continue;
     if (node.kind === "seq") for (const item of node.items.toReversed()) stack.push(item);
     if (node.kind !== "map") continue;
-    if (!areFewAndDistinct(node.pairs)) yield* inMap(node, isRuleFile);
+    if (!areFewAndDistinct(node.pairs)) yield* inMap(node, isRuleFile, lines);
     for (const { key, value } of node.pairs.toReversed()) {
       if (value.kind !== "scalar") stack.push(value);
       if (key.kind !== "scalar") stack.push(key);
@@ -41,7 +45,7 @@ function* inTree(
   }
 }
 
-function* inMap(map: YamlMap, isRuleFile: boolean): Iterable<RawFinding> {
+function* inMap(map: YamlMap, isRuleFile: boolean, lines: LineIndex): Iterable<RawFinding> {
   const seen = new Map<string, YamlPair>();
   for (const pair of map.pairs) {
     const name = identityOf(pair.key);
@@ -60,6 +64,7 @@ function* inMap(map: YamlMap, isRuleFile: boolean): Iterable<RawFinding> {
       span: pair.key.span,
       related: [{ message: "first defined here", span: first.key.span }],
       refusedBy: isRuleFile ? "prometheus" : undefined,
+      fixes: removal(map, pair, "the second one", lines),
     };
   }
 }
