@@ -195,10 +195,19 @@ class Composer {
         this.#unfinished.delete(map);
         // Only now do all nodes below have their ends.
         for (const { key: name, value, span: pairSpan } of pairs)
-          (pairSpan as { end: number }).end = Math.max(name.span.end, value.span.end);
+          (pairSpan as { end: number }).end = this.#isBelow(name.span.end, value.span)
+            ? name.span.end
+            : Math.max(name.span.end, value.span.end);
         span.end = map.flow && end.offset > span.end ? end.offset : (pairs.at(-1)?.span.end ?? span.end);
       },
     };
+  }
+
+  /** Whether what is not there stands, for go-yaml, where the next thing begins: behind a key without a colon. */
+  #isBelow(from: number, { start, end }: Span): boolean {
+    if (start !== end || start <= from) return false;
+    const between = this.#text.slice(from, start);
+    return between.includes("\n") && !between.includes(":");
   }
 
   #alias(name: string, start: Mark, end: Mark): YamlNode {
