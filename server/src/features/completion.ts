@@ -6,6 +6,7 @@ import { completeProject } from "./completion-project.ts";
 import { completePromql } from "./completion-promql.ts";
 import { completeRuleKeys } from "./completion-rules.ts";
 import { embeddedAt } from "./embedded.ts";
+import { completeTests } from "./tests/completion.ts";
 import type { CompletionList } from "./types.ts";
 
 /**
@@ -26,5 +27,6 @@ export async function complete(
     const keys = completeRuleKeys(snapshot, offset);
     if (keys !== undefined) return keys;
   }
+  if (kinds.has("rule-tests")) return completeTests(snapshot, offset);
   return completeProject(snapshot, offset) ?? completeMonitor(snapshot, offset);
 }

@@ -17,6 +17,7 @@ import { hoverProject } from "./hover-project.ts";
 import { lastRunOfExpression } from "./hover-run.ts";
 import { keywordDoc } from "./keyword-docs.ts";
 import { code, type MarkupText, markup, paragraphs, plain } from "./markdown.ts";
+import { hoverTests } from "./tests/hover.ts";
 import type { Hover } from "./types.ts";
 
 /**
@@ -35,6 +36,7 @@ export async function hover(
     return (
       hoverAnnotation(snapshot, offset, now) ??
       hoverProject(snapshot, offset) ??
+      hoverTests(snapshot, offset) ??
       hoverMonitor(snapshot, offset)
     );
   const word = wordAt(outline(cursor.text, 0).words, cursor.offset);
