@@ -16,6 +16,7 @@ const ours: Readonly<Record<string, readonly string[]>> = {
     "template.value-in-label",
     "template.humanize",
     "template.query*",
+    "template.exec",
   ],
   "alerts/for": ["rule.duration-invalid", "rule.for-redundant"],
   "promql/regexp": [

@@ -5,15 +5,14 @@ import { counterChecks } from "./counter/index.ts";
 import { flowChecks } from "./flow/index.ts";
 import { liveChecks } from "./live/index.ts";
 import { monitorChecks } from "./monitor/index.ts";
+import { nameChecks } from "./names/index.ts";
 import { policyChecks } from "./policy/index.ts";
 import { projectChecks } from "./project/index.ts";
-import { nameChecks } from "./names/index.ts";
 import { promqlDeprecated } from "./promql/deprecated.ts";
 import { promqlFeatures } from "./promql/features.ts";
 import { promqlSyntax } from "./promql/syntax.ts";
 import { durationInvalid } from "./rule/duration-invalid.ts";
 import { groupNameDuplicate, groupNameMissing } from "./rule/group-name.ts";
-import { ruleTestChecks } from "./rule-test/index.ts";
 import { limitInvalid } from "./rule/limit-invalid.ts";
 import { annotationNameInvalid, labelNameInvalid, recordNameInvalid } from "./rule/names.ts";
 import { objectType } from "./rule/object-type.ts";
@@ -23,7 +22,9 @@ import { exprMissing, noRecordOrAlert, recordAndAlert } from "./rule/rule-kind.t
 import { scalarType } from "./rule/scalar-type.ts";
 import { unknownField } from "./rule/unknown-field.ts";
 import { wrongType } from "./rule/wrong-type.ts";
+import { ruleTestChecks } from "./rule-test/index.ts";
 import { selectorChecks } from "./selector/index.ts";
+import { templateExec } from "./template/exec.ts";
 import { humanizeValue } from "./template/humanize.ts";
 import { templateInName } from "./template/in-name.ts";
 import { templateMissingLabel } from "./template/missing-label.ts";
@@ -72,14 +73,15 @@ export const allChecks: readonly Check[] = [
   templateQuerySyntax,
   humanizeValue,
   templateInName,
+  templateExec,
   queryMissingLabel,
   ...selectorChecks,
   ...flowChecks,
   ...alertChecks,
   ...policyChecks,
   ...projectChecks(() => allChecks.map(({ id }) => id)),
-  ...nameChecks,
   ...liveChecks,
-  ...commentChecks,
+  ...nameChecks,
   ...counterChecks,
+  ...commentChecks,
 ];

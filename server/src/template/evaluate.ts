@@ -1,3 +1,4 @@
+import type { Span } from "../base/text.ts";
 import type {
   BranchNode,
   Command,
@@ -31,8 +32,8 @@ export interface TemplateAlert {
 export type Expanded =
   /** `queries` are those that were asked for and got no results, for there is nobody to ask. */
   | { readonly kind: "text"; readonly text: string; readonly queries: readonly string[] }
-  /** Prometheus writes an error instead of the text. */
-  | { readonly kind: "fails" }
+  /** Prometheus writes an error instead of the text; the span is that of the command that fails. */
+  | { readonly kind: "fails"; readonly span: Span | undefined }
   /** The text depends on something that is not known here. */
   | { readonly kind: "unknown"; readonly why: string };
 
@@ -49,7 +50,7 @@ export function expandTemplate(tree: TemplateTree, alert: TemplateAlert): Expand
     run.start();
     return { kind: "text", text: run.text, queries: run.queries };
   } catch (error) {
-    if (error instanceof TemplateFailure) return { kind: "fails" };
+    if (error instanceof TemplateFailure) return { kind: "fails", span: run.failing };
     return { kind: "unknown", why: error instanceof TemplateUnknown ? error.message : "this" };
   }
 }
@@ -77,6 +78,8 @@ class Execution {
   #steps = 0;
   #depth = 0;
   text = "";
+  /** The command that is run, the innermost one. */
+  failing: Span | undefined;
 
   constructor(tree: TemplateTree, { labels, externalLabels, externalUrl, value, now }: TemplateAlert) {
     this.#tree = tree;
@@ -202,8 +205,15 @@ class Execution {
     return result;
   }
 
-  #command({ operands }: Command, dot: TemplateValue, final: TemplateValue | undefined): TemplateValue {
+  #command(command: Command, dot: TemplateValue, final: TemplateValue | undefined): TemplateValue {
     this.#step();
+    this.failing = command.span;
+    const value = this.#run(command, dot, final);
+    this.failing = undefined;
+    return value;
+  }
+
+  #run({ operands }: Command, dot: TemplateValue, final: TemplateValue | undefined): TemplateValue {
     const [first, ...rest] = operands;
     if (first === undefined) return { kind: "nil" };
     if (first.kind === "identifier") return this.#function(first.name, rest, dot, final);

@@ -376,6 +376,22 @@ describe("templates", () => {
     expect(found("up == 0", labelled("{{ $labels.job }}"))).toEqual([]);
   });
 
+  test.each([
+    ["{{ .Nope }}", "exec .Nope"],
+    ["{{ $value.x }}", "exec $value.x"],
+    ["{{ $labels.job.x }}", "exec $labels.job.x"],
+    ["{{ $value | toUpper }}", "exec toUpper"],
+    ['{{ humanize "abc" }}', 'exec humanize "abc"'],
+    ['{{ eq $value "1" }}', 'exec eq $value "1"'],
+    ["{{ gt $value 1 }}", "exec gt $value 1"],
+    ["{{ humanize $labels.size }}", undefined],
+    ["{{ if $labels.x }}{{ .Nope }}{{ end }}", undefined],
+    ['{{ query "up" | first | value }}', undefined],
+    ["{{ gt $value 1.0 }}", undefined],
+  ])("that fail when they are run: %s", (text, expected) => {
+    expect(found("up == 0", shows(text))).toEqual(expected === undefined ? [] : [expected]);
+  });
+
   test("a name is no template", () => {
     expect(found("up == 0", "  for: 5m\n  labels:\n    '{{ $labels.x }}': y\n")).toEqual([
       "in-name '{{ $labels.x }}'",

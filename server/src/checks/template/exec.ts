@@ -1,0 +1,48 @@
+import type { TemplateTree } from "../../template/ast.ts";
+import { expandTemplate } from "../../template/evaluate.ts";
+import type { LabelMap } from "../../template/values.ts";
+import type { RuleCheck } from "../check.ts";
+import { ruleKinds } from "../rule/context.ts";
+import { templatesIn } from "./each.ts";
+
+/** Labels as an alert may have them: none, numbers, words. Who fails with all of these fails always. */
+const alerts = ["", "1", "text"].flatMap((label) =>
+  [0, 1.5].map((value) => {
+    const labels: LabelMap = { kind: "labels", of: () => label, entries: undefined };
+    return { labels, externalLabels: labels, externalUrl: "http://localhost", value, now: 1_750_000_000 };
+  }),
+);
+
+/** The loader only parses templates; what they do wrong is found when the alert fires (`template/template.go`, Expand). */
+export const templateExec: RuleCheck = {
+  unit: "rule",
+  id: "template.exec",
+  severity: "error",
+  kinds: ruleKinds,
+  needs: ["promql", "decoded"],
+  summary:
+    "A template parses and fails whenever it is expanded, so that the alert shows an error instead of a text.",
+  *run(context) {
+    for (const { scalar, tree } of templatesIn(context)) {
+      const failing = failureOf(tree);
+      if (failing === undefined) continue;
+      yield {
+        check: templateExec.id,
+        severity: "error",
+        message: "This fails whenever the alert fires, and the alert shows an error in place of this text.",
+        span: failing.span === undefined ? scalar.span : scalar.map.spanToSource(failing.span),
+      };
+    }
+  },
+};
+
+/** Where a template fails, whatever the alert is. */
+function failureOf(tree: TemplateTree): (ReturnType<typeof expandTemplate> & { kind: "fails" }) | undefined {
+  let first: (ReturnType<typeof expandTemplate> & { kind: "fails" }) | undefined;
+  for (const alert of alerts) {
+    const result = expandTemplate(tree, alert);
+    if (result.kind !== "fails") return undefined;
+    first ??= result;
+  }
+  return first;
+}
