@@ -105,7 +105,8 @@ export const owner: DocumentCheck = {
     const strangers = new Set<number>();
     let group = -1;
     let above: Owner | undefined;
-    for (const { value, group: index, place } of rules) {
+    for (const rule of rules) {
+      const { value, group: index } = rule;
       if (index !== group) {
         group = index;
         above = ofFirst(context, index);
@@ -120,11 +121,11 @@ export const owner: DocumentCheck = {
           strangers.add(asking);
         }
         const span =
-          found === ofFile && found !== undefined ? found.span : place(value.own?.span ?? value.head);
+          found === ofFile && found !== undefined ? found.span : rule.place(value.own?.span ?? value.head);
         yield* judged({ policy, ...told }, found, span);
       }
       const next = value?.next;
-      above = next === undefined ? undefined : { name: next.name, span: place(next.span) };
+      above = next === undefined ? undefined : { name: next.name, span: rule.place(next.span) };
     }
     if (ofFile === undefined) return;
     for (const active of activePolicies(
