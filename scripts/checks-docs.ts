@@ -1,26 +1,85 @@
+import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Check } from "../server/src/checks/check.ts";
 import { allChecks } from "../server/src/checks/registry.ts";
 
-/** The page that diagnostics link to: a heading for each check, in the order of their ids. */
+/** What stands on the page of a check between what is made of the check and what people write. */
+const border = "<!-- What is above this line is written by `npm run checks-docs`. -->";
+
+const themes: Readonly<Record<string, string>> = {
+  yaml: "YAML and the shape of files",
+  rule: "Rules and groups",
+  promql: "PromQL",
+  template: "Templates in labels and annotations",
+  live: "What a backend says",
+  policy: "Policies of `promscope.yaml`",
+  monitor: "ServiceMonitors and PodMonitors",
+};
+
+function severityOf({ offByDefault, severity }: Check): string {
+  return offByDefault === true ? `off, until one is chosen (then for example ${severity})` : severity;
+}
+
+/** The list of all checks: a line for each, by theme, with a link to its page. */
 export function checksPage(checks: readonly Check[]): string {
   const sorted = [...checks].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const sections = sorted.map(
-    (check) =>
-      `## ${check.id}\n\n${check.summary}\n\nSeverity: ${check.offByDefault === true ? `off, until one is chosen (then for example ${check.severity})` : check.severity}. Read in: ${check.kinds.join(", ")}.\n`,
-  );
+  const prefixes = [...new Set(sorted.map(({ id }) => id.replace(/\..*/, "")))];
+  const order = [...Object.keys(themes), ...prefixes.filter((prefix) => themes[prefix] === undefined)];
+  const sections = order.flatMap((prefix) => {
+    const lines = sorted
+      .filter(({ id }) => id.startsWith(`${prefix}.`))
+      .map(
+        (check) =>
+          `| [${check.id}](checks/${check.id}.md) | ${severityOf(check)} | ${check.summary.replaceAll("|", "\\|")} |`,
+      );
+    if (lines.length === 0) return [];
+    return [
+      `## ${themes[prefix] ?? prefix}\n\n| check | severity | finds |\n|---|---|---|\n${lines.join("\n")}\n`,
+    ];
+  });
   return `# Checks
 
-Each finding carries the id of its check. Change its severity, or switch it off, with the setting \`promscope.checks\`; silence one place with \`# promscope ignore CHECK-ID\` on the line, on the line above, or above a rule, and a whole file with \`# promscope ignore-file CHECK-ID\`.
+Each finding carries the id of its check, and each check has a page that says why it matters, with an example that is wrong and one that is right. Change its severity, or switch it off, with the setting \`promscope.checks\`.
+
+A comment silences a check: \`# promscope ignore CHECK-ID\` on the line, on the line above it, or above a rule for the whole rule; \`# promscope ignore-file CHECK-ID\` for the file. Several ids are separated by commas, and what follows is the reason. pint's comments are understood as pint understands them: \`disable\`, \`snooze\`, \`file/disable\`, \`file/snooze\` and \`ignore/…\` with the names of pint's checks. A comment that names no check, or silences nothing, is told.
 
 This page is written by \`npm run checks-docs\` from the checks themselves.
 
 ${sections.join("\n")}`;
 }
 
-/** Where the page is kept. */
+/** What the page of a check begins with. */
+export function frameOf(check: Check): string {
+  return `# ${check.id}
+
+${check.summary}
+
+Severity: ${severityOf(check)}. Read in: ${check.kinds.join(", ")}.
+
+${border}
+`;
+}
+
+/** The page with the frame as the check makes it; what people wrote stays. */
+export function framed(check: Check, page: string): string {
+  const at = page.indexOf(border);
+  return `${frameOf(check)}${at < 0 ? `\n${page}` : page.slice(at + border.length + 1)}`;
+}
+
+/** Where the list of all checks is kept. */
 export const checksPagePath: string = fileURLToPath(new URL("../docs/checks.md", import.meta.url));
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
+/** Where the page of a check is kept. */
+export function pagePath(id: string): string {
+  return fileURLToPath(new URL(`../docs/checks/${id}.md`, import.meta.url));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await writeFile(checksPagePath, checksPage(allChecks));
+  for (const check of allChecks) {
+    const path = pagePath(check.id);
+    if (existsSync(path)) await writeFile(path, framed(check, readFileSync(path, "utf8")));
+    else console.error(`docs/checks/${check.id}.md is not there yet: write it.`);
+  }
+}

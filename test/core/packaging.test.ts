@@ -14,9 +14,13 @@ async function packaged(): Promise<readonly string[]> {
 
 const bundle = /^(?:client\/dist\/(?:extension\.cjs|panel\.(?:js|css))|server\/dist\/[\w-]+\.js)$/;
 
+/** A page of the docs that findings link to. */
+const page = /^docs\/checks(?:\.md|\/[a-z.-]+\.md)$/;
+
 test("the package holds these files and the bundles, and nothing else", async () => {
   const files = await packaged();
-  expect(files.filter((file) => !bundle.test(file))).toEqual([
+  expect(files).toContain("docs/checks/promql.syntax.md");
+  expect(files.filter((file) => !bundle.test(file) && !page.test(file))).toEqual([
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
@@ -45,7 +49,8 @@ test("what npm installs from git can run", () => {
   const [pack] = JSON.parse(told) as { readonly files: readonly { readonly path: string }[] }[];
   const files = pack?.files.map(({ path }) => path) ?? [];
   expect(files).toContain("server/dist/main.js");
-  expect(files.filter((file) => !bundle.test(file)).toSorted()).toEqual([
+  expect(files).toContain("docs/checks/promql.syntax.md");
+  expect(files.filter((file) => !bundle.test(file) && !page.test(file)).toSorted()).toEqual([
     "CHANGELOG.md",
     "LICENSE",
     "README.md",

@@ -9,6 +9,7 @@ import { SlicedChecks } from "../checks/sliced/checks.ts";
 import type { CheckLevels } from "../world/settings.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { toDiagnostic } from "./convert.ts";
+import { shippedPage } from "./docs-url.ts";
 
 /** How long the typing must pause before a push, in milliseconds. */
 const pushDelayMs = 200;
@@ -25,10 +26,6 @@ export interface DiagnosticsHost {
   levels(uri: string): CheckLevels;
   log(message: string): void;
 }
-
-/** The docs page of a check; headings of that page are the ids, and GitHub drops dots from anchors. */
-export const docsUrl = (check: string): string =>
-  `https://github.com/promscope/promscope/blob/main/docs/checks.md#${check.replaceAll(".", "")}`;
 
 /** What the last version of a file gave: what its texts mean, and what its slices say. */
 interface Memory {
@@ -87,7 +84,9 @@ export class Diagnostics {
     const { uri, lines } = snapshot.document;
     const diagnostics: Diagnostic[] = [];
     for (const finding of this.#told(snapshot, maxDiagnostics))
-      diagnostics.push(toDiagnostic(finding, uri, lines, (target) => this.#host.linesOf(target), docsUrl));
+      diagnostics.push(
+        toDiagnostic(finding, uri, lines, (target) => this.#host.linesOf(target), shippedPage),
+      );
     return diagnostics;
   }
 

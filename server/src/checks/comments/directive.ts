@@ -82,8 +82,8 @@ function ownDirective(said: Said, verb: string, rest: string): OwnDirective | un
   const scope = verb === "ignore-file" ? "file" : "here";
   const base = { ...said, program: "promscope", scope } as const;
   if (verb !== "ignore" && verb !== "ignore-file") {
-    // A sentence that begins with our name is no mistake; one that names a check is.
-    if (!/^[ \t]+[a-z]+\.[a-z]/.test(rest)) return undefined;
+    // A sentence that begins with our name is no mistake; one that names a check is. Owners are read elsewhere.
+    if (verb.startsWith("owner") || !/^[ \t]+[a-z]+\.[a-z]/.test(rest)) return undefined;
     return { ...base, checks: [], fault: `There is no comment "promscope ${verb}": ${usage}.` };
   }
   const found = ids.exec(rest)?.[1];

@@ -1,0 +1,170 @@
+import { parse } from "yaml";
+import { known } from "../../server/src/base/known.ts";
+import { runChecks } from "../../server/src/checks/run.ts";
+import { readDocument } from "../../server/src/model/read.ts";
+import type { EnvironmentAccess } from "../../server/src/world/environment.ts";
+import type { LastRuns } from "../../server/src/world/last-runs.ts";
+import { nameIndexOf } from "../../server/src/world/names/index.ts";
+import { parseProject } from "../../server/src/world/settings.ts";
+import type { Snapshot } from "../../server/src/world/snapshot.ts";
+import { declarationsOf, mergeDeclarations } from "../../server/src/world/workspace.ts";
+import { fakeIndex, now } from "./live/fake-index.ts";
+
+/** One of the two examples of a page. */
+export interface Example {
+  readonly files: readonly ExampleFile[];
+  /** By the names of their environments. */
+  readonly backends: ReadonlyMap<string, Backend>;
+}
+
+/** What a backend has, as the lines of a block `series` say it. */
+interface Backend {
+  readonly series: readonly Labels[];
+  /** `external: …` */
+  readonly external: readonly Labels[];
+  /** `version: …` */
+  readonly version: string | undefined;
+  /** `gone for 3 days: …` */
+  readonly gone: readonly string[];
+  /** `warns: …`, when a query is run. */
+  readonly warns: readonly string[];
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+export interface ExampleFile {
+  readonly name: string;
+  /** Without its marks. */
+  readonly text: string;
+  /** `line:column-column` from 0, as the marks below the lines say. */
+  readonly marks: readonly string[];
+}
+
+/** The examples of a page under the headings `Wrong` and `Right`. */
+export function examplesOf(page: string): { readonly wrong: Example; readonly right: Example } {
+  const section = (name: string): string => page.split(`\n## ${name}\n`)[1]?.split("\n## ")[0] ?? "";
+  return { wrong: exampleOf(section("Wrong")), right: exampleOf(section("Right")) };
+}
+
+function exampleOf(section: string): Example {
+  const files: ExampleFile[] = [];
+  const backends = new Map<string, Backend>();
+  for (const [, language = "", info = "", body = ""] of section.matchAll(
+    /^```(\w+)[ ]?([^\n]*)\n([\s\S]*?)^```$/gm,
+  )) {
+    if (language === "series") backends.set(info, backendOf(body));
+    else {
+      const name = info === "" ? /^# file: (\S+)$/m.exec(body)?.[1] : info;
+      files.push(withoutMarks(name ?? (language === "promql" ? "query.promql" : "rules.yaml"), body));
+    }
+  }
+  return { files, backends };
+}
+
+function backendOf(body: string): Backend {
+  const lines = body.trim().split("\n").filter(Boolean);
+  const told = (key: string): readonly string[] =>
+    lines.flatMap((line) => (line.startsWith(`${key}: `) ? [line.slice(key.length + 2)] : []));
+  return {
+    series: lines.filter((line) => !/^[a-z0-9 ]+: /.test(line)).map(labelsOf),
+    external: told("external").map((line) => withoutName(labelsOf(`{${line}}`))),
+    version: told("version")[0],
+    gone: told("gone for 3 days"),
+    warns: told("warns"),
+  };
+}
+
+function withoutName({ __name__, ...labels }: Labels): Labels {
+  return labels;
+}
+
+function labelsOf(line: string): Labels {
+  const [, name = "", labels = ""] = /^([^{]*)\{?([^}]*)\}?$/.exec(line) ?? [];
+  const pairs = [...labels.matchAll(/([\w]+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]);
+  return { __name__: name, ...Object.fromEntries(pairs) };
+}
+
+/** Marks stand in a comment below their line: `^^^` below the place, or an arrow where that is too far left. */
+function withoutMarks(name: string, body: string): ExampleFile {
+  const lines: string[] = [];
+  const marks: string[] = [];
+  for (const line of body.replace(/\n$/, "").split("\n")) {
+    const mark = /^(\s*#\s*)(\^+)\s*$/.exec(line);
+    const length = (lines.at(-1) ?? "").length;
+    if (/^\s*# ↑$/.test(line)) marks.push(`${lines.length - 1}`);
+    else if (mark === null) lines.push(line);
+    else {
+      const start = mark[1]?.length ?? 0;
+      marks.push(`${lines.length - 1}:${start}-${Math.min(length, start + (mark[2]?.length ?? 0))}`);
+    }
+  }
+  return { name, text: `${lines.join("\n")}\n`, marks };
+}
+
+/** Where a check finds something in each file of an example, as its marks would say it; what fails is told. */
+export function foundIn(
+  { files, backends }: Example,
+  id: string,
+  failures: string[] = [],
+): readonly (readonly string[])[] {
+  const documents = files.map(({ name, text }) =>
+    readDocument({ uri: `file:///w/${name}`, path: name, version: 1, text }),
+  );
+  const project = files.find(({ name }) => name === "promscope.yaml");
+  const { policy } =
+    project === undefined ? { policy: undefined } : parseProject(parse(project.text)).project;
+  const environments = [...backends].map(([name, backend]) => accessOf(name, backend));
+  const [first, ...others] = environments;
+  const [warning] = [...backends.values()].flatMap(({ warns }) => warns);
+  const snapshot: Omit<Snapshot, "document"> = {
+    workspace: mergeDeclarations(documents.map(declarationsOf)),
+    names: nameIndexOf(documents),
+    environments: first === undefined ? [] : [first],
+    otherEnvironments: others,
+    features: [],
+    now: Date.UTC(2026, 0, 1),
+    ...(warning === undefined ? {} : { lastRuns: runsWith(warning) }),
+  };
+  return documents.map((document) =>
+    runChecks({ ...snapshot, document, policy: policy?.of(document.path) }, failures)
+      .filter(({ check }) => check === id)
+      .map(({ span }) => {
+        const { start, end } = document.lines.range(span);
+        const length = document.lines.lineText(start.line).length;
+        const last = end.line === start.line ? end.character : length;
+        return start.character < 2
+          ? `${start.line}`
+          : `${start.line}:${start.character}-${Math.min(length, Math.max(last, start.character + 1))}`;
+      }),
+  );
+}
+
+function accessOf(name: string, { series, external, version, gone }: Backend): EnvironmentAccess {
+  const to = now / 1000;
+  const day = 86_400;
+  const history = (selector: string) => {
+    const wasThere = gone.some((metric) => selector.includes(metric));
+    const hits = wasThere ? { hits: 3, last: to - 3 * day } : { hits: 0, last: undefined };
+    return known({ from: to - 7 * day, to, step: 600, looks: 1009, first: to - 7 * day, ...hits }, name, now);
+  };
+  const { access } = fakeIndex({ name, series, external, ...(gone.length === 0 ? {} : { history }) });
+  if (version === undefined) return access;
+  return { ...access, environment: { ...access.environment, version, flavour: "prometheus" } };
+}
+
+/** The server warned of every expression. */
+function runsWith(message: string): LastRuns {
+  const notes = [{ severity: "warning" as const, message, span: undefined }];
+  return {
+    ofExpression: (environment, expression) => ({
+      environment,
+      expression,
+      asOf: now,
+      range: undefined,
+      series: [],
+      total: 0,
+      notes,
+    }),
+    ofMetric: () => undefined,
+  };
+}
