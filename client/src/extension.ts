@@ -1,6 +1,11 @@
 import { commands, type ExtensionContext, type LogOutputChannel, window, workspace } from "vscode";
 import { type LanguageClient, State } from "vscode-languageclient/node";
-import type { RunLensArgument, TestLensArgument } from "../../server/src/protocol.ts";
+import {
+  editorCommands,
+  type MoveRuleParams,
+  type RunLensArgument,
+  type TestLensArgument,
+} from "../../server/src/protocol.ts";
 import { giveAccess } from "./access.ts";
 import { chooseEnvironment } from "./choose.ts";
 import { connect } from "./connect.ts";
@@ -8,6 +13,7 @@ import { Consent } from "./consent.ts";
 import { Environments, retry } from "./environments.ts";
 import { formatPromql } from "./format-commands.ts";
 import { askHistory, QueryHistory } from "./history.ts";
+import { moveRule } from "./move-rule.ts";
 import { grafanaUrl, share } from "./panel-actions.ts";
 import type { FromPanel } from "./panel-messages.ts";
 import { ResultsView } from "./results-view.ts";
@@ -87,6 +93,9 @@ export function activate(context: ExtensionContext): void {
     ...giveAccess(server, secrets),
     commands.registerCommand("promscope.signIn", (name?: string) =>
       signIn(server, environments, secrets, name),
+    ),
+    commands.registerCommand(editorCommands.moveRule, (argument?: MoveRuleParams) =>
+      moveRule(server, argument),
     ),
     commands.registerCommand("promscope.retry", (name?: string) => retry(server, environments, name)),
     ...Object.entries(handlers).map(([id, handler]) => commands.registerCommand(id, handler)),

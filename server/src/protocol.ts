@@ -18,7 +18,26 @@ export const commands = {
   explain: "promscope.explain",
   test: "promscope.test",
   format: "promscope.format",
+  moveRule: "promscope.moveRule",
 } as const;
+
+/** Commands of our own client that the server's actions name. */
+export const editorCommands = { moveRule: "promscope.moveRuleToFile" } as const;
+
+/** Argument of `promscope.moveRule`: the rule at a place, and the group of another file that it goes to. */
+export interface MoveRuleParams {
+  readonly uri: string;
+  readonly position: Position;
+  readonly target?: { readonly uri: string; readonly group: string };
+}
+/** Its answer: without a target the groups there are; with one whether the rule was moved. */
+export type MoveRuleResult =
+  | {
+      readonly ok: true;
+      readonly rule: string;
+      readonly targets: readonly { readonly uri: string; readonly path: string; readonly group: string }[];
+    }
+  | { readonly ok: false; readonly message: string };
 
 /** Argument of `promscope.format`: without a range the whole file. */
 export interface FormatParams {

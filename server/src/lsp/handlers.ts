@@ -53,6 +53,7 @@ import {
 } from "./convert.ts";
 import { explainCommand } from "./explain.ts";
 import { formatCommand, formattingOf, isPromql } from "./formatting.ts";
+import { moveAction, moveRuleCommand } from "./move-rule.ts";
 import { registerNameHandlers } from "./names.ts";
 import { asCommandResult } from "./queries.ts";
 import { refactorActions, resolveAction } from "./refactor.ts";
@@ -179,6 +180,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
         ...actions.map((action) =>
           toCodeAction(action, uri, version, lines, context.diagnostics, support.versionedEdits),
         ),
+        ...moveAction(snapshot, at, context.only, support),
         // A fix says what is wrong, too.
         ...refactorActions(snapshot, at, context.only, support).filter(
           ({ title }) => !actions.some((action) => action.title === title),
@@ -231,6 +233,12 @@ export function registerHandlers(session: Session, support: ClientSupport): void
       if (command === commands.connect) return connectTo(args?.[0], session.access, token);
       if (command === commands.explain)
         return explainCommand(args?.[0], (uri) => session.snapshot(uri), session.settings.enableFeatures);
+      if (command === commands.moveRule)
+        return moveRuleCommand(args?.[0], {
+          connection,
+          support,
+          snapshot: (uri) => session.snapshot(uri),
+        });
       if (command === commands.format)
         return formatCommand(args?.[0], (uri) => session.snapshot(uri), connection, support);
       throw new ResponseError(ErrorCodes.InvalidRequest, `There is no command ${command}.`);
