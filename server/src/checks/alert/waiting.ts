@@ -16,9 +16,9 @@ export const forRedundant: RuleCheck = {
   *run({ rule, lines }) {
     if (rule.kind !== "alert") return;
     for (const field of ["for", "keep_firing_for"]) {
-      const pair = pairOf(rule.node, field);
       const text = fieldText(rule, field);
-      const wait = text === undefined || text === "" ? undefined : parseDuration(text);
+      const wait = text?.startsWith("0") === true ? parseDuration(text) : undefined;
+      const pair = wait === undefined ? undefined : pairOf(rule.node, field);
       if (pair === undefined || wait?.ok !== true || wait.milliseconds !== 0n) continue;
       yield {
         check: forRedundant.id,
