@@ -93,10 +93,8 @@ function runPart(
     const place = placing.at(path);
     for (const check of checks)
       if (check.unit === "rule" && readsItem(check, context) && budgets.allow(check, context))
-        for (const finding of ofRule(check, context, failures)) {
-          const here = throughAlias(finding, context);
-          told.push(place(loose ? unloaded(here, unread) : here));
-        }
+        for (const finding of ofRule(check, context, failures))
+          told.push(place(loose ? unloaded(finding, unread) : finding));
   }
   done.add([], budgets.exceeded());
   if (loose || !refusing(told, checks)) return told;
@@ -113,7 +111,7 @@ function runPart(
 function throughAlias(finding: RawFinding, { rule }: RuleContext): RawFinding {
   const written = rule.expr?.scalar?.span;
   const value = valueAt(rule.node, "expr");
-  if (written === undefined || value?.kind !== "alias") return finding;
+  if (written === undefined || value === undefined) return finding;
   if (finding.span.start < written.start || finding.span.end > written.end) return finding;
   return {
     ...finding,
@@ -149,7 +147,11 @@ export function ofRule(
   context: RuleContext,
   failures: Failures,
 ): readonly RawFinding[] {
-  return failures.guard(check, () => [...check.run(context)]);
+  return failures.guard(check, () => {
+    const findings = [...check.run(context)];
+    const isAlias = findings.length > 0 && valueAt(context.rule.node, "expr")?.kind === "alias";
+    return isAlias ? findings.map((finding) => throughAlias(finding, context)) : findings;
+  });
 }
 
 /** Whether the loader gives up while it decodes the file. */
