@@ -19,7 +19,19 @@ export const commands = {
   test: "promscope.test",
   format: "promscope.format",
   moveRule: "promscope.moveRule",
+  history: "promscope.history",
 } as const;
+
+/** Argument of `promscope.history`: a place in a selector. */
+export interface HistoryParams {
+  readonly uri: string;
+  readonly position: { readonly line: number; readonly character: number };
+}
+/** Its answer: when the selector found something in the last week, a sentence for each environment of the file. */
+export interface HistoryAnswer {
+  readonly selector: string;
+  readonly environments: readonly { readonly environment: string; readonly message: string }[];
+}
 
 /** Commands of our own client that the server's actions name. */
 export const editorCommands = { moveRule: "promscope.moveRuleToFile" } as const;

@@ -7,6 +7,8 @@ export interface FakePrometheus {
   readonly asked: string[];
   /** The `Authorization` headers that came. */
   readonly authorizations: string[];
+  /** Sent along with the result of every query. */
+  readonly infos: string[];
   close(): Promise<void>;
 }
 
@@ -51,6 +53,22 @@ const replies: Readonly<Record<string, Reply>> = {
     if (metric === null) return metadata;
     return metadata[metric] === undefined ? {} : { [metric]: metadata[metric] };
   },
+  "/api/v1/query_range": (params) => ({
+    resultType: "matrix",
+    // `up` has been there all the time, and nothing else ever.
+    result:
+      params.get("query")?.includes("up)") === true
+        ? [
+            {
+              metric: {},
+              values: [
+                [Number(params.get("start")), "1"],
+                [Number(params.get("end")), "1"],
+              ],
+            },
+          ]
+        : [],
+  }),
   "/api/v1/query": () => ({
     resultType: "vector",
     result: [{ metric: { job: "web" }, value: [1_700_000_000, "42"] }],
@@ -61,6 +79,7 @@ const replies: Readonly<Record<string, Reply>> = {
 export async function fakePrometheus(port = 0): Promise<FakePrometheus> {
   const asked: string[] = [];
   const authorizations: string[] = [];
+  const infos: string[] = [];
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -81,9 +100,13 @@ export async function fakePrometheus(port = 0): Promise<FakePrometheus> {
         response.writeHead(404, { "content-type": "text/plain" }).end("404 page not found\n");
         return;
       }
-      response
-        .writeHead(200, { "content-type": "application/json" })
-        .end(JSON.stringify({ status: "success", data: reply(params) }));
+      response.writeHead(200, { "content-type": "application/json" }).end(
+        JSON.stringify({
+          status: "success",
+          data: reply(params),
+          ...(url.pathname.startsWith("/api/v1/query") && infos.length > 0 ? { infos } : {}),
+        }),
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
@@ -92,6 +115,7 @@ export async function fakePrometheus(port = 0): Promise<FakePrometheus> {
     url: `http://127.0.0.1:${given}`,
     asked,
     authorizations,
+    infos,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

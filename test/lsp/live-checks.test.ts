@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
-import type { Diagnostic } from "vscode-languageserver/node";
+import type { CodeAction, Diagnostic } from "vscode-languageserver/node";
+import type { HistoryAnswer } from "../../server/src/protocol.ts";
 import { TestClient } from "./client.ts";
 import { type FakePrometheus, fakePrometheus } from "./fake-prometheus.ts";
 
@@ -97,4 +98,52 @@ test("nothing is said while the backend is away, nor without one", async () => {
   await client.pull(uri);
   await client.until(() => (refreshes(client) > 0 ? true : undefined));
   expect(live(await client.pull(uri))).toEqual([]);
+});
+
+test("the history of what is missing is looked up when someone asks for it", async () => {
+  const { client, backend } = await started();
+  await client.open(uri, ruleWith(`queue_depth{job="workers"} > 5`));
+  await pulled(client, (all) => live(all).length > 0);
+  const range = { start: { line: 5, character: 25 }, end: { line: 5, character: 25 } };
+  const actions = await client.connection.sendRequest<CodeAction[]>("textDocument/codeAction", {
+    textDocument: { uri },
+    range,
+    context: { diagnostics: [] },
+  });
+  const action = actions.find(({ command }) => command?.command === "promscope.history");
+  expect(action?.title).toBe("Check the history of this selector");
+  expect(backend.asked.filter((path) => path.startsWith("/api/v1/query"))).toEqual([]);
+  const answer = await client.connection.sendRequest<HistoryAnswer>("workspace/executeCommand", {
+    command: action?.command?.command,
+    arguments: action?.command?.arguments,
+  });
+  expect(answer.selector).toBe('{__name__="queue_depth",job="workers"}');
+  expect(answer.environments).toMatchObject([{ environment: "Dev" }]);
+  const asked = backend.asked.filter((path) => path.startsWith("/api/v1/query_range"));
+  expect(asked).toHaveLength(2);
+  const shown = client.notifications.filter(({ method }) => method === "window/showMessage");
+  expect(shown).toMatchObject([{ params: { message: answer.environments[0]?.message } }]);
+});
+
+test("what a server says of a query stands in the text until it is edited", async () => {
+  const { client, backend } = await started();
+  backend.infos.push('PromQL info: metric might not be a counter: "queue_depth" (1:6)');
+  const expr = "rate(queue_depth[5m])";
+  await client.open(uri, ruleWith(expr));
+  await client.connection.sendRequest("workspace/executeCommand", {
+    command: "promscope.query",
+    arguments: [{ environment: "Dev", expr }],
+  });
+  const noted = (all: readonly Diagnostic[]): readonly Diagnostic[] =>
+    all.filter(({ code }) => code === "live.query-annotation");
+  const found = await pulled(client, (all) => noted(all).length > 0);
+  expect(noted(found)).toMatchObject([
+    {
+      severity: 3,
+      message: 'Dev says: metric might not be a counter: "queue_depth"',
+      range: { start: { line: 5, character: 15 }, end: { line: 5, character: 26 } },
+    },
+  ]);
+  await client.change(uri, ruleWith("rate(queue_depth[6m])"));
+  expect(noted(await client.pull(uri))).toEqual([]);
 });

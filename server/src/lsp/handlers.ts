@@ -53,6 +53,7 @@ import {
 } from "./convert.ts";
 import { explainCommand } from "./explain.ts";
 import { formatCommand, formattingOf, isPromql } from "./formatting.ts";
+import { historyActions, historyCommand } from "./history.ts";
 import { moveAction, moveRuleCommand } from "./move-rule.ts";
 import { registerNameHandlers } from "./names.ts";
 import { asCommandResult } from "./queries.ts";
@@ -181,6 +182,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
           toCodeAction(action, uri, version, lines, context.diagnostics, support.versionedEdits),
         ),
         ...moveAction(snapshot, at, context.only, support),
+        ...historyActions(snapshot, findings, at, context.only),
         // A fix says what is wrong, too.
         ...refactorActions(snapshot, at, context.only, support).filter(
           ({ title }) => !actions.some((action) => action.title === title),
@@ -239,6 +241,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
           support,
           snapshot: (uri) => session.snapshot(uri),
         });
+      if (command === commands.history) return await historyCommand(session, args?.[0], token);
       if (command === commands.format)
         return formatCommand(args?.[0], (uri) => session.snapshot(uri), connection, support);
       throw new ResponseError(ErrorCodes.InvalidRequest, `There is no command ${command}.`);

@@ -16,7 +16,7 @@ const uptimeTtlMs = 600_000;
  * says when the backend was there (`count(up)`), which all selectors share.
  */
 export function historyOf(
-  queries: Queries,
+  queries: Pick<Queries, "run">,
   source: string,
   clock: Clock,
 ): (selector: string) => Promise<Known<SeriesHistory>> {

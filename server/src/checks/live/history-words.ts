@@ -30,3 +30,14 @@ export function durationWords(seconds: number): string {
   const whole = Math.round(count);
   return `${whole} ${unit}${whole === 1 ? "" : "s"}`;
 }
+
+/** When a selector found something in an environment, in one sentence. */
+export function historySentence(where: string, selector: string, history: SeriesHistory): string {
+  const { hits, looks, last, to } = history;
+  if (last === undefined) return `${where}: ${selector} was never there, ${looked(history)}.`;
+  const share = looks === 0 ? 100 : Math.min(100, Math.round((100 * hits) / looks));
+  const most = `${share < 1 ? "under 1" : share} % of the time`;
+  return isRecent(history)
+    ? `${where}: ${selector} is there; so it was ${most}, ${looked(history)}.`
+    : `${where}: ${selector} was last there ${durationWords(to - last)} ago; before, ${most}, ${looked(history)}.`;
+}

@@ -1,8 +1,8 @@
 import type { Known } from "../../base/known.ts";
 import type { LabelMatcher } from "../../promql/ast.ts";
-import { isPlainLabelName, quoted } from "../../promql/quote.ts";
 import type { NameList } from "../../world/ports.ts";
 import { matcherTest } from "../../world/relevance.ts";
+import { seriesSelector } from "../../world/series-selector.ts";
 import type { RuleContext } from "../check.ts";
 import { type JudgedSelector, judgedSelectors } from "./selectors.ts";
 import { type LiveSource, sourcesOf } from "./sources.ts";
@@ -89,15 +89,4 @@ function isDemanding(matcher: LabelMatcher): boolean {
   const { name, operator, value } = matcher;
   if (name === "__name__" || operator === "!=" || operator === "!~" || value.includes("$")) return false;
   return !matcherTest(matcher)("");
-}
-
-/** A selector of what is stored, without modifiers, as a `match[]` takes it. */
-export function seriesSelector(metric: string, matchers: readonly LabelMatcher[]): string {
-  const others = matchers
-    .filter(({ name }) => name !== "__name__")
-    .map(
-      ({ name, operator, value }) =>
-        `${isPlainLabelName(name) ? name : quoted(name)}${operator}${quoted(value)}`,
-    );
-  return `{${[`__name__=${quoted(metric)}`, ...others].join(",")}}`;
 }

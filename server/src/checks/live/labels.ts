@@ -1,12 +1,13 @@
 import { isPending } from "../../base/known.ts";
 import type { SeriesHistory } from "../../world/live.ts";
+import { seriesSelector } from "../../world/series-selector.ts";
 import { escapedForYaml } from "../../yaml/escape.ts";
 import type { Fix, RuleCheck } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { sentence, short } from "../monitor/words.ts";
 import { rewritten } from "../selector/each.ts";
 import { durationWords, isNever, isRecent, looked } from "./history-words.ts";
-import { type IdleMatcher, idleMatchers, seriesSelector } from "./label-verdict.ts";
+import { type IdleMatcher, idleMatchers } from "./label-verdict.ts";
 import { nearName, nearValue } from "./near-value.ts";
 import { asOfWords, namesOf } from "./sources.ts";
 
