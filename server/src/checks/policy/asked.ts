@@ -1,4 +1,5 @@
 import type { Span } from "../../base/text.ts";
+import { oneLine } from "../../base/visible.ts";
 import { parseDuration } from "../../promql/literals.ts";
 import { type ActivePolicy, activePolicies, type RuleFacts } from "../../world/policy/match.ts";
 import type { Demands } from "../../world/policy/types.ts";
@@ -120,13 +121,13 @@ export function policyCheck(
 export function findingOf(id: string, active: ActivePolicy, { words, ...place }: Said): RawFinding {
   const { policy, severity, message, link } = active;
   const named =
-    policy.name === undefined ? words : `${words.slice(0, -1)} (${policy.name})${words.slice(-1)}`;
+    policy.name === undefined ? words : `${words.slice(0, -1)} (${oneLine(policy.name)})${words.slice(-1)}`;
   const told = named.length <= 120 ? named : sentence(words);
   return {
     check: id,
     severity,
     // The author's own words come behind ours, at whatever length they have.
-    message: message === undefined ? told : `${told} ${message.replace(/\s+/g, " ")}`,
+    message: message === undefined ? told : `${told} ${oneLine(message)}`,
     ...place,
     ...(link === undefined ? {} : { link }),
   };

@@ -26,11 +26,13 @@ function nameCheck(id: string, kind: "alert" | "record", what: string): ReturnTy
   return policyCheck(
     id,
     `The name of ${what} is not as a policy wants it.`,
-    function* ({ facts, context: { rule } }, { name: demand }): Iterable<Said> {
-      if (facts.kind !== kind || rule.name === undefined || demand === undefined) return;
-      const fault = nameFault(rule.name.value, demand);
-      if (fault !== undefined)
-        yield { words: `The name ${short(rule.name.value, 30)} ${fault}.`, span: rule.name.span };
+    function* ({ facts, context: { rule } }, { name: demand, forbiddenNames }): Iterable<Said> {
+      if (facts.kind !== kind || rule.name === undefined) return;
+      const { value, span } = rule.name;
+      const fault = demand === undefined ? undefined : nameFault(value, demand);
+      if (fault !== undefined) yield { words: `The name ${short(value, 30)} ${fault}.`, span };
+      if (forbiddenNames.some(({ regex }) => regex.matches(value)))
+        yield { words: `The name ${short(value, 30)} is not allowed here.`, span };
     },
   );
 }

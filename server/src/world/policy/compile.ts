@@ -119,6 +119,7 @@ function demandsOf(require: Bag, forbid: Bag, typos: Bag): Demands {
     forbiddenLabels: listOf(forbid["labels"]).map(denial),
     forbiddenAnnotations: listOf(forbid["annotations"]).map(denial),
     labelsTogether: listOf(forbid["labelsTogether"]).map((each) => listOf(each).map(namedLabel)),
+    forbiddenNames: patternsOf(forbid["names"]),
     metrics: patternsOf(forbid["metrics"]),
     functions: patternsOf(forbid["functions"]),
     matchers: listOf(forbid["matchers"]).map(matcherDenial),

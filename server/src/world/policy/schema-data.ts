@@ -283,6 +283,7 @@ const forbid = object("What the rules must not have.", {
       2,
     ),
   ),
+  names: patterns("Names that alerts and recorded metrics must not have: RE2, anchored."),
   metrics: patterns("Metrics that expressions must not read: RE2, anchored."),
   functions: patterns(
     "Functions and aggregations that expressions must not call, such as irate: RE2, anchored.",

@@ -94,6 +94,7 @@ export interface Demands {
   readonly forbiddenLabels: readonly NamedValue[];
   readonly forbiddenAnnotations: readonly NamedValue[];
   readonly labelsTogether: readonly (readonly NamedLabel[])[];
+  readonly forbiddenNames: readonly Pattern[];
   readonly metrics: readonly Pattern[];
   readonly functions: readonly Pattern[];
   readonly matchers: readonly MatcherDenial[];
