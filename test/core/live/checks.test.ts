@@ -175,6 +175,35 @@ describe("labels", () => {
     expect(liveFindings(expr, [dev()])).toEqual([]);
   });
 
+  test.each([
+    "# pint rule/set promql/series ignore/label-value job",
+    "# pint rule/set promql/series(up) ignore/label-value job",
+  ])("whose values a comment of pint says not to look at: %s", (comment) => {
+    const lines = [
+      "groups:",
+      "- name: g",
+      "  rules:",
+      "  - alert: A",
+      '    expr: up{job="api-servr"} == 0',
+      "",
+    ];
+    const inside = [...lines.slice(0, 4), `    ${comment}`, ...lines.slice(4)].join("\n");
+    const above = [...lines.slice(0, 3), `  ${comment}`, ...lines.slice(3)].join("\n");
+    expect(liveFindingsIn(lines.join("\n"), [dev()])).toHaveLength(1);
+    expect(liveFindingsIn(inside, [dev()])).toEqual([]);
+    expect(liveFindingsIn(above, [dev()])).toEqual([]);
+    expect(liveFindingsIn(inside.replace("value job", "value instance"), [dev()])).toHaveLength(1);
+    expect(liveFindingsIn(inside.replace("up{job", "up{jbo"), [dev()])).toHaveLength(1);
+  });
+
+  test.each([
+    ["disable promql/series", []],
+    ["disable promql/counter", ["live.metric-missing"]],
+  ])("what a comment of pint silences: %s", (words, told) => {
+    const text = `groups:\n- name: g\n  rules:\n  # pint ${words}\n  - alert: A\n    expr: frobnications > 1\n`;
+    expect(liveFindingsIn(text, [dev()]).map((line) => line.split(" ")[0])).toEqual(told);
+  });
+
   test("a value that any environment of the file has is not mentioned", () => {
     const prod = fakeIndex({ name: "Prod", series: [{ __name__: "up", job: "database" }] });
     expect(liveFindings('up{job="database"} == 0', [dev(), prod])).toEqual([]);

@@ -24,7 +24,7 @@ export const pintChecks: ReadonlyMap<string, PintCheck> = new Map([
   ["alerts/for", offline("rule.duration-invalid", "rule.for-redundant")],
   ["alerts/template", offline("template.*")],
   ["group/interval", offline("rule.interval*", "policy.interval*")],
-  ["labels/conflict", online("live.label-conflict*", "live.external-label*")],
+  ["labels/conflict", online("live.label-external-conflict")],
   ["promql/aggregate", policy("policy.aggregation-labels")],
   ["promql/counter", online("promql.counter*", "live.counter*")],
   ["promql/features", online("promql.features")],
@@ -53,7 +53,7 @@ export const pintChecks: ReadonlyMap<string, PintCheck> = new Map([
     "promql/series",
     online(
       "live.metric*",
-      "live.label*",
+      "live.label-missing",
       "live.value*",
       "live.series*",
       "live.unknown*",

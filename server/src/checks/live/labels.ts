@@ -9,6 +9,7 @@ import { rewritten } from "../selector/each.ts";
 import { durationWords, isNever, isRecent, looked } from "./history-words.ts";
 import { type IdleMatcher, idleMatchers } from "./label-verdict.ts";
 import { nearName, nearValue } from "./near-value.ts";
+import { ignoredLabels } from "./series-options.ts";
 import { asOfWords, namesOf } from "./sources.ts";
 
 const base = { unit: "rule", kinds: flowKinds, needs: ["promql"], beyondFile: true } as const;
@@ -76,7 +77,7 @@ export const valueMissing: RuleCheck = {
     for (const idle of idleMatchers(context)) {
       const { judged, matcher, lacking } = idle;
       const [first] = lacking;
-      if (first === undefined || isLabelMissing(idle)) continue;
+      if (first === undefined || isLabelMissing(idle) || ignoredLabels(context).has(matcher.name)) continue;
       const history = historyOf(idle);
       if (history === "pending" || (history !== undefined && isRecent(history))) continue;
       const near = nearValue(
