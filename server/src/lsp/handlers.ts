@@ -184,7 +184,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
         ...moveAction(snapshot, at, context.only, support),
         ...historyActions(snapshot, findings, at, context.only),
         // A fix says what is wrong, too.
-        ...refactorActions(snapshot, at, context.only, support).filter(
+        ...refactorActions(snapshot, at, context, support).filter(
           ({ title }) => !actions.some((action) => action.title === title),
         ),
       ];

@@ -1,4 +1,10 @@
-import { type CodeAction, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
+import {
+  type CodeAction,
+  type CodeActionContext,
+  CodeActionTriggerKind,
+  LSPErrorCodes,
+  ResponseError,
+} from "vscode-languageserver/node";
 import type { Span } from "../base/text.ts";
 import { asksFor } from "../features/code-actions.ts";
 import { refactorings } from "../features/refactor/index.ts";
@@ -6,6 +12,9 @@ import type { Refactoring } from "../features/refactor/refactoring.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import type { ClientSupport } from "./client-support.ts";
 import { toWorkspaceEdit } from "./convert.ts";
+
+/** So long a file is read as a whole in a few tens of milliseconds. */
+const largeLength = 500_000;
 
 /** What a client hands back when an action was chosen. */
 interface ActionData {
@@ -19,9 +28,12 @@ interface ActionData {
 export function refactorActions(
   snapshot: Snapshot,
   at: Span,
-  only: readonly string[] | undefined,
+  { only, triggerKind }: Pick<CodeActionContext, "only" | "triggerKind">,
   support: ClientSupport,
 ): readonly CodeAction[] {
+  // A large file is read as a whole only for somebody who asks, not for a light bulb that follows the cursor.
+  const isLarge = (snapshot.document.sliced?.lines.length ?? 0) > largeLength;
+  if (isLarge && triggerKind === CodeActionTriggerKind.Automatic) return [];
   if (only?.every((kind) => kind !== "" && !kind.startsWith("refactor")) === true) return [];
   const { uri, version } = snapshot.document;
   return refactorings(snapshot, at).flatMap((one): readonly CodeAction[] => {

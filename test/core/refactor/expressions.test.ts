@@ -113,10 +113,7 @@ describe("extract", () => {
       "  - alert: B\n    expr: 'sum( rate(a_total[5m]) ) < 5'\n",
     );
     expect(
-      refactored(
-        text,
-        "Extract to the recording rule global:a:rate5m and use it in all 2 places of the file",
-      ),
+      refactored(text, "Extract to the recording rule global:a:rate5m and use it everywhere in the file"),
     ).toBe(
       "groups:\n- name: g\n  rules:\n  - record: global:a:rate5m\n    expr: sum(rate(a_total[5m]))\n" +
         "  - alert: A\n    expr: global:a:rate5m > 1\n  - alert: B\n    expr: 'global:a:rate5m < 5'\n",

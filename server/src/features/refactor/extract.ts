@@ -24,8 +24,8 @@ import { recordName, uniqueName } from "./record-name.ts";
 import type { Refactoring } from "./refactoring.ts";
 import { itemLines, lineBreakOf } from "./rule-lines.ts";
 
-/** More equal expressions are not looked for: the file would be read for too long. */
-const mostRules = 20_000;
+/** So many rules are looked through before it is known whether somebody wants that. */
+const mostLooked = 200;
 
 /** Makes a recording rule of the selected expression, above its rule, and uses it: here, or wherever it stands. */
 export function extractRecord(place: ExpressionPlace): readonly Refactoring[] {
@@ -44,14 +44,12 @@ export function extractRecord(place: ExpressionPlace): readonly Refactoring[] {
     kind: "refactor.extract",
     edits: () => extraction(place, selected, name, [{ place, nodes: [selected] }]),
   };
-  const equal = equalPlaces(place, selected);
-  const count = equal.reduce((sum, { nodes }) => sum + nodes.length, 0);
-  if (count < 2) return [once];
+  if (countOf(equalPlaces(place, selected, { rules: mostLooked, places: 2 })) < 2) return [once];
   const all: Refactoring = {
     id: "extract.all",
-    title: `Extract to the recording rule ${name} and use it in all ${count} places of the file`,
+    title: `Extract to the recording rule ${name} and use it everywhere in the file`,
     kind: "refactor.extract",
-    edits: () => extraction(place, selected, name, equal),
+    edits: () => extraction(place, selected, name, equalPlaces(place, selected)),
   };
   return [once, all];
 }
@@ -76,22 +74,27 @@ interface Places {
 }
 
 /** Where the file has the same expression; one with comments in it stays as it is, but for the selected one. */
-function equalPlaces(place: ExpressionPlace, selected: Expr): readonly Places[] {
+function equalPlaces(
+  place: ExpressionPlace,
+  selected: Expr,
+  most: { readonly rules: number; readonly places: number } = { rules: Infinity, places: Infinity },
+): readonly Places[] {
   const wanted = printExpr(selected, parserOptions);
-  const [word = ""] = /[a-zA-Z_:]\w{2,}/.exec(wanted) ?? [];
+  const words = wanted.match(/[a-zA-Z_:][\w:]*/g) ?? [];
   const found: Places[] = [];
-  let left = mostRules;
+  let left = most.rules;
   for (const { rule, group } of rulePlaces(place.snapshot.document)) {
     const scalar = rule.expr?.scalar;
     const pair = rule.node.pairs.find((one) => keyOf(one) === "expr" && one.value === scalar);
-    if (rule.expr === undefined || scalar === undefined || pair === undefined || --left < 0) continue;
-    if (!rule.expr.text.includes(word)) continue;
+    if (rule.expr === undefined || scalar === undefined || pair === undefined) continue;
+    const { text } = rule.expr;
+    if (!words.every((word) => text.includes(word))) continue;
+    if (countOf(found) >= most.places || --left < 0) break;
     const isHere = scalar === place.owner?.scalar;
     const { expr: root, errors } = isHere
       ? { expr: place.root, errors: [] }
       : parseExpr(rule.expr.text, parserOptions);
     if (root === undefined || errors.length > 0) continue;
-    const { text } = rule.expr;
     const nodes = [...walk(root)].filter(
       (node) =>
         node === selected ||
@@ -114,6 +117,10 @@ function equalPlaces(place: ExpressionPlace, selected: Expr): readonly Places[] 
     });
   }
   return found;
+}
+
+function countOf(places: readonly Places[]): number {
+  return places.reduce((sum, { nodes }) => sum + nodes.length, 0);
 }
 
 function holds(outer: Span, inner: Span): boolean {
@@ -152,11 +159,12 @@ function extraction(
     if (inFile === undefined) return undefined;
     edits.push(...inFile);
   }
-  const after = fileMeaning(edited(document, edits));
+  const result = edited(document, edits);
+  const after = fileMeaning(result);
   const before = fileMeaning(document);
   const count = (groups: readonly (readonly string[])[]): number =>
     groups.reduce((sum, one) => sum + one.length, 0);
-  const hasRule = [...rulePlaces(edited(document, edits))].some(
+  const hasRule = [...rulePlaces(result)].some(
     ({ rule }) => rule.name?.value === name && printed(rule.expr?.text ?? "") === printed(expr),
   );
   return after.sound && hasRule && count(after.groups) === count(before.groups) + 1 ? edits : undefined;
