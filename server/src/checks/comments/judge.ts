@@ -74,13 +74,12 @@ function restsOnFile({ id, unit, beyondFile }: Check): boolean {
 }
 
 function unknown({ text, span }: Word, registry: readonly Check[]): Finding {
+  const ids = registry.map(({ id }) => id);
   const [same] = pintChecks.get(text)?.ours ?? [];
-  const near = registry.some(({ id }) => id === same)
-    ? same
-    : nearest(
-        text,
-        registry.map(({ id }) => id),
-      );
+  const near =
+    same === undefined
+      ? nearest(text, ids)
+      : ids.find((id) => id === same || id.startsWith(same.replace(/\*$/, "")));
   const message = `No check is called ${JSON.stringify(clipped(text, 40))}, so the comment does nothing.`;
   if (near === undefined) return finding(unknownSuppression, message, span);
   return finding(unknownSuppression, `${message} Did you mean ${near}?`, span, [

@@ -55,6 +55,7 @@ export const testRuleFileMissing: DocumentCheck = {
   ...testCheck,
   id: "rule.test-rule-file-missing",
   severity: "warning",
+  beyondFile: true,
   summary: "A rule unit test names a rule file that is not there, and promtool tests without it.",
   *run(context) {
     const { names, document } = context.snapshot;
@@ -79,6 +80,7 @@ export const testUnknownAlert: DocumentCheck = {
   ...testCheck,
   id: "rule.test-unknown-alert",
   severity: "warning",
+  beyondFile: true,
   summary: "A test is for an alert that is in none of its rule files.",
   *run(context) {
     const { names, document } = context.snapshot;
