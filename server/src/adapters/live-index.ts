@@ -27,6 +27,8 @@ const passingMs = 20_000;
 const maxRunning = 2;
 /** Values of one label that are asked for. */
 const maxValues = 20_000;
+/** While more answers are on their way, changes are told no more often than this. */
+const tellEveryMs = 1_000;
 /** Answers that are asked again in one round of {@link LiveIndex.recheck}. */
 const maxRechecked = 10;
 const maxBytes = 32_000_000;
@@ -158,6 +160,8 @@ class Answers {
   readonly #limiter = new Limiter(maxRunning);
   readonly #pending: Known<never>;
   #round = 0;
+  #isUntold = false;
+  #toldAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
@@ -255,7 +259,7 @@ class Answers {
           ? { ...fact, value: before.value }
           : fact;
       this.#cells.set(key, cell, key.length * 2 + 200 + weightOf(fact));
-      if (!isSame) this.#tell();
+      this.#learnt(!isSame);
     };
     const running = run().finally(() => void this.#running.delete(running));
     this.#running.add(running);
@@ -270,7 +274,16 @@ class Answers {
     }
   }
 
+  /** While many answers arrive they are told together: each time everything that rests on them is looked at. */
+  #learnt(isNew: boolean): void {
+    this.#isUntold ||= isNew;
+    const isLast = this.#running.size <= 1;
+    if (this.#isUntold && (isLast || this.#options.clock.now() - this.#toldAt >= tellEveryMs)) this.#tell();
+  }
+
   #tell(): void {
+    this.#isUntold = false;
+    this.#toldAt = this.#options.clock.now();
     if (!this.#disposed) for (const listener of [...this.#listeners]) listener();
   }
 }
