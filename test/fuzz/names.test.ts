@@ -96,7 +96,7 @@ function answers(index: NameIndex): readonly unknown[] {
       [...(index.recorded(name)?.labels ?? [])]
         .map(([label, { presence, values }]) => [label, presence, values])
         .sort(),
-      placesOf(index.recordsWith(name)).length,
+      exprs.map((expr) => placesOf(index.recordsPrinted(expr))),
     ]),
     ...alerts.map((name) => [
       placesOf(index.alerts(name)),

@@ -29,6 +29,9 @@ export const keys = {
   /** Which rules have the word, and what they say. */
   word: (word: string) => `w:${word}`,
   alertNames: "n:",
+  anyRecord: "any:",
+  /** Which rules record that expression. */
+  printed: (text: string) => `p:${text}`,
   otherUses: "o:",
   /** What the rules say that record the metric. */
   definitions: (name: string) => `e:${name}`,
@@ -51,7 +54,7 @@ export class NameIndex implements Names {
   readonly #counts = new Map<OtherUse["by"], number>();
   /** Made when somebody asks. */
   #words: WordIndex | undefined;
-  #recordWords: WordIndex | undefined;
+  #printed: Map<string, readonly NamedRule[]> | undefined;
   readonly #flows = new RecordedFlows((metric) => this.records(metric));
   readonly #nearest = new Map<string, string | undefined>();
   #log: readonly Change[] = [];
@@ -114,16 +117,20 @@ export class NameIndex implements Names {
     return this.#records.has(metric) ? this.#flows.of(metric) : undefined;
   }
 
-  recordsWith(metric: string): readonly NamedRule[] {
-    if (this.#recordWords === undefined) {
-      this.#recordWords = new WordIndex();
-      for (const rules of this.#records.values()) for (const rule of rules) this.#recordWords.add(rule);
+  get hasRecords(): boolean {
+    return this.#records.size > 0;
+  }
+
+  recordsPrinted(text: string): readonly NamedRule[] {
+    if (this.#printed === undefined) {
+      this.#printed = new Map();
+      for (const rules of this.#records.values()) this.#move(this.#printed, "record", printOf, [], rules);
     }
-    return [...(this.#recordWords.of(metric) ?? [])].sort(inOrder);
+    return text === "" ? none : (this.#printed.get(text) ?? none);
   }
 
   nearestAlert(name: string): string | undefined {
-    if (!this.#nearest.has(name)) this.#nearest.set(name, nearest(name, this.#alerts.keys()));
+    if (!this.#nearest.has(name)) this.#nearest.set(name, nearest(name, [...this.#alerts.keys()].sort()));
     return this.#nearest.get(name);
   }
 
@@ -184,7 +191,10 @@ export class NameIndex implements Names {
       gone?.kind === come?.kind &&
       gone?.name === come?.name &&
       gone?.group === come?.group;
+    const { hasRecords } = this;
     this.#move(this.#records, "record", ({ name }) => name, removed, added);
+    if (hasRecords !== this.hasRecords) changed.add(keys.anyRecord);
+    if (this.#printed !== undefined) this.#move(this.#printed, "record", printOf, removed, added);
     const names = this.#alerts.size;
     const renamed = this.#move(this.#alerts, "alert", ({ name }) => name, removed, added);
     if (renamed || names !== this.#alerts.size) {
@@ -207,16 +217,12 @@ export class NameIndex implements Names {
         if (kind === "record") changed.add(keys.definitions(name));
         changed.add(keys.twins(series));
         if (kind === "alert") changed.add(keys.alike(compact));
-        if (kind === "record" && this.#recordWords !== undefined) {
-          if (isAdded) this.#recordWords.add(rule);
-          else this.#recordWords.remove(rule);
-        }
         if (this.#words !== undefined) {
           if (isAdded) this.#words.add(rule);
           else this.#words.remove(rule);
         }
-        if (this.#words !== undefined || this.#recordWords !== undefined)
-          for (const word of wordsOf(rule)) changed.add(keys.word(word));
+        if (this.#words !== undefined) for (const word of wordsOf(rule)) changed.add(keys.word(word));
+        if (kind === "record" && this.#printed !== undefined) changed.add(keys.printed(printOf(rule)));
       }
     for (const metric of this.#flows.changed(recorded)) changed.add(keys.recorded(metric));
   }
@@ -288,6 +294,11 @@ export function nameIndexOf(documents: Iterable<SourceDocument>): NameIndex {
 }
 
 const none: readonly NamedRule[] = [];
+
+/** Nothing for rules that add labels: their metric is not what the expression returns. */
+function printOf(rule: NamedRule): string {
+  return rule.labels.size > 0 ? "" : rule.printed;
+}
 
 /** Rules of one file in its order, files by their paths. */
 export function inOrder(a: NamedRule, b: NamedRule): number {

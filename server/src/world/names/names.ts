@@ -35,8 +35,10 @@ export interface Names {
    * name with a colon surely comes from rules alone. Labels that are usually added from outside count as possible.
    */
   recorded(metric: string): LabelFlow | undefined;
-  /** Recording rules that may read the metric: all of those that do, and some that only have the word. */
-  recordsWith(metric: string): readonly NamedRule[];
+  /** Whether there is any recording rule. */
+  readonly hasRecords: boolean;
+  /** Recording rules without labels whose expression Prometheus prints so. */
+  recordsPrinted(text: string): readonly NamedRule[];
   /** The name of an alert that is most like one that no rule has. */
   nearestAlert(name: string): string | undefined;
   /** Rules that read the metric, or ask for the state of the alert. */

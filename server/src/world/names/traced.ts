@@ -47,9 +47,14 @@ export class TracedNames implements Names {
     return this.#index.recorded(metric);
   }
 
-  recordsWith(metric: string): readonly NamedRule[] {
-    this.asked.add(keys.word(metric));
-    return this.#index.recordsWith(metric);
+  get hasRecords(): boolean {
+    this.asked.add(keys.anyRecord);
+    return this.#index.hasRecords;
+  }
+
+  recordsPrinted(text: string): readonly NamedRule[] {
+    this.asked.add(keys.printed(text));
+    return this.#index.recordsPrinted(text);
   }
 
   nearestAlert(name: string): string | undefined {
