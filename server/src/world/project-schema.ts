@@ -31,7 +31,12 @@ export const projectSchema: ConfigSchema = {
 /** Everything that is wrong with the plain value of a `promscope.yaml`; nothing for one that is empty. */
 export function projectProblems(value: unknown, checkIds: readonly string[]): readonly ConfigProblem[] {
   if (value === null || value === undefined) return [];
-  const problems = configProblems(value, projectSchema, checkIds).filter(({ path }) => path[0] !== "policy");
-  if (typeof value !== "object" || Array.isArray(value)) return problems;
-  return [...problems, ...readPolicies((value as Readonly<Record<string, unknown>>)["policy"]).problems];
+  const problems = configProblems(value, projectSchema, checkIds);
+  const policy =
+    typeof value === "object" && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)["policy"]
+      : undefined;
+  // Policies are read with what fits the schema and still means nothing; of an alias only the schema speaks.
+  if (policy === undefined) return problems;
+  return [...problems.filter(({ path }) => path[0] !== "policy"), ...readPolicies(policy).problems];
 }

@@ -70,7 +70,7 @@ export const pintChecks: ReadonlyMap<string, PintCheck> = new Map([
       "policy.function-denied",
     ),
   ],
-  ["rule/report", policy()],
+  ["rule/report", policy("policy.alert-name", "policy.record-name")],
   ["yaml/parse", offline("yaml.*")],
   ["ignore/file", offline()],
   ["pint/comment", offline("rule.invalid-suppression", "rule.unknown-suppression")],
