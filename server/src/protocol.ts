@@ -17,6 +17,7 @@ export const commands = {
   connect: "promscope.connect",
   explain: "promscope.explain",
   test: "promscope.test",
+  createTest: "promscope.createTest",
   format: "promscope.format",
   moveRule: "promscope.moveRule",
   history: "promscope.history",
@@ -96,6 +97,11 @@ export interface TestEntry {
   readonly name: string;
   readonly range: Range;
 }
+
+/** Answer of `promscope.createTest` `[{uri, position}]`: the new test file, or one sentence that says why there is none. */
+export type CreateTestResult =
+  | { readonly ok: true; readonly uri: string }
+  | { readonly ok: false; readonly problem: string };
 
 /** Request `promscope/tests`: the tests of a file; null for one that is no test file. */
 export interface TestsParams {

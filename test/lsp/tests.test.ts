@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { CodeLens } from "vscode-languageserver/node";
+import type {
+  ApplyWorkspaceEditParams,
+  CodeAction,
+  CodeLens,
+  TextDocumentEdit,
+  WorkspaceEdit,
+} from "vscode-languageserver/node";
 import type { TestResult, TestsResult } from "../../server/src/protocol.ts";
 import { findTool } from "../stack/tools/locate.ts";
 import { modes, TestClient } from "./client.ts";
@@ -112,6 +118,42 @@ describe.each(modes)("promscope.test, %s", (mode) => {
     expect(await run({})).toMatchObject({
       ok: false,
       problem: expect.stringContaining("Save the file first"),
+    });
+  });
+
+  test("creates a test of a rule beside it, which passes", async () => {
+    client = await TestClient.start(mode, { settings: { promtool } });
+    const uri = uriOf("rules.yml");
+    await client.open(uri, rules);
+    let edit: WorkspaceEdit | undefined;
+    client.connection.onRequest("workspace/applyEdit", (params: ApplyWorkspaceEditParams) => {
+      edit = params.edit;
+      return { applied: true };
+    });
+    const position = { line: 3, character: 12 };
+    const actions: CodeAction[] = await client.connection.sendRequest("textDocument/codeAction", {
+      textDocument: { uri },
+      range: { start: position, end: position },
+      context: { diagnostics: [], only: ["refactor.extract"] },
+    });
+    const action = actions.find(({ title }) => title === "Create a Unit Test of This Rule");
+    const { command, arguments: args } = action?.command ?? {};
+    const made = await client.connection.sendRequest("workspace/executeCommand", {
+      command,
+      arguments: args,
+    });
+    // There is one already.
+    const target = uriOf("rules_test-2.yml");
+    expect(made).toEqual({ ok: true, uri: target });
+    const [create, insert] = edit?.documentChanges ?? [];
+    expect(create).toMatchObject({ kind: "create", uri: target });
+    const text = (insert as TextDocumentEdit | undefined)?.edits[0];
+    const written = text !== undefined && "newText" in text ? text.newText : "";
+    expect(written).toContain("alertname: Down");
+    writeFileSync(join(folder, "rules_test-2.yml"), written);
+    expect(await run({ uri: target })).toMatchObject({
+      ok: true,
+      tests: [{ name: "Down", status: "passed" }],
     });
   });
 

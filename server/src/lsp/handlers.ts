@@ -51,6 +51,7 @@ import {
   toSymbol,
   toTestLens,
 } from "./convert.ts";
+import { createTest, createTestAction } from "./create-test.ts";
 import { explainCommand } from "./explain.ts";
 import { formatCommand, formattingOf, isPromql } from "./formatting.ts";
 import { historyActions, historyCommand } from "./history.ts";
@@ -182,6 +183,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
           toCodeAction(action, uri, version, lines, context.diagnostics, support.versionedEdits),
         ),
         ...moveAction(snapshot, at, context.only, support),
+        ...createTestAction(snapshot, at, context.only),
         ...historyActions(snapshot, findings, at, context.only),
         // A fix says what is wrong, too.
         ...refactorActions(snapshot, at, context, support).filter(
@@ -231,6 +233,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     guarded(command, token, async () => {
       await session.untilSettings();
       if (command === commands.query) return asCommandResult(await session.queries.run(args?.[0], token));
+      if (command === commands.createTest) return await createTest(session, args?.[0]);
       if (command === commands.test) return await runTests(session, args?.[0], token);
       if (command === commands.connect) return connectTo(args?.[0], session.access, token);
       if (command === commands.explain)

@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runRuleTests } from "../../server/src/adapters/promtool/rule-tests.ts";
+import { testsIn } from "../../server/src/features/tests/outcome.ts";
+import { scaffoldOf } from "../../server/src/features/tests/scaffold.ts";
+import { workedOut } from "../../server/src/lsp/create-test.ts";
+import { readDocument } from "../../server/src/model/read.ts";
+import type { RuleGroupModel, RuleModel } from "../../server/src/model/rules.ts";
+import { parseExpr } from "../../server/src/promql/parse.ts";
+import { Random } from "../oracle/random.ts";
+import { corpusFiles, shared } from "../shared.ts";
+import { findTool } from "../stack/tools/locate.ts";
+
+const seed = Number(process.env["SEED"] ?? 1);
+
+let promtool: string;
+let folder: string;
+beforeAll(async () => {
+  promtool = (await findTool("promtool")) ?? "";
+  folder = mkdtempSync(join(tmpdir(), "promscope-created-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Made {
+  readonly made: boolean;
+  readonly passes: boolean;
+  readonly gives: boolean;
+  readonly text: string;
+}
+
+/** Makes a test of the rule, and runs it as promtool does. */
+async function made(rules: string, rule: RuleModel, groups: readonly RuleGroupModel[]): Promise<Made> {
+  const path = join(folder, "rules.yml");
+  writeFileSync(path, rules);
+  const scaffold = scaffoldOf(rule, groups);
+  const text = scaffold && (await workedOut(scaffold, path, rules, promtool, []));
+  if (text === undefined) return { made: false, passes: false, gives: false, text: "" };
+  const document = readDocument({ uri: "file:///t.yml", path: "t.yml", version: 1, text });
+  const tests = testsIn(document);
+  const result = await runRuleTests(
+    {
+      path: join(folder, "rules_test.yml"),
+      text,
+      ruleFiles: (tests?.ruleFiles ?? []).map(({ span, value }) => ({ span, value })),
+    },
+    { promtool, unsaved: new Map(), features: [], deadlineMs: 60_000, signal: new AbortController().signal },
+  );
+  const passes =
+    result.ok &&
+    result.refusal === undefined &&
+    result.cases.length === 1 &&
+    result.cases.every(({ failures }) => failures.length === 0);
+  const gives = !/exp_(?:alerts|samples): \[\]/.test(text);
+  return { made: true, passes, gives, text };
+}
+
+test("the test of an alert has its labels and rendered annotations, and passes", async () => {
+  const rules = `groups:
+- name: g
+  rules:
+  - record: job:up:ratio
+    expr: avg by (job) (up{env=~"prod|dev"})
+  - alert: Down
+    expr: job:up:ratio < 0.5
+    for: 10m
+    labels: {severity: page}
+    annotations:
+      summary: 'Only {{ $value | humanizePercentage }} of {{ $labels.job }}: "down"'
+`;
+  const document = readDocument({ uri: "file:///r.yml", path: "r.yml", version: 1, text: rules });
+  const [part] = document.parts;
+  const groups = part?.model.kind === "rules" ? part.model.rules.groups : [];
+  const alert = groups[0]?.rules[1];
+  expect(alert).toBeDefined();
+  if (alert === undefined) return;
+  const result = await made(rules, alert, groups);
+  expect(result.text).toBe(`rule_files:
+  - rules.yml
+
+evaluation_interval: 1m
+
+tests:
+  - name: Down
+    interval: 1m
+    input_series:
+      - series: 'up{env="prod", job="job-1"}'
+        values: '0x17'
+    alert_rule_test:
+      - eval_time: 12m
+        alertname: Down
+        exp_alerts:
+          - exp_labels:
+              job: job-1
+              severity: page
+            exp_annotations:
+              summary: 'Only 0% of job-1: "down"'
+`);
+  expect(result).toMatchObject({ passes: true, gives: true });
+});
+
+test.skipIf(shared("corpus") === undefined)(
+  `tests made of 24 rules of the corpus (needs ../shared/corpus) pass in promtool, seed ${seed}`,
+  async () => {
+    const random = new Random(seed);
+    const files = corpusFiles(["rules"]).filter(({ text }) => text.length < 15_000);
+    const candidates = files.flatMap(({ text, path }) => {
+      const document = readDocument({ uri: `file:///${path}`, path, version: 1, text });
+      const [part] = document.parts;
+      if (part?.model.kind !== "rules" || document.parts.length !== 1) return [];
+      const { groups } = part.model.rules;
+      const rules = groups.flatMap((group) => group.rules);
+      const sound = rules.every(
+        ({ expr, name }) =>
+          expr !== undefined && name !== undefined && parseExpr(expr.text).errors.length === 0,
+      );
+      return sound ? rules.map((rule) => ({ text, rule, groups })) : [];
+    });
+    expect(candidates.length).toBeGreaterThan(200);
+    const results: Made[] = [];
+    const failing: string[] = [];
+    for (let index = 0; index < 24; index++) {
+      const { text, rule, groups } = random.pick(candidates);
+      const result = await made(text, rule, groups);
+      results.push(result);
+      if (!result.passes) failing.push(`${rule.name?.value}: ${rule.expr?.text}\n${result.text}`);
+    }
+    const count = (of: (one: Made) => boolean): number => results.filter(of).length;
+    console.log(
+      `${results.length} rules: ${count((one) => one.made)} tests made, ${count((one) => one.passes)} pass, ${count((one) => one.passes && one.gives)} of them with an alert or a sample`,
+    );
+    // Every test that is made passes; a rule file that promtool refuses gives none.
+    expect(failing.filter((text) => text.includes("tests:"))).toEqual([]);
+    expect(count(({ passes }) => passes)).toBeGreaterThan(19);
+  },
+  300_000,
+);
