@@ -1,5 +1,5 @@
 /**
- * The way into `npm test` and `npm run demo` on a fresh machine: plain Node 20 or newer, nothing installed.
+ * The way into `npm test`, `npm run demo` and `prepare` on a fresh machine: plain Node 20 or newer, nothing installed.
  * Installs the dependencies where they are not what package-lock.json says, then hands over to the real
  * script on the Node that came with them.
  */
@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const scripts = { test: "scripts/test.ts", demo: "demo/main.ts" };
+const scripts = { test: "scripts/test.ts", demo: "demo/main.ts", build: "scripts/build.ts" };
 const [name, ...rest] = process.argv.slice(2);
 const script = scripts[name];
 const bin = join(root, "node_modules", ".bin");
@@ -19,8 +19,10 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
   fail(`Node ${process.versions.node} is too old: Node 20 or newer is needed.`);
 }
 if (!isInstalled()) {
+  // `npm ci` below calls `prepare` too, which leaves the building to the one that waits for it.
+  if (process.env.PROMSCOPE_PREPARING === "1") process.exit(0);
   console.log("dependencies: npm ci");
-  const code = await run("npm", ["ci", "--no-audit", "--no-fund"], process.env);
+  const code = await run("npm", ["ci", "--no-audit", "--no-fund"], installEnv());
   if (code !== 0) fail(`npm ci ended with ${code}: the dependencies could not be installed.`);
 }
 const PATH = `${bin}:${process.env.PATH ?? ""}`;
@@ -42,6 +44,17 @@ function isInstalled() {
   } catch {
     return false;
   }
+}
+
+/**
+ * npm hands its options on to what it runs. When it installs this repository with `-g`, as pre-commit has it do, the
+ * dependencies would go to the global folder, where no build finds them.
+ */
+function installEnv() {
+  const kept = Object.entries(process.env).filter(
+    ([key]) => !/^npm_config_(?:global|location|prefix)$/i.test(key),
+  );
+  return { ...Object.fromEntries(kept), ...(name === "build" ? { PROMSCOPE_PREPARING: "1" } : {}) };
 }
 
 /** Runs a program in this terminal; resolves with its exit code. Ctrl-C is its business, we wait for it. */
