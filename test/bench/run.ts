@@ -7,6 +7,7 @@ import { measureCatalog } from "./catalog.ts";
 import { benchKeys } from "./keys.ts";
 import { labelTimes } from "./labels.ts";
 import { inTurns, percentile, untilOutput } from "./measure.ts";
+import { benchNames } from "./names.ts";
 import { ruleFile } from "./rules.ts";
 
 /**
@@ -99,6 +100,7 @@ try {
   benchLabels();
   await benchReady();
   await benchKeys(row);
+  benchNames(row);
   await benchCatalog();
 } finally {
   rmSync(folder, { recursive: true, force: true });
