@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { readDocument } from "../../../server/src/model/read.ts";
 
+/** What the documents of a file are; rules that stand inside of something else make no rule file of it. */
 function kindsOf(text: string, path = "x.yaml", languageId?: string): readonly string[] {
   const document = readDocument({ uri: `file:///${path}`, path, version: 1, text, languageId });
-  return document.parts.map(({ model }) => model.kind);
+  const own = document.parts.filter(({ standing }) => standing !== "nested" && standing !== "embedded");
+  return own.map(({ model }) => model.kind);
 }
 
 const rules = "groups:\n- name: a\n  rules:\n  - alert: A\n    expr: up\n";
