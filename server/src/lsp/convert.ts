@@ -19,6 +19,7 @@ import type { LineIndex, Span } from "../base/text.ts";
 import { cutText, oneLine } from "../base/visible.ts";
 import type { Finding, Severity } from "../checks/check.ts";
 import { type MarkupText, unformatted } from "../features/markdown.ts";
+import type { TestLens } from "../features/tests/lenses.ts";
 import type {
   CodeAction,
   CodeLens,
@@ -29,7 +30,6 @@ import type {
   SignatureHelp,
   SymbolKind,
 } from "../features/types.ts";
-import type { TestLens } from "../features/tests/lenses.ts";
 import type { RunLensArgument, TestLensArgument } from "../protocol.ts";
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {

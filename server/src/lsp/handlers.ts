@@ -17,8 +17,8 @@ import { foldingRanges } from "../features/folding.ts";
 import { hover } from "../features/hover.ts";
 import { ignoreActions } from "../features/ignore-actions.ts";
 import { semanticTokens } from "../features/semantic-tokens.ts";
-import { testLenses } from "../features/tests/lenses.ts";
 import { signatureHelp } from "../features/signature-help.ts";
+import { testLenses } from "../features/tests/lenses.ts";
 import type { CompletionData } from "../features/types.ts";
 import {
   type CancelQueryParams,
@@ -32,10 +32,10 @@ import {
   type QueryParams,
   type QueryResult,
   type RetryParams,
+  requests,
   type TestFilesResult,
   type TestsParams,
   type TestsResult,
-  requests,
 } from "../protocol.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { budgetOf, completionBudgetMs, hoverBudgetMs } from "./budget.ts";
@@ -59,9 +59,9 @@ import { moveAction, moveRuleCommand } from "./move-rule.ts";
 import { registerNameHandlers } from "./names.ts";
 import { asCommandResult } from "./queries.ts";
 import { refactorActions, resolveAction } from "./refactor.ts";
-import { runTests, testFiles, testsOfFile } from "./tests.ts";
 import { toSemanticTokens } from "./semantic-tokens.ts";
 import type { Session } from "./session.ts";
+import { runTests, testFiles, testsOfFile } from "./tests.ts";
 
 /** Registers the handlers of requests: each takes a snapshot, calls one feature and converts what it gives. */
 export function registerHandlers(session: Session, support: ClientSupport): void {
@@ -182,9 +182,9 @@ export function registerHandlers(session: Session, support: ClientSupport): void
         ...actions.map((action) =>
           toCodeAction(action, uri, version, lines, context.diagnostics, support.versionedEdits),
         ),
+        ...historyActions(snapshot, findings, at, context.only),
         ...moveAction(snapshot, at, context.only, support),
         ...createTestAction(snapshot, at, context.only),
-        ...historyActions(snapshot, findings, at, context.only),
         // A fix says what is wrong, too.
         ...refactorActions(snapshot, at, context, support).filter(
           ({ title }) => !actions.some((action) => action.title === title),
@@ -238,13 +238,13 @@ export function registerHandlers(session: Session, support: ClientSupport): void
       if (command === commands.connect) return connectTo(args?.[0], session.access, token);
       if (command === commands.explain)
         return explainCommand(args?.[0], (uri) => session.snapshot(uri), session.settings.enableFeatures);
+      if (command === commands.history) return await historyCommand(session, args?.[0], token);
       if (command === commands.moveRule)
         return moveRuleCommand(args?.[0], {
           connection,
           support,
           snapshot: (uri) => session.snapshot(uri),
         });
-      if (command === commands.history) return await historyCommand(session, args?.[0], token);
       if (command === commands.format)
         return formatCommand(args?.[0], (uri) => session.snapshot(uri), connection, support);
       throw new ResponseError(ErrorCodes.InvalidRequest, `There is no command ${command}.`);
