@@ -163,7 +163,8 @@ function recheckedRuns(
       unsay(slice);
       isStale = true;
     }
-    for (const at of renamed.size === 0 ? [] : kept.naming) {
+    const mayName = renamed.size > 0 && (kept.asked === undefined || meet(renamed, kept.asked));
+    for (const at of mayName ? kept.naming : []) {
       const slice = run.slices[at];
       if (slice === undefined || !meet(renamed, saidOf(slice, ofGroup, runner).asked)) continue;
       unsay(slice);

@@ -59,6 +59,8 @@ export interface KeptRun {
   readonly asking: readonly number[];
   /** Indexes of slices whose findings rest on names of other rules. */
   readonly naming: readonly number[];
+  /** All that these asked of the names; nothing in a long run, whose slices are looked at one by one. */
+  readonly asked: ReadonlySet<string> | undefined;
   /** Indexes of slices whose findings rest on what backends have. */
   readonly living: readonly number[];
   readonly isLogs: boolean;
@@ -146,6 +148,9 @@ function say(slice: Slice, values: GroupValues, runner: Runner): Said {
 
 const nothing: ReadonlySet<string> = new Set();
 
+/** In longer runs it costs more to gather what was asked than it saves. */
+const maxGathered = 200;
+
 /** What the slices of a run say together; only what is new is looked at. */
 export function keptRun(run: Run, values: GroupValues, runner: Runner): KeptRun {
   const kept = run.kept as KeptRun | undefined;
@@ -154,6 +159,7 @@ export function keptRun(run: Run, values: GroupValues, runner: Runner): KeptRun 
   const asking: number[] = [];
   const naming: number[] = [];
   const living: number[] = [];
+  const asked = run.slices.length > maxGathered ? undefined : new Set<string>();
   const costs: number[] = runner.checks.flatMap(({ budget }) => (budget === undefined ? [] : [0]));
   let isLogs = false;
   let refuses = false;
@@ -163,6 +169,7 @@ export function keptRun(run: Run, values: GroupValues, runner: Runner): KeptRun 
     if (said.findings.length > 0) telling.push(index);
     if (said.ruler !== undefined) asking.push(index);
     if (said.asked.size > 0) naming.push(index);
+    if (asked !== undefined) for (const key of said.asked) asked.add(key);
     if (!said.live.isEmpty) living.push(index);
     for (const [budget, cost] of said.costs.entries()) costs[budget] = (costs[budget] ?? 0) + cost;
     isLogs ||= said.isLogs;
@@ -176,6 +183,7 @@ export function keptRun(run: Run, values: GroupValues, runner: Runner): KeptRun 
     telling,
     asking,
     naming,
+    asked,
     living,
     isLogs,
     refuses,
