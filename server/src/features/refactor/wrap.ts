@@ -1,7 +1,8 @@
-import type { TextEdit } from "../../base/text.ts";
+import { applyEdits, type TextEdit } from "../../base/text.ts";
 import type { Expr, VectorSelector } from "../../promql/ast.ts";
+import { parseExpr } from "../../promql/parse.ts";
 import { walk } from "../../promql/walk.ts";
-import { type ExpressionPlace, isLoose, parentOf, rewritten } from "./expression-place.ts";
+import { type ExpressionPlace, isLoose, parentOf, parserOptions, rewritten } from "./expression-place.ts";
 import type { Refactoring } from "./refactoring.ts";
 
 /** Wraps a selector in `rate` or `increase`, with the range that the expression has elsewhere. */
@@ -45,12 +46,16 @@ export function unwrap(place: ExpressionPlace): readonly Refactoring[] {
   const target = wrapperOf(place);
   if (target === undefined) return [];
   const { node, operand, name } = target;
+  const changes = withoutWrapper(place, node, operand);
+  // The operand alone may be of another type than what it stands in needs.
+  const { errors } = parseExpr(applyEdits(place.embedded.text, changes), parserOptions);
+  if (errors.length > 0) return [];
   return [
     {
       id: "unwrap",
       title: `Remove ${name}(…) from around its operand`,
       kind: "refactor.rewrite",
-      edits: () => rewritten(place, withoutWrapper(place, node, operand)),
+      edits: () => rewritten(place, changes),
     },
   ];
 }
@@ -83,7 +88,9 @@ function withoutWrapper(place: ExpressionPlace, node: Expr, operand: Expr): read
   const open = text.lastIndexOf("(", operand.span.start - 1);
   const parent = parentOf(place, node);
   const keeps = isLoose(operand) && parent !== undefined && (isLoose(parent) || parent.kind === "subquery");
-  const edits: TextEdit[] = [{ span: { start: node.span.start, end: keeps ? open : open + 1 }, newText: "" }];
+  const edits: TextEdit[] = [
+    { span: { start: node.span.start, end: keeps ? open : blanksBehind(text, open + 1) }, newText: "" },
+  ];
   if (operand.kind === "matrix") {
     const { selector, range } = operand;
     const from = selector.bracesSpan?.end ?? selector.nameSpan?.end ?? range.span.start - 1;
@@ -91,8 +98,17 @@ function withoutWrapper(place: ExpressionPlace, node: Expr, operand: Expr): read
     edits.push({ span: { start: text.indexOf("[", from), end: to }, newText: "" });
   }
   const end = closing(text, node, operand);
-  edits.push({ span: { start: keeps ? end + 1 : end, end: node.span.end }, newText: "" });
+  const hasComment = text.slice(operand.span.end, end).includes("#");
+  edits.push({
+    span: { start: keeps ? end + 1 : hasComment ? end : operand.span.end, end: node.span.end },
+    newText: "",
+  });
   return edits.filter(({ span }) => span.start < span.end);
+}
+
+/** Lines that would be left empty go, too. */
+function blanksBehind(text: string, at: number): number {
+  return at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
 }
 
 /** Where the closing parenthesis stands; `by (…)` may follow it. */
