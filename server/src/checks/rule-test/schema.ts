@@ -1,10 +1,11 @@
 import { quoteGo } from "../../base/go-text.ts";
 import { nearest } from "../../base/nearest.ts";
-import { keyOf } from "../../yaml/access.ts";
-import type { YamlNode, YamlScalar } from "../../yaml/node.ts";
+import { keyOf, resolved } from "../../yaml/access.ts";
+import type { YamlNode, YamlPair, YamlScalar } from "../../yaml/node.ts";
 import type { DocumentCheck, RawFinding } from "../check.ts";
 import { decode, goNameOf, type UnknownField } from "../rule/decode.ts";
 import { nearestDuration, parseDuration } from "../rule/duration.ts";
+import type { Shape } from "../rule/shape.ts";
 import { testCheck, testsOf } from "./context.ts";
 import { testFileShape } from "./shape.ts";
 
@@ -50,9 +51,40 @@ export const testSchema: DocumentCheck = {
           add(`cannot unmarshal ${goNameOf(scalar)} into float64: write a number here.`, written);
       },
     });
+    for (const { pair, words } of repeats(tests.root, testFileShape))
+      add(`${words}: keep one of the two.`, pair.key);
     return findings;
   },
 };
+
+interface Repeat {
+  readonly pair: YamlPair;
+  /** Those of go-yaml v2. */
+  readonly words: string;
+}
+
+/** Keys that stand twice in a mapping. */
+function* repeats(node: YamlNode | undefined, shape: Shape | undefined): Iterable<Repeat> {
+  const target = resolved(node);
+  if (target?.kind === "seq" && shape?.kind === "list")
+    for (const item of target.items) yield* repeats(item, shape.item);
+  if (target?.kind !== "map" || (shape?.kind !== "struct" && shape?.kind !== "strings")) return;
+  const seen = new Set<string>();
+  for (const pair of target.pairs) {
+    const name = keyOf(pair);
+    if (name === undefined || name === "<<") continue;
+    const known = shape.kind !== "struct" || shape.fields.has(name);
+    if (seen.has(name) && known) {
+      const words =
+        shape.kind === "struct"
+          ? `field ${name} already set in type ${shape.go}`
+          : `key ${quoteGo(name)} already set in map`;
+      yield { pair, words };
+    }
+    seen.add(name);
+    if (shape.kind === "struct") yield* repeats(pair.value, shape.fields.get(name));
+  }
+}
 
 function unknown({ pair, name, struct, map }: UnknownField): RawFinding {
   const present = new Set(map.pairs.map(keyOf));
