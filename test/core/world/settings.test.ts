@@ -31,6 +31,7 @@ test("nothing set gives the defaults and no warning", () => {
       queryHeavySeries: 20_000,
       grafanaUrl: "",
       grafanaDataSource: "",
+      promtool: "",
       traceServer: "off",
     },
     warnings: [],
