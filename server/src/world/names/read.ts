@@ -1,5 +1,6 @@
 import { type Span, shift } from "../../base/text.ts";
 import type { SourceDocument } from "../../model/document.ts";
+import type { Frame } from "../../model/frame.ts";
 import { labelsOf } from "../../model/recording-rules.ts";
 import type { RuleGroupModel, RuleModel } from "../../model/rules.ts";
 import type { Slice, SlicedRules } from "../../model/sliced.ts";
@@ -28,9 +29,18 @@ export interface FileNames extends Standing {
   readonly uses: readonly OtherUse[];
 }
 
+/** The rules of a run of slices, one for each slice that has a name. */
+interface OfRun {
+  readonly group: NamedGroup;
+  readonly rules: readonly (NamedRule | undefined)[];
+}
+
 /** Reads the names of files; rules of a file in slices are read once, and are the same as long as their slice is. */
 export class NamesReader {
   readonly #ofSlices = new WeakMap<Slice, NamedRule>();
+  /** Runs and frames that an edit does not touch are the same in the next version. */
+  readonly #ofRuns = new WeakMap<readonly Slice[], OfRun>();
+  readonly #ofFrames = new WeakMap<Frame, readonly NamedGroup[]>();
 
   /** `before` is the version of the file that was read last. */
   read(document: SourceDocument, before?: FileNames): FileNames | undefined {
@@ -40,18 +50,15 @@ export class NamesReader {
 
   #sliced({ uri, path }: SourceDocument, sliced: SlicedRules, before: FileNames | undefined): FileNames {
     const { frame, lines, runs } = sliced;
-    const known = new Map((before?.groups ?? []).map((group) => [keyOf(group), group]));
-    const groups = frame.rules.groups.map((group) => {
-      const made = groupOf(group, group.index);
-      return known.get(keyOf(made)) ?? made;
-    });
+    const groups = this.#groupsOf(frame, before);
     const rules: NamedRule[] = [];
     const places: number[] = [];
     for (const [block, { slices }] of runs.entries()) {
       const group = groups[frame.models[block] ?? 0];
       if (group === undefined) continue;
-      for (const [index, slice] of slices.entries()) {
-        const rule = this.#ofSlice(slice, group);
+      const named = this.#ofRun(slices, group);
+      for (let index = 0; index < named.length; index++) {
+        const rule = named[index];
         if (rule === undefined) continue;
         rules.push(rule);
         places.push(block, index + 1);
@@ -68,6 +75,26 @@ export class NamesReader {
         return shift(name.span, lines.offsetOf(run, 0) - (frame.starts[run] ?? 0));
       });
     return { uri, path, lines, groups, groupSpans, rules, uses: [], baseOf };
+  }
+
+  #groupsOf(frame: Frame, before: FileNames | undefined): readonly NamedGroup[] {
+    const kept = this.#ofFrames.get(frame);
+    if (kept !== undefined) return kept;
+    const known = new Map((before?.groups ?? []).map((group) => [keyOf(group), group]));
+    const groups = frame.rules.groups.map((group) => {
+      const made = groupOf(group, group.index);
+      return known.get(keyOf(made)) ?? made;
+    });
+    this.#ofFrames.set(frame, groups);
+    return groups;
+  }
+
+  #ofRun(slices: readonly Slice[], group: NamedGroup): OfRun["rules"] {
+    const kept = this.#ofRuns.get(slices);
+    if (kept?.group === group) return kept.rules;
+    const rules = slices.map((slice) => this.#ofSlice(slice, group));
+    this.#ofRuns.set(slices, { group, rules });
+    return rules;
   }
 
   #ofSlice(slice: Slice, group: NamedGroup): NamedRule | undefined {
