@@ -172,7 +172,7 @@ export class NameIndex implements Names {
     if (next === undefined) this.#files.delete(uri);
     else {
       this.#files.set(uri, next);
-      for (const [at, rule] of next.rules.entries()) rule.stand(next, at);
+      for (let at = 0; at < next.rules.length; at++) next.rules[at]?.stand(next, at);
     }
     const { removed, added } = difference(before?.rules ?? none, next?.rules ?? none);
     const changed = new Set<string>();

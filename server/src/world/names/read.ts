@@ -29,10 +29,22 @@ export interface FileNames extends Standing {
   readonly uses: readonly OtherUse[];
 }
 
-/** The rules of a run of slices, one for each slice that has a name. */
+/** The rules of a run of slices that have a name, and which slices these are. */
 interface OfRun {
   readonly group: NamedGroup;
-  readonly rules: readonly (NamedRule | undefined)[];
+  readonly rules: readonly NamedRule[];
+  readonly indexes: readonly number[];
+}
+
+/** The index of the last of ascending numbers that is not above one; at least 0. */
+function lastAtMost(numbers: readonly number[], limit: number): number {
+  let [low, high] = [0, numbers.length];
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((numbers[middle] ?? 0) <= limit) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Reads the names of files; rules of a file in slices are read once, and are the same as long as their slice is. */
@@ -51,20 +63,25 @@ export class NamesReader {
   #sliced({ uri, path }: SourceDocument, sliced: SlicedRules, before: FileNames | undefined): FileNames {
     const { frame, lines, runs } = sliced;
     const groups = this.#groupsOf(frame, before);
-    const rules: NamedRule[] = [];
-    const places: number[] = [];
+    const named: OfRun[] = [];
+    const blocks: number[] = [];
+    const starts: number[] = [];
+    let count = 0;
     for (const [block, { slices }] of runs.entries()) {
       const group = groups[frame.models[block] ?? 0];
       if (group === undefined) continue;
-      const named = this.#ofRun(slices, group);
-      for (let index = 0; index < named.length; index++) {
-        const rule = named[index];
-        if (rule === undefined) continue;
-        rules.push(rule);
-        places.push(block, index + 1);
-      }
+      const ofRun = this.#ofRun(slices, group);
+      named.push(ofRun);
+      blocks.push(block);
+      starts.push(count);
+      count += ofRun.rules.length;
     }
-    const baseOf = (at: number): number => lines.offsetOf(places[2 * at] ?? 0, places[2 * at + 1] ?? 0);
+    const rules = named.flatMap((ofRun) => ofRun.rules);
+    const baseOf = (at: number): number => {
+      const run = lastAtMost(starts, at);
+      const index = named[run]?.indexes[at - (starts[run] ?? 0)] ?? 0;
+      return lines.offsetOf(blocks[run] ?? 0, index + 1);
+    };
     const groupSpans = (): readonly (Span | undefined)[] =>
       frame.rules.groups.map(({ name }) => {
         if (name === undefined) return undefined;
@@ -89,12 +106,20 @@ export class NamesReader {
     return groups;
   }
 
-  #ofRun(slices: readonly Slice[], group: NamedGroup): OfRun["rules"] {
+  #ofRun(slices: readonly Slice[], group: NamedGroup): OfRun {
     const kept = this.#ofRuns.get(slices);
-    if (kept?.group === group) return kept.rules;
-    const rules = slices.map((slice) => this.#ofSlice(slice, group));
-    this.#ofRuns.set(slices, { group, rules });
-    return rules;
+    if (kept?.group === group) return kept;
+    const rules: NamedRule[] = [];
+    const indexes: number[] = [];
+    for (const [index, slice] of slices.entries()) {
+      const rule = this.#ofSlice(slice, group);
+      if (rule === undefined) continue;
+      rules.push(rule);
+      indexes.push(index);
+    }
+    const made: OfRun = { group, rules, indexes };
+    this.#ofRuns.set(slices, made);
+    return made;
   }
 
   #ofSlice(slice: Slice, group: NamedGroup): NamedRule | undefined {
