@@ -1,4 +1,4 @@
-import { utf8Length } from "../base/go-text.ts";
+import { offsetOfGo } from "../base/go-position.ts";
 import type { Span } from "../base/text.ts";
 import type { Expr } from "../promql/ast.ts";
 import { nodeAt, selectors } from "../promql/walk.ts";
@@ -34,7 +34,7 @@ export function notesOf(
     const isAsWritten = answer.expression.trim() === expression;
     const span =
       line !== undefined && column !== undefined && isAsWritten && expr !== undefined
-        ? nodeAt(expr, offsetOf(expression, Number(line), Number(column)))?.span
+        ? nodeAt(expr, offsetOfGo(expression, Number(line), Number(column)))?.span
         : named(words, expr);
     notes.set(text, { severity: kind === "warning" ? "warning" : "info", message: words, span });
   }
@@ -47,22 +47,4 @@ function named(words: string, expr: Expr | undefined): Span | undefined {
   if (metric === undefined || expr === undefined) return undefined;
   const found = selectors(expr).filter(({ name }) => name === metric);
   return found.length === 1 ? found[0]?.span : undefined;
-}
-
-/** Go counts lines from 1, and in them bytes of UTF-8 from 1. */
-function offsetOf(expression: string, line: number, column: number): number {
-  let start = 0;
-  for (let n = 1; n < line; n++) {
-    const end = expression.indexOf("\n", start);
-    if (end < 0) break;
-    start = end + 1;
-  }
-  let bytes = column - 1;
-  let offset = start;
-  for (const character of expression.slice(start)) {
-    if (bytes <= 0) break;
-    bytes -= utf8Length(character);
-    offset += character.length;
-  }
-  return offset;
 }
