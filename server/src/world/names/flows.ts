@@ -1,3 +1,4 @@
+import { reasonClause } from "../../promql/labels/reasons.ts";
 import { type RecordingRule, writtenFlow } from "../../promql/labels/recorded.ts";
 import type { LabelFact, LabelFlow } from "../../promql/labels/types.ts";
 import type { NamedRule } from "./rule.ts";
@@ -113,6 +114,7 @@ function printOf(flow: LabelFlow | undefined): string {
   ]);
 }
 
-function printedFact({ presence, values, matchers, reason }: LabelFact): readonly unknown[] {
-  return [presence, values, matchers, reason?.kind];
+function printedFact({ presence, values, matchers, reason, absentIn }: LabelFact): readonly unknown[] {
+  const why = [reason, absentIn].map((of) => (of === undefined ? undefined : reasonClause(of)));
+  return [presence, values, matchers, ...why];
 }
