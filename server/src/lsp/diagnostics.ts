@@ -31,6 +31,8 @@ export interface DiagnosticsHost {
 interface Memory {
   readonly recall: Recall;
   readonly sliced: SlicedChecks;
+  /** As the editor was told them: a finding that is the same object stands where it stood. */
+  readonly shown: WeakMap<Finding, Diagnostic>;
 }
 
 /** Finds the problems of open files: at once for clients that pull, after a pause for those that do not. */
@@ -82,11 +84,17 @@ export class Diagnostics {
 
   diagnostics(snapshot: Snapshot): Diagnostic[] {
     const { uri, lines } = snapshot.document;
+    const { shown } = this.#memoryOf(uri);
     const diagnostics: Diagnostic[] = [];
-    for (const finding of this.#told(snapshot, maxDiagnostics))
-      diagnostics.push(
-        toDiagnostic(finding, uri, lines, (target) => this.#host.linesOf(target), shippedPage),
-      );
+    for (const finding of this.#told(snapshot, maxDiagnostics)) {
+      const known = shown.get(finding);
+      const diagnostic =
+        known ?? toDiagnostic(finding, uri, lines, (target) => this.#host.linesOf(target), shippedPage);
+      // Places in other files, and of other rules, move without this finding.
+      const stays = finding.related?.every((related) => related.uri === undefined) !== false;
+      if (known === undefined && stays) shown.set(finding, diagnostic);
+      diagnostics.push(diagnostic);
+    }
     return diagnostics;
   }
 
@@ -130,7 +138,7 @@ export class Diagnostics {
   #memoryOf(uri: string): Memory {
     let memory = this.#memories.get(uri);
     if (memory === undefined) {
-      memory = { recall: new Recall(), sliced: new SlicedChecks(allChecks) };
+      memory = { recall: new Recall(), sliced: new SlicedChecks(allChecks), shown: new WeakMap() };
       this.#memories.set(uri, memory);
     }
     return memory;

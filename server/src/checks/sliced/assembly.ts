@@ -27,6 +27,7 @@ export class Assembly implements Assembled {
   readonly #silent: ReadonlySet<string>;
   readonly #judging: Judging;
   readonly #saidOf: (run: number, slice: number) => Said;
+  readonly #placed: PlacedBefore;
 
   constructor(
     sliced: SlicedRules,
@@ -34,12 +35,14 @@ export class Assembly implements Assembled {
     silent: ReadonlySet<string>,
     judging: Judging,
     saidOf: (run: number, slice: number) => Said,
+    placed: PlacedBefore,
   ) {
     this.#sliced = sliced;
     this.#outside = outside;
     this.#silent = silent;
     this.#judging = judging;
     this.#saidOf = saidOf;
+    this.#placed = placed;
   }
 
   *findings(): Iterable<Finding> {
@@ -103,14 +106,20 @@ export class Assembly implements Assembled {
       for (const index of (kept as KeptRun).telling) {
         const offset = lines.offsetOf(runIndex, index + 1);
         const line = lines.lineOf(runIndex, index + 1);
-        const slice = slices[index];
-        const place: Place = {
-          path: `${rootPath(frame.part)}groups[${frame.groups[runIndex] ?? 0}].rules[${index}]`,
-          lineOf: (at) => line + 1 + (slice?.lines.positionAt(at).line ?? 0),
-        };
-        for (const raw of this.#saidOf(runIndex, index).findings)
-          if (!this.#silent.has(raw.check))
-            yield { raw, finding: moved(worded(raw, place), (at) => at + offset) };
+        const path = `${rootPath(frame.part)}groups[${frame.groups[runIndex] ?? 0}].rules[${index}]`;
+        const said = this.#saidOf(runIndex, index);
+        let placed = this.#placed.get(said);
+        if (placed?.offset !== offset || placed.line !== line || placed.path !== path) {
+          const slice = slices[index];
+          const lineOf = (at: number): number => line + 1 + (slice?.lines.positionAt(at).line ?? 0);
+          const place: Place = { path, lineOf };
+          const told = said.findings.map((raw) => {
+            return { raw, finding: moved(worded(raw, place), (at) => at + offset) };
+          });
+          placed = { offset, line, path, told };
+          this.#placed.set(said, placed);
+        }
+        for (const told of placed.told) if (!this.#silent.has(told.raw.check)) yield told;
       }
     }
   }
@@ -126,6 +135,16 @@ export class Assembly implements Assembled {
       .filter(({ check }) => !this.#silent.has(check))
       .map((raw) => ({ raw, finding: moved(worded(raw, place), toFile) }));
   }
+}
+
+/** What slices said, at the places where they stood when they were last told: most stand there still. */
+export type PlacedBefore = WeakMap<Said, Placed>;
+
+interface Placed {
+  readonly offset: number;
+  readonly line: number;
+  readonly path: string;
+  readonly told: readonly Told[];
 }
 
 interface Told {

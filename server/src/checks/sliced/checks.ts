@@ -9,10 +9,10 @@ import { isLogQlPath } from "../promql/dialect.ts";
 import { foreignRuler } from "../rule/ruler.ts";
 import { Failures, outside } from "../run.ts";
 import { Around, type Version } from "./around.ts";
-import { type Assembled, Assembly } from "./assembly.ts";
+import { type Assembled, Assembly, type PlacedBefore } from "./assembly.ts";
 import { brokenFindings } from "./broken.ts";
 import { type Epoch, epochOf, stillHolds } from "./facts.ts";
-import { type KeptRun, keptRun, type Runner, saidOf, unsay } from "./kept.ts";
+import { type KeptRun, keptRun, type Runner, type Said, saidOf, unsay } from "./kept.ts";
 
 /** How many texts are remembered beside those that stand in slices. */
 const recallLimit = 20_000;
@@ -31,6 +31,7 @@ export class SlicedChecks {
   #names: { readonly index: NameIndex; readonly revision: number } | undefined;
   #isLiveStale = false;
   readonly #recall = new Recall();
+  readonly #placed: PlacedBefore = new WeakMap();
   #recalled = 0;
 
   constructor(registry: readonly Check[]) {
@@ -78,12 +79,13 @@ export class SlicedChecks {
     const ids = new Set(silent.map(({ id }) => id));
     const ran = new Set(checks.flatMap(({ id }) => (ids.has(id) ? [] : [id])));
     const judging = { registry: this.#registry, ran, now: snapshot.now };
-    return new Assembly(sliced, said, ids, judging, (run, index) => {
+    const saidIn = (run: number, index: number): Said => {
       const slice = sliced.runs[run]?.slices[index];
       const values = version.values[run];
       if (slice === undefined || values === undefined) throw new Error("no such slice");
       return saidOf(slice, values, runner);
-    });
+    };
+    return new Assembly(sliced, said, ids, judging, saidIn, this.#placed);
   }
 
   #epochOf(snapshot: Snapshot): Epoch {

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { Random } from "../oracle/random.ts";
+import { TestClient } from "./client.ts";
+
+const rule = (index: number): string =>
+  `  - alert: A${index}\n    expr: up{job=~"j${index}"}\n    annotations:\n      a: "{{ $labels.x }} ${index}"\n`;
+
+test("what is kept from one version to the next stands where a fresh file has it", async () => {
+  const client = await TestClient.start("in-band");
+  const random = new Random(7);
+  const uri = "file:///kept.yaml";
+  let text = `groups:\n- name: g\n  rules:\n${Array.from({ length: 40 }, (_, index) => rule(index)).join("")}`;
+  await client.open(uri, text);
+  await client.pull(uri);
+  for (let version = 0; version < 30; version++) {
+    const lines = text.split("\n");
+    const at = 3 + random.below(lines.length - 4);
+    const line = random.pick(["", "  # a comment", rule(100 + version).trimEnd()]);
+    if (random.chance(0.5) && /^ {2}- alert/.test(lines[at] ?? "")) lines.splice(at, 0, line);
+    else lines[at] = (lines[at] ?? "").replace(/j(\d)/, "k$1x");
+    text = lines.join("\n");
+    await client.change(uri, text);
+    const kept = await client.pull(uri);
+    const other = `file:///fresh-${version}.yaml`;
+    await client.open(other, text);
+    const fresh = await client.pull(other);
+    // Rules that stand in two files are told of in both.
+    const own = (all: typeof kept): unknown =>
+      all
+        .filter(({ code }) => !String(code).startsWith("rule.d"))
+        .map(({ range, code, message }) => [range, code, message]);
+    expect(own(kept)).toEqual(own(fresh));
+    expect(kept.length).toBeGreaterThan(30);
+    await client.close(other);
+  }
+  await client.stop();
+});
