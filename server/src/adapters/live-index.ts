@@ -159,6 +159,8 @@ class Answers {
   readonly #listeners = new Set<() => void>();
   readonly #limiter = new Limiter(maxRunning);
   readonly #pending: Known<never>;
+  /** How many answers are on their way; two can come in one turn, before either has left `#running`. */
+  #awaited = 0;
   #round = 0;
   #isUntold = false;
   #toldAt = 0;
@@ -242,6 +244,7 @@ class Answers {
 
   #start(key: string, cell: Cell): void {
     cell.running = true;
+    this.#awaited++;
     const run = async (): Promise<void> => {
       const before = cell.fact;
       const answer = await this.#limiter.run(() => this.#load(cell));
@@ -251,6 +254,7 @@ class Answers {
           ? answer
           : unavailable("limited", `${source} has too many values to keep.`, source, clock.now());
       cell.running = false;
+      this.#awaited--;
       cell.at = this.#options.clock.now();
       // The same value is the same object: findings are kept for as long as it is.
       const isSame = sameAnswer(before, fact);
@@ -277,7 +281,7 @@ class Answers {
   /** While many answers arrive they are told together: each time everything that rests on them is looked at. */
   #learnt(isNew: boolean): void {
     this.#isUntold ||= isNew;
-    const isLast = this.#running.size <= 1;
+    const isLast = this.#awaited === 0;
     if (this.#isUntold && (isLast || this.#options.clock.now() - this.#toldAt >= tellEveryMs)) this.#tell();
   }
 
