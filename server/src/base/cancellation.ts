@@ -42,3 +42,12 @@ export class CancellationSource {
     this.#listeners.clear();
   }
 }
+
+/** The value, or what `fallback` gives as soon as the token is cancelled; the work itself goes on for others. */
+export function orCancelled<T>(work: Promise<T>, token: CancellationToken, fallback: () => T): Promise<T> {
+  if (token.isCancellationRequested) return Promise.resolve(fallback());
+  return new Promise((resolve, reject) => {
+    const listener = token.onCancellationRequested(() => resolve(fallback()));
+    work.then(resolve, reject).finally(() => listener.dispose());
+  });
+}

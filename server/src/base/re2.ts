@@ -34,3 +34,8 @@ function withoutNames(source: string): string {
   if (!source.includes("<")) return source;
   return source.replace(/\\.|\(\?P?<\w+>/gs, (found) => (found.startsWith("(") ? "(" : found));
 }
+
+/** The text as a pattern that matches it and nothing else (`regexp.QuoteMeta`). */
+export function quoteMeta(text: string): string {
+  return text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&");
+}

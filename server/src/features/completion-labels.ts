@@ -1,4 +1,5 @@
 import type { Labels } from "../base/labels.ts";
+import { quoteMeta } from "../base/re2.ts";
 import type { CallPosition, Expectation } from "../promql/context.ts";
 import { escapedFor, isPlainLabelName, type Quote, unquoted } from "../promql/quote.ts";
 import { metricOf, selectorText } from "../promql/selector-text.ts";
@@ -119,7 +120,7 @@ export async function labelValueItems(
     label === "alertname" && (metric === "ALERTS" || metric === "ALERTS_FOR_STATE") ? vocabulary.alerts : [];
   const asked = names.size;
   return [...new Set([...live.names.keys(), ...alerts, ...outer])].flatMap((value): Suggestion[] => {
-    const text = valueText(regex ? escapedRegex(value) : value, quote, closed, cursor);
+    const text = valueText(regex ? quoteMeta(value) : value, quote, closed, cursor);
     if (text === undefined) return [];
     const data =
       label === "__name__" && live.names.has(value)
@@ -151,11 +152,6 @@ function admits(selector: SelectorSketch, under: MatcherSketch, external: Labels
     const own = Object.hasOwn(external, matcher.name) ? external[matcher.name] : undefined;
     return own === undefined || matcher.value?.closed !== true || unquoted(matcher.value.text) === own;
   });
-}
-
-/** `regexp.QuoteMeta`. */
-function escapedRegex(value: string): string {
-  return value.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&");
 }
 
 function valueText(

@@ -116,7 +116,7 @@ async function tryAddress(
     }
     const title =
       flavour === "thanos" && (await isFrontend(http, token)) ? "Thanos query-frontend" : titles[flavour];
-    const externalLabels = has("own-config") ? await session.externalLabels(token) : {};
+    const externalLabels = has("own-config") ? ((await session.externalLabels(token)) ?? {}) : {};
     const labelSets = has("stores")
       ? await storeLabels(session, clock)
       : has("own-config")

@@ -1,10 +1,10 @@
-import { CancellationSource, type CancellationToken, neverCancelled } from "../../base/cancellation.ts";
+import { CancellationSource, type CancellationToken } from "../../base/cancellation.ts";
 import { type Known, known, mapKnown, partial } from "../../base/known.ts";
 import type { Expr } from "../../promql/ast.ts";
 import { defaultCostLimits, indexSelector, type QueryCost, readsOf } from "../../world/cost.ts";
 import type { Metrics } from "../../world/ports.ts";
 import type { QueryRequest } from "../../world/query.ts";
-import { type BackendSession, orCancelled } from "./session.ts";
+import type { BackendSession } from "./session.ts";
 import { bag } from "./wire.ts";
 
 /** Nobody waits longer than this to hear what a query would cost. */
@@ -12,47 +12,24 @@ export const costPatienceMs = 2_000;
 /** Series of one selector that are counted: a query that reads more is heavy anyway. */
 const mostCounted = defaultCostLimits.series + 1;
 
-/** Whether the server was seen to have the API is believed for this long: servers are restarted with other flags. */
-const featuresTtlMs = 300_000;
-
-/** The query-cost API of Prometheus (3.16 on, with `--enable-feature=query-cost`; `web/api/v1/api.go`). */
-export class CostApi {
-  readonly #session: BackendSession;
-  #seen: { readonly at: number; readonly on: Promise<boolean> } | undefined;
-
-  constructor(session: BackendSession) {
-    this.#session = session;
-  }
-
-  /** What `/api/v1/features` says; a server without that has no such API either. */
-  async isOn(token: CancellationToken): Promise<boolean> {
-    const now = this.#session.clock.now();
-    if (this.#seen === undefined || now - this.#seen.at > featuresTtlMs) {
-      const request = { endpoint: "features", deadlineMs: costPatienceMs };
-      const on = this.#session
-        .call(request, neverCancelled)
-        .then((answer) => answer.ok && bag(bag(answer.reply.data)["api"])["query_cost"] === true);
-      this.#seen = { at: now, on };
-    }
-    return await orCancelled(this.#seen.on, token, () => false);
-  }
-
-  /** `params` as for the query itself; nothing where the server does not tell after all. */
-  async ask(
-    params: URLSearchParams,
-    range: boolean,
-    token: CancellationToken,
-  ): Promise<Known<QueryCost> | undefined> {
-    const session = this.#session;
-    const endpoint = range ? "query_range_cost" : "query_cost";
-    const request = { endpoint, params, method: "POST", deadlineMs: costPatienceMs } as const;
-    const answer = await session.call(request, token);
-    if (!answer.ok) return undefined;
-    const told = bag(bag(answer.reply.data)["estimate"]);
-    const { seriesTouched: series, samplesRead: samples } = told as Record<string, unknown>;
-    if (typeof series !== "number" || typeof samples !== "number") return undefined;
-    return known({ series, samples, source: "server", atLeast: false }, session.source, session.clock.now());
-  }
+/**
+ * What the query-cost API of Prometheus tells (3.16 on, with `--enable-feature=query-cost`; `web/api/v1/api.go`);
+ * `params` as for the query itself. Nothing where the server does not tell after all.
+ */
+export async function toldCost(
+  session: BackendSession,
+  params: URLSearchParams,
+  range: boolean,
+  token: CancellationToken,
+): Promise<Known<QueryCost> | undefined> {
+  const endpoint = range ? "query_range_cost" : "query_cost";
+  const request = { endpoint, params, method: "POST", deadlineMs: costPatienceMs } as const;
+  const answer = await session.call(request, token);
+  if (!answer.ok) return undefined;
+  const told = bag(bag(answer.reply.data)["estimate"]);
+  const { seriesTouched: series, samplesRead: samples } = told as Record<string, unknown>;
+  if (typeof series !== "number" || typeof samples !== "number") return undefined;
+  return known({ series, samples, source: "server", atLeast: false }, session.source, session.clock.now());
 }
 
 /** An estimate from how many series there are: requests to the index alone, no sample is read. */

@@ -1,5 +1,5 @@
 import type { CancellationToken } from "../../base/cancellation.ts";
-import { type Known, unavailable } from "../../base/known.ts";
+import type { Known } from "../../base/known.ts";
 import type { QueryCost } from "../../world/cost.ts";
 import type { Metrics, Queries } from "../../world/ports.ts";
 import type { MissingStore, QueryFailure, QueryOutcome, QueryRequest } from "../../world/query.ts";
@@ -11,7 +11,7 @@ import type { ApiFailure } from "./api.ts";
 import { type Attempt, type Send, sendAround } from "./around.ts";
 import type { Recognised } from "./capabilities.ts";
 import { completenessOf } from "./completeness.ts";
-import { CostApi, costPatienceMs, estimateCost } from "./cost.ts";
+import { costPatienceMs, estimateCost, toldCost } from "./cost.ts";
 import { parseErrorAt } from "./position.ts";
 import { readResult } from "./result.ts";
 import { type Scoped, scopedExpression } from "./scoped.ts";
@@ -35,31 +35,27 @@ type ScopedOk = Extract<Scoped, { ok: true }>;
 export class BackendQueries implements Queries {
   readonly #session: BackendSession;
   readonly #options: QueriesOptions;
-  readonly #costApi: CostApi;
 
   constructor(session: BackendSession, options: QueriesOptions) {
     this.#session = session;
     this.#options = options;
-    this.#costApi = new CostApi(session);
   }
 
   async cost(request: QueryRequest, token: CancellationToken): Promise<Known<QueryCost>> {
     const session = this.#session;
     const now = session.clock.now();
-    const unknown = (failure: ApiFailure): Known<never> =>
-      unavailable(failure.reason, failure.message, session.source, now);
     const who = await session.recognise(token);
-    if (!who.ok) return unknown(who.failure);
+    if (!who.ok) return session.unavailable(who.failure);
     const { scope } = await session.scopeFor(who.backend, token);
     const scoped = scopedExpression(request.expression, scope);
     if (!scoped.ok || scoped.expr === undefined)
-      return unknown({
+      return session.unavailable({
         reason: "invalid",
         message: "The expression cannot be read, so nothing is estimated.",
       });
-    if (who.backend.has("own-config") && (await this.#costApi.isOn(token))) {
+    if (who.backend.has("own-config") && (await session.apis.has("query_cost", token))) {
       const params = this.#params(request, scoped.text, who.backend, costPatienceMs, undefined);
-      const told = await this.#costApi.ask(params, request.range !== undefined, token);
+      const told = await toldCost(session, params, request.range !== undefined, token);
       if (told !== undefined) return told;
     }
     const source = { name: session.source, now };

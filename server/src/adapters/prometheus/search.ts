@@ -1,11 +1,14 @@
-import { type CancellationToken, neverCancelled } from "../../base/cancellation.ts";
+import type { CancellationToken } from "../../base/cancellation.ts";
 import type { NameList } from "../../world/ports.ts";
 import { about } from "../http/failures.ts";
 import type { ApiFailure } from "./api.ts";
-import { type BackendSession, orCancelled } from "./session.ts";
+import type { BackendSession } from "./session.ts";
 import { bag, list, text, texts } from "./wire.ts";
 
-/** What the search API is asked for (`web/api/v1/search.go`); times are seconds since the epoch. */
+/**
+ * What the search API is asked for (Prometheus from 3.13 on, with `--enable-feature=search-api`;
+ * `web/api/v1/search.go`); times are seconds since the epoch.
+ */
 export interface Search {
   readonly what: "metric_names" | "label_names" | "label_values";
   /** Whose values; for `label_values` only. */
@@ -20,31 +23,6 @@ export interface Search {
 const deadlineMs = 8_000;
 /** The server's own limit, unless `--web.search.max-limit` says otherwise; a higher one is refused. */
 const maxLimit = 10_000;
-/** Whether the search is on is asked again after this long: servers are restarted with other flags. */
-const ttlMs = 300_000;
-
-/** Knows whether a backend's search API is on: Prometheus from 3.13 on, with `--enable-feature=search-api`. */
-export class SearchSwitch {
-  readonly #session: BackendSession;
-  #asked: { readonly at: number; readonly on: Promise<boolean> } | undefined;
-
-  constructor(session: BackendSession) {
-    this.#session = session;
-  }
-
-  async isOn(token: CancellationToken): Promise<boolean> {
-    const now = this.#session.clock.now();
-    if (this.#asked === undefined || now - this.#asked.at > ttlMs) this.#asked = { at: now, on: this.#ask() };
-    return await orCancelled(this.#asked.on, token, () => false);
-  }
-
-  async #ask(): Promise<boolean> {
-    const who = await this.#session.recognise(neverCancelled);
-    if (!who.ok || who.backend.flavour !== "prometheus") return false;
-    const answer = await this.#session.call({ endpoint: "features", deadlineMs }, neverCancelled);
-    return answer.ok && bag(bag(answer.reply.data)["api"])["search"] === true;
-  }
-}
 
 /** Names that contain a text, whatever the case, the best first. A stream that breaks off gives what came before. */
 export async function searchLines(

@@ -1,10 +1,14 @@
 import { parseDocument } from "yaml";
-import { type CancellationToken, neverCancelled } from "../../base/cancellation.ts";
+import { type CancellationToken, neverCancelled, orCancelled } from "../../base/cancellation.ts";
+import { type Known, unavailable } from "../../base/known.ts";
 import type { Labels } from "../../base/labels.ts";
+import { quoteMeta } from "../../base/re2.ts";
+import { quoted } from "../../promql/quote.ts";
 import type { Flavour } from "../../world/environment.ts";
 import type { Clock } from "../../world/ports.ts";
 import { plainValue } from "../files/plain-yaml.ts";
 import type { ApiFailure, ApiRequest, ApiResult, PrometheusApi } from "./api.ts";
+import { ApiFeatures } from "./api-features.ts";
 import { type Recognised, type Recognition, recognise } from "./capabilities.ts";
 import { isShaped } from "./shapes.ts";
 import {
@@ -50,6 +54,7 @@ export class BackendSession {
   readonly api: PrometheusApi;
   readonly clock: Clock;
   readonly source: string;
+  readonly apis: ApiFeatures;
   readonly #options: SessionOptions;
   readonly #memory = new StoreMemory();
   #recognition: { readonly at: number; readonly result: Promise<Recognition> } | undefined;
@@ -64,6 +69,7 @@ export class BackendSession {
     this.api = options.api;
     this.clock = options.clock;
     this.source = options.source;
+    this.apis = new ApiFeatures(options.api, options.clock);
   }
 
   get host(): string {
@@ -92,6 +98,11 @@ export class BackendSession {
     }));
   }
 
+  /** The failure as a fact of this backend. */
+  unavailable(failure: ApiFailure): Known<never> {
+    return unavailable(failure.reason, failure.message, this.source, this.clock.now());
+  }
+
   cancelled(): ApiFailure {
     return { reason: "cancelled", message: `${this.host} was not asked to the end: cancelled.` };
   }
@@ -106,24 +117,15 @@ export class BackendSession {
   ): Promise<{ scope: Labels; external: Labels; uncertain?: string }> {
     const scope = this.#options.scope;
     if (Object.keys(scope).length === 0 || !backend.has("own-config")) return { scope, external: {} };
-    const external = await this.#externalLabels(token);
+    const external = await this.externalLabels(token);
     if (external === undefined)
       return { scope, external: {}, uncertain: `${this.host} does not tell its external labels` };
     const entries = Object.entries(scope).filter(([label]) => !Object.hasOwn(external, label));
     return { scope: Object.fromEntries(entries), external };
   }
 
-  /** The external labels of a Prometheus; empty where it does not tell. */
-  async externalLabels(token: CancellationToken): Promise<Labels> {
-    return (await this.#externalLabels(token)) ?? {};
-  }
-
-  /** The same; nothing where it does not tell. */
-  toldLabels(token: CancellationToken): Promise<Labels | undefined> {
-    return this.#externalLabels(token);
-  }
-
-  async #externalLabels(token: CancellationToken): Promise<Labels | undefined> {
+  /** The external labels of a Prometheus; nothing where it does not tell. */
+  async externalLabels(token: CancellationToken): Promise<Labels | undefined> {
     this.#external ??= (async () => {
       const answer = await this.api.call(
         { endpoint: "status/config", deadlineMs: recogniseDeadlineMs },
@@ -247,8 +249,7 @@ export class BackendSession {
 
 /** A selector for `storeMatch[]`, of which Thanos reads nothing but `__address__`. */
 function addressMatcher(addresses: readonly string[]): string {
-  const escaped = addresses.map((address) => address.replace(/[.+*?()|[\]{}^$\\]/g, "\\\\$&"));
-  return `{__address__=~"${escaped.join("|")}"}`;
+  return `{__address__=~${quoted(addresses.map(quoteMeta).join("|"))}}`;
 }
 
 /** The part `global.external_labels` of a Prometheus configuration; only that part is parsed, files are large. */
@@ -256,13 +257,4 @@ export function externalLabelsIn(yaml: string): Labels {
   const section = /^global:[^\n]*\n((?:[ \t#][^\n]*\n|\n)*)/m.exec(`${yaml}\n`)?.[0] ?? "";
   const value = plainValue(parseDocument(section, { logLevel: "silent" }));
   return labels(bag(bag(value)["global"])["external_labels"]);
-}
-
-/** The value, or what `fallback` gives as soon as the token is cancelled; the work itself goes on for others. */
-export function orCancelled<T>(work: Promise<T>, token: CancellationToken, fallback: () => T): Promise<T> {
-  if (token.isCancellationRequested) return Promise.resolve(fallback());
-  return new Promise((resolve, reject) => {
-    const listener = token.onCancellationRequested(() => resolve(fallback()));
-    work.then(resolve, reject).finally(() => listener.dispose());
-  });
 }

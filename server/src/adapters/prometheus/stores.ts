@@ -167,3 +167,12 @@ export function replicaLabelsOf(flags: Bag): readonly string[] {
     .map((name) => name.trim())
     .filter((name) => name !== "");
 }
+
+/** The stores as people know them, each once: by their labels, else by their address. */
+export function storeNames(stores: readonly AbsentStore[]): readonly string[] {
+  const distinct = new Map(stores.map((store) => [store.store, store]));
+  return [...distinct.values()].map(({ store, labels: [first] }) => {
+    const values = Object.values(first ?? {});
+    return values.length === 0 ? store : `${values.join("/")} (${store})`;
+  });
+}
