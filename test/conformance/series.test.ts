@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseMetric, parseSeries } from "../../server/src/promql/series.ts";
-import { seriesValues } from "../../server/src/promql/series-values.ts";
+import { parseMetric, parseSeries } from "../../server/src/promql/series/parse.ts";
+import { seriesValues } from "../../server/src/promql/series/values.ts";
 import { type Oracle, startOracle } from "../oracle/oracle.ts";
 import { Random } from "../oracle/random.ts";
 import { seriesText } from "../oracle/series.ts";

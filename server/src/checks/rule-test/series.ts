@@ -1,5 +1,5 @@
 import type { Span } from "../../base/text.ts";
-import { parseMetric, parseSeries } from "../../promql/series.ts";
+import { parseMetric, parseSeries } from "../../promql/series/parse.ts";
 import type { YamlScalar } from "../../yaml/node.ts";
 import type { CheckContext, DocumentCheck, RawFinding } from "../check.ts";
 import { keyIn, testCheck, testsOf } from "./context.ts";

@@ -1,5 +1,5 @@
 import { unquote } from "../../base/go-literal.ts";
-import { parseMetric } from "../../promql/series.ts";
+import { parseMetric } from "../../promql/series/parse.ts";
 import type { Expected, Pair } from "./scaffold.ts";
 
 /** What promtool says it got, as what a test expects; nothing where it says anything else. */

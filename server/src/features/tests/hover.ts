@@ -1,8 +1,9 @@
 import { touches } from "../../base/text.ts";
 import { parseDuration } from "../../checks/rule/duration.ts";
 import type { TestGroup } from "../../model/rule-tests.ts";
-import { parseSeries, type SeriesItem } from "../../promql/series.ts";
-import { countValues, seriesValues } from "../../promql/series-values.ts";
+import { parseSeries } from "../../promql/series/parse.ts";
+import type { SeriesItem } from "../../promql/series/types.ts";
+import { countValues, seriesValues } from "../../promql/series/values.ts";
 import type { Snapshot } from "../../world/snapshot.ts";
 import { textOf, valueAt } from "../../yaml/access.ts";
 import { code, type MarkupText, markup, paragraphs, plain } from "../markdown.ts";

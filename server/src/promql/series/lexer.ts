@@ -1,8 +1,8 @@
-import { quoteGo, quoteRune } from "../base/go-text.ts";
-import { classOf, DIGIT, END, isDigit, LETTER, runeAt, SPACE, unitAt } from "./characters.ts";
-import { keywords } from "./keywords.ts";
-import { scanSeriesNumber } from "./lexer-number.ts";
-import { Token } from "./tables.generated.ts";
+import { quoteGo, quoteRune } from "../../base/go-text.ts";
+import { classOf, DIGIT, END, isDigit, LETTER, runeAt, SPACE, unitAt } from "../characters.ts";
+import { keywords } from "../keywords.ts";
+import { scanSeriesNumber } from "../lexer-number.ts";
+import { Token } from "../tables.generated.ts";
 
 /** What the values of a series description are made of. */
 export type SeriesTokenType =

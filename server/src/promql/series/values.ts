@@ -1,4 +1,4 @@
-import type { SeriesItem } from "./series.ts";
+import type { SeriesItem } from "./types.ts";
 
 /** A sample of a series description: a number, none, the mark that the series ended, or a native histogram. */
 export type SeriesValue = number | "_" | "stale" | "histogram";
