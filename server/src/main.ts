@@ -1,3 +1,4 @@
+import { textOfBytes } from "./adapters/files/text.ts";
 import type { CliIo } from "./cli/io.ts";
 import type { ConnectLazily } from "./world/environment.ts";
 
@@ -9,7 +10,7 @@ const argv = process.argv.slice(2);
 async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+  return textOfBytes(Buffer.concat(chunks));
 }
 
 /** On standard error, so that an answer on standard output stays clean. */

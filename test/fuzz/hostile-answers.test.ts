@@ -142,6 +142,11 @@ test("answers of wrong shapes, at every level, never make anything look missing"
   );
 });
 
+test("a list of stores that is null says nothing of who holds a metric", async () => {
+  const stores = changed(thanosAnswers["stores"], ["data", "sidecar"], null);
+  expect((await verdicts({ ...thanosAnswers, stores }, "thanos"))["holders"]).toBe("unknown");
+});
+
 test("answers that are any JSON at all", async () => {
   await fc.assert(
     fc.asyncProperty(

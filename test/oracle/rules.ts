@@ -5,6 +5,7 @@ import type { EmbeddedText } from "../../server/src/model/document.ts";
 import { readDocument } from "../../server/src/model/read.ts";
 import { emptyWorkspace } from "../../server/src/world/workspace.ts";
 import { corpusFiles } from "../shared.ts";
+import { asRead, bytesOf } from "./bytes.ts";
 import type { Oracle, RuleError } from "./oracle.ts";
 
 /** A path that says that the file holds Prometheus' rules. */
@@ -81,7 +82,7 @@ export function offsetOf(text: string, line: number, column: number): number {
 /** How our answer differs from that of Prometheus' loader; nothing where it does not. */
 export async function rulesMismatch(oracle: Oracle, text: string): Promise<RulesMismatch | undefined> {
   const { findings, problems, lineAt, expressions } = judge(text);
-  const { errors } = await oracle.rules(text);
+  const { errors } = await oracle.rules(text.isWellFormed() ? text : bytesOf(text));
   const refusals = findings.filter(({ refusedBy }) => refusedBy === "prometheus");
   const [first] = errors;
   const ours = [...problems, ...findings.map((finding) => described(finding, lineAt))].join("\n        ");
@@ -156,7 +157,9 @@ export async function judgeRules(oracle: Oracle, texts: readonly string[]): Prom
   for (let at = 0; at < texts.length; at += 200) {
     const batch = texts.slice(at, at + 200);
     const found = await Promise.all(batch.map((text) => rulesMismatch(oracle, text)));
-    const answers = await Promise.all(batch.map((text) => oracle.rules(text)));
+    const answers = await Promise.all(
+      batch.map((text) => oracle.rules(text.isWellFormed() ? text : bytesOf(text))),
+    );
     for (const [index, mismatch] of found.entries()) {
       const error = answers[index]?.errors[0];
       const kind = error === undefined ? undefined : toldBy(error).kind;
@@ -173,7 +176,7 @@ export async function shrinkRules(oracle: Oracle, mismatch: RulesMismatch): Prom
   let found = mismatch;
   for (let size = Math.ceil(found.text.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at < found.text.length; ) {
-      const text = (found.text.slice(0, at) + found.text.slice(at + size)).toWellFormed();
+      const text = asRead(found.text.slice(0, at) + found.text.slice(at + size));
       const still = await rulesMismatch(oracle, text);
       if (still === undefined || still.what !== found.what) at += size;
       else found = still;

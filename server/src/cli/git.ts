@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
+import { textOfBytes } from "../adapters/files/text.ts";
 import type { SourceDocument } from "../model/document.ts";
 import { documentOf } from "./inputs.ts";
 import { type CliIo, UsageError } from "./io.ts";
@@ -96,7 +97,7 @@ async function contents(
     const size = /^\S+ blob (\d+)$/.exec(output.subarray(at, end).toString("utf8"))?.[1];
     at = end + 1;
     if (size === undefined) continue;
-    texts.set(path, output.subarray(at, at + Number(size)).toString("utf8"));
+    texts.set(path, textOfBytes(output.subarray(at, at + Number(size))));
     at += Number(size) + 1;
   }
   return paths.map((path) => texts.get(path));

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
+import { textOfBytes } from "../adapters/files/text.ts";
 import { walkFiles } from "../adapters/files/walk.ts";
 import type { SourceDocument } from "../model/document.ts";
 import { readDocument } from "../model/read.ts";
@@ -44,7 +45,7 @@ export async function readInputs(paths: readonly string[], stdinName: string, io
       if (seen.has(file)) continue;
       seen.add(file);
       const bytes = readBytes(file);
-      const read = documentOf(file, bytes.toString("utf8"), io);
+      const read = documentOf(file, textOfBytes(bytes), io);
       if (!isUtf8(bytes)) notUtf8.add(read.uri);
       add(read);
     }
@@ -61,7 +62,7 @@ async function* filesOf(absolute: string, given: string): AsyncIterable<string> 
 
 /** The text of a file, `path` as the user wrote it. Throws `UsageError` where it cannot be read. */
 export function readTextFile(path: string, io: CliIo): string {
-  return readBytes(resolve(io.cwd, path)).toString("utf8");
+  return textOfBytes(readBytes(resolve(io.cwd, path)));
 }
 
 /** At once: there is nothing to be done meanwhile, and the way through the thread pool costs more than the reading. */

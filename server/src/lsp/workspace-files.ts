@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { textOfBytes } from "../adapters/files/text.ts";
 import { maxFileBytes, walkFiles } from "../adapters/files/walk.ts";
 import { LineIndex } from "../base/text.ts";
 import type { SourceDocument } from "../model/document.ts";
@@ -136,7 +137,7 @@ export class WorkspaceFiles {
     if (this.#open.texts.get(uri) !== undefined) return;
     const bytes = await readFile(path).catch(() => undefined);
     if (bytes === undefined || bytes.length > maxFileBytes) return this.#forget(uri);
-    const file = { uri, path: pathOf(uri, this.#open.folders), version: 0, text: bytes.toString("utf8") };
+    const file = { uri, path: pathOf(uri, this.#open.folders), version: 0, text: textOfBytes(bytes) };
     // Most files of this kind are no dashboards, and some are large.
     const document = dashboards.has(extname(path)) ? unread(file) : readDocument(file);
     this.#takeNames(uri, document);

@@ -20,7 +20,7 @@ const shapes: Readonly<Record<string, (data: unknown) => boolean>> = {
   values: isTexts,
   series: (data) => isListOf(data, isLabels),
   metadata: (data) => isBagOf(data, (entries) => isListOf(entries, isBag)),
-  stores: (data) => isBagOf(data, (entries) => isNothing(entries) || isListOf(entries, isStore)),
+  stores: (data) => isBagOf(data, (entries) => isListOf(entries, isStore)),
 };
 
 /**

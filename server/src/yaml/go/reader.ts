@@ -1,3 +1,5 @@
+import { badText } from "./bad-text.ts";
+
 /** A place in the text as go-yaml counts it: characters, and line breaks that are more than YAML 1.2's. */
 export interface Mark {
   /** In characters from the start. */
@@ -181,7 +183,7 @@ export class Reader {
 
   #refusal(): GoYamlError {
     const at = { ...this.mark(), offset: this.#bad };
-    return new GoYamlError("reader", "control characters are not allowed", at);
+    return new GoYamlError("reader", badText(this.text, this.#bad).problem, at);
   }
 
   #chunkEnd(): number {
@@ -189,8 +191,17 @@ export class Reader {
     let at = this.#chunkStart;
     for (let bytes = 0; at < text.length; ) {
       const code = text.codePointAt(at) ?? 0;
-      bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-      if (bytes > chunkBytes) break;
+      bytes +=
+        at === this.#bad
+          ? badText(text, at).bytes
+          : code < 0x80
+            ? 1
+            : code < 0x800
+              ? 2
+              : code < 0x10000
+                ? 3
+                : 4;
+      if (bytes > chunkBytes && at > this.#chunkStart) break;
       at += code < 0x10000 ? 1 : 2;
     }
     return at;
