@@ -170,7 +170,13 @@ export class QueryRunner {
       this.#output.debug(`${requests.queryQuestion}: ${String(error)}`);
       const guarded = this.#environments.find(name)?.protected === true;
       return guarded
-        ? { question: `Run this query on ${name}?`, reasons: [`${name} is protected.`], heavy: false }
+        ? {
+            question: `Run this query on ${name}?`,
+            reasons: [`${name} is protected.`],
+            because: `${name} is protected`,
+            asking: `${name} is protected: run it?`,
+            heavy: false,
+          }
         : null;
     }
   }

@@ -128,7 +128,7 @@ describe("promscope query", () => {
     const refused = await sandbox.run(["query", "up", "--env", "Prod"]);
     expect([refused.code, refused.out, asked.length]).toEqual([2, "", 0]);
     expect(refused.err).toBe(
-      "promscope: Prod is protected. What it would read could not be estimated. Give --yes to run it.\n",
+      "promscope: Prod is protected, and its cost could not be estimated; give --yes to run it.\n",
     );
     const { code, out } = await sandbox.run(["query", "up", "--env", "Prod", "--yes", "--format", "csv"]);
     expect(code).toBe(0);

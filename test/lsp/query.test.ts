@@ -69,16 +69,14 @@ describe("a query that a person has to allow", () => {
       },
     });
     expect(await run({ environment: "Dev", expr: "http_requests_total" })).toMatchObject({ ok: true });
-    expect(questions).toEqual([
-      "Run this query on Dev? It would read about 3 samples of 3 series, estimated from the series that there are.",
-    ]);
+    expect(questions).toEqual(["It would read about 3 samples of 3 series: run this query on Dev?"]);
     answer = "Cancel";
     const outcome = await run({ environment: "Dev", expr: "http_requests_total" });
     expect(outcome).toMatchObject({ ok: false, failure: { reason: "cancelled" } });
     expect(wasRun()).toBe(false);
     expect(await run({ environment: "Prod", expr: "queue_depth" })).toMatchObject({ ok: false });
     expect(questions.at(-1)).toMatch(
-      /^Run this query on Prod\? Prod is protected\. It would read about 1 samples/,
+      /^Prod is protected, and it would read about 1 samples of 1 series: run it\?$/,
     );
   });
 
@@ -98,7 +96,10 @@ describe("a query that a person has to allow", () => {
     const outcome = await run({ environment: "Prod", expr: "queue_depth" });
     expect(outcome).toMatchObject({
       ok: false,
-      failure: { reason: "limited", message: expect.stringMatching(/^Prod is protected\..*`confirmed`/) },
+      failure: {
+        reason: "limited",
+        message: expect.stringMatching(/^Prod is protected, and .*; send `confirmed` to run it\.$/),
+      },
     });
     expect(wasRun()).toBe(false);
   });

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { neverCancelled } from "../base/cancellation.ts";
-import { defaultCostLimits, questionBefore } from "../world/cost.ts";
+import { defaultCostLimits, questionBefore, refusalText } from "../world/cost.ts";
 import type { ConnectLazily, Environment } from "../world/environment.ts";
 import type { Queries } from "../world/ports.ts";
 import type { QueryAnswer, QueryFailure, QueryRequest } from "../world/query.ts";
@@ -71,12 +71,11 @@ async function mayRun(
   const cost = await queries.cost(request, neverCancelled);
   const asked = questionBefore(environment, cost, defaultCostLimits);
   if (asked === undefined) return true;
-  const reasons = printable(asked.reasons.join(" "));
   if (io.confirm === undefined) {
-    io.warn(`promscope: ${reasons} Give --yes to run it.\n`);
+    io.warn(`promscope: ${printable(refusalText(asked, "give --yes to run it"))}\n`);
     return false;
   }
-  return await io.confirm(`${reasons} ${printable(asked.question)}`);
+  return await io.confirm(printable(asked.asking));
 }
 
 /** The line of the expression with a mark under the character at `position`. */

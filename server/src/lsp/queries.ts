@@ -7,7 +7,7 @@ import type {
   QueryQuestionResult,
   QueryResult,
 } from "../protocol.ts";
-import { type CostLimits, questionBefore, type RunQuestion } from "../world/cost.ts";
+import { type CostLimits, questionBefore, type RunQuestion, refusalText } from "../world/cost.ts";
 import type { EnvironmentAccess } from "../world/environment.ts";
 import { RunMemory } from "../world/last-runs.ts";
 import type { QueryRequest } from "../world/query.ts";
@@ -141,16 +141,18 @@ export class QueryRunner {
     });
     return yes === false
       ? refused("cancelled", `The query was not run on ${access.environment.name}.`)
-      : refused("limited", `${question.reasons.join(" ")} Send it with \`confirmed\` to run it.`);
+      : refused("limited", refusalText(question, "send `confirmed` to run it"));
   }
 }
 
 /** Asks with the editor's own dialog, which every editor that speaks LSP is meant to have. */
 export async function askToRun(connection: Connection, question: RunQuestion): Promise<boolean | undefined> {
   const run = { title: "Run" };
-  const text = [question.question, ...question.reasons].join(" ");
   try {
-    return (await connection.window.showWarningMessage(text, run, { title: "Cancel" }))?.title === run.title;
+    return (
+      (await connection.window.showWarningMessage(question.asking, run, { title: "Cancel" }))?.title ===
+      run.title
+    );
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { Known } from "../base/known.ts";
+import { cutText } from "../base/visible.ts";
 import type { Expr, VectorSelector } from "../promql/ast.ts";
 import { isPlainLabelName, quoted } from "../promql/quote.ts";
 import type { QueryRequest } from "./query.ts";
@@ -26,6 +27,8 @@ export const defaultCostLimits: CostLimits = { samples: 5_000_000, series: 20_00
 export const assumedInterval = 15;
 /** Prometheus' default evaluation interval, which is the step of a subquery that names none. */
 const subqueryStep = 60;
+/** A longer name of an environment is cut in sentences that say more than its name. */
+const longestName = 18;
 /** Stands for a duration that cannot be read off the expression. */
 const someSeconds = 300;
 
@@ -118,7 +121,11 @@ export interface RunQuestion {
   readonly question: string;
   /** One sentence for each reason. */
   readonly reasons: readonly string[];
-  /** Whether much would be read; else the environment is protected and nothing more. */
+  /** The reasons in one clause, for a sentence that goes on; see {@link refusalText}. */
+  readonly because: string;
+  /** Reasons and question in one sentence, for dialogs that have room for one. */
+  readonly asking: string;
+  /** Whether much would be read, or may be; else the environment is protected and nothing more. */
   readonly heavy: boolean;
 }
 
@@ -128,19 +135,47 @@ export function questionBefore(
   cost: Known<QueryCost>,
   limits: CostLimits,
 ): RunQuestion | undefined {
-  const known = cost.status === "unavailable" ? undefined : cost.value;
-  const heavy = known !== undefined && isHeavy(known, limits);
+  const heavy =
+    cost.status === "unavailable"
+      ? // Its series are too many to be counted, or the backend lets nobody count them: that is no small query's way.
+        cost.reason === "limited" && (limits.samples > 0 || limits.series > 0)
+      : isHeavy(cost.value, limits);
   if (!environment.protected && !heavy) return undefined;
-  const guarded = environment.protected ? [`${environment.name} is protected.`] : [];
-  const question = `Run this query on ${environment.name}?`;
-  return { question, reasons: [...guarded, costSentence(cost)], heavy };
+  const { name } = environment;
+  const shortName = cutText(name, longestName);
+  const clause = costClause(cost);
+  const because = upperFirst(environment.protected ? `${shortName} is protected, and ${clause}` : clause);
+  const reason = `${upperFirst(clause)}${costOrigin(cost)}.`;
+  return {
+    question: `Run this query on ${name}?`,
+    reasons: environment.protected ? [`${name} is protected.`, reason] : [reason],
+    because,
+    asking: `${because}: ${environment.protected ? "run it?" : `run this query on ${shortName}?`}`,
+    heavy,
+  };
 }
 
-function costSentence(cost: Known<QueryCost>): string {
-  if (cost.status === "unavailable") return "What it would read could not be estimated.";
-  const from =
-    cost.value.source === "server" ? "as the server estimates" : "estimated from the series that there are";
-  return `It would read ${costText(cost.value)}, ${from}.`;
+/** One sentence for where nobody can be asked: the reasons, and what to do to run it all the same. */
+export function refusalText({ because }: RunQuestion, toRunIt: string): string {
+  return `${because}; ${toRunIt}.`;
+}
+
+function costClause(cost: Known<QueryCost>): string {
+  if (cost.status !== "unavailable") return `it would read ${costText(cost.value)}`;
+  return cost.reason === "limited"
+    ? "its cost is not known, for its series cannot be counted"
+    : "its cost could not be estimated";
+}
+
+function costOrigin(cost: Known<QueryCost>): string {
+  if (cost.status === "unavailable") return "";
+  return cost.value.source === "server"
+    ? ", as the server estimates"
+    : ", estimated from the series that there are";
+}
+
+function upperFirst(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function short(value: number): string {

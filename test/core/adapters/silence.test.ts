@@ -1,7 +1,8 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Backend, createBackend } from "../../../server/src/adapters/prometheus/backend.ts";
 import { neverCancelled as token } from "../../../server/src/base/cancellation.ts";
-import { api, faultServer } from "./fault-server.ts";
+import { defaultCostLimits, questionBefore } from "../../../server/src/world/cost.ts";
+import { always, api, faultServer } from "./fault-server.ts";
 
 /** What the silence of a backend means, and what it does not. */
 
@@ -80,3 +81,30 @@ test("a Prometheus that does not tell its external labels says nothing of what t
   );
   expect(await told.metrics.seriesCount("up", 10, token)).toMatchObject({ status: "ok", value: 0 });
 });
+
+test.each([
+  ["limits requests", 429, "text/plain", "slow down"],
+  [
+    "finds it too much",
+    422,
+    "application/json",
+    `{"status":"error","errorType":"execution","error":"too many series"}`,
+  ],
+])(
+  "a backend that %s prices no query: its cost is not known, and a person is asked",
+  async (_, ...answer) => {
+    const prometheus = { "status/buildinfo": { version: "3.16.0", revision: "x" } };
+    const server = await faultServer((request, response) => {
+      const refuses = request.url?.startsWith("/api/v1/series") === true;
+      (refuses ? always(...answer) : api(prometheus))(request, response);
+    });
+    const { queries, dispose } = createBackend({ name: "Dev", backend: server.url });
+    onTestFinished(dispose);
+    const cost = await queries.cost({ expression: "up" }, token);
+    expect(cost).toMatchObject({ status: "unavailable", reason: "limited" });
+    const question = questionBefore({ name: "Dev", protected: false }, cost, defaultCostLimits);
+    expect(question?.asking).toBe(
+      "Its cost is not known, for its series cannot be counted: run this query on Dev?",
+    );
+  },
+);

@@ -8,6 +8,7 @@ import {
   type QueryCost,
   questionBefore,
   readsOf,
+  refusalText,
 } from "../../../server/src/world/cost.ts";
 
 const hour = { start: 0, end: 3600, step: 60 };
@@ -65,6 +66,8 @@ describe("the question before a query", () => {
     expect(questionBefore(dev, told(cost(1001)), limits)).toEqual({
       question: "Run this query on Dev?",
       reasons: ["It would read about 1k samples of 10 series, estimated from the series that there are."],
+      because: "It would read about 1k samples of 10 series",
+      asking: "It would read about 1k samples of 10 series: run this query on Dev?",
       heavy: true,
     });
     expect(questionBefore(dev, told(cost(1, 101)), limits)?.heavy).toBe(true);
@@ -73,8 +76,29 @@ describe("the question before a query", () => {
     expect(questionBefore(dev, unknown, limits)).toBeUndefined();
     expect(questionBefore(prod, unknown, limits)?.reasons).toEqual([
       "Prod is protected.",
-      "What it would read could not be estimated.",
+      "Its cost could not be estimated.",
     ]);
+  });
+
+  test("is asked where nobody may count the series, and says so in one sentence each", () => {
+    const refused = unavailable<QueryCost>("limited", "It limits requests (429); try again later.", "x", 0);
+    const asked = [questionBefore(dev, refused, limits), questionBefore(prod, refused, limits)];
+    expect(asked.map((question) => question?.heavy)).toEqual([true, true]);
+    expect(questionBefore(dev, refused, { samples: 0, series: 0 })).toBeUndefined();
+    const guarded = { ...prod, name: "Production of the whole company, EU" };
+    const much = told({ ...cost(123_456_789, 20_001), atLeast: true });
+    const texts = [...asked, questionBefore(guarded, much, limits)].flatMap((question) =>
+      question === undefined
+        ? []
+        : [...question.reasons, question.asking, refusalText(question, "send `confirmed` to run it")],
+    );
+    expect(texts).toContain(
+      "Its cost is not known, for its series cannot be counted; send `confirmed` to run it.",
+    );
+    for (const text of texts) {
+      expect(text.length).toBeLessThanOrEqual(120);
+      expect(text.match(/[.?](?= |$)/g)).toHaveLength(1);
+    }
   });
 
   test("is never asked with limits of 0, and says what a limit of counting hides", () => {

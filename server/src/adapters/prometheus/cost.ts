@@ -47,8 +47,6 @@ export async function estimateCost(
     const counted = await Promise.all(
       readsOf(expr, request).map(async ({ selector, samplesPerSeries }) => {
         const fact = await metrics.seriesCount(indexSelector(selector), mostCounted, late.token);
-        if (fact.status === "unavailable" && fact.reason === "limited")
-          return partial(costOf(mostCounted, samplesPerSeries, true), fact.source, fact.asOf, [fact.message]);
         return mapKnown(fact, (series) => costOf(series, samplesPerSeries, series >= mostCounted));
       }),
     );
@@ -63,11 +61,13 @@ function costOf(series: number, samplesPerSeries: number, atLeast: boolean): Que
   return { series, samples: Math.round(series * samplesPerSeries), source: "index", atLeast };
 }
 
-/** A part that is not known makes the whole unknown. */
+/** A part that is not known makes the whole unknown; that its series cannot be counted is what counts most. */
 function sum(
   parts: readonly Known<QueryCost>[],
   source: { readonly name: string; readonly now: number },
 ): Known<QueryCost> {
+  const uncounted = parts.find((part) => part.status === "unavailable" && part.reason === "limited");
+  if (uncounted !== undefined) return uncounted;
   const missing: string[] = [];
   let total: QueryCost = { series: 0, samples: 0, source: "index", atLeast: false };
   for (const part of parts) {
