@@ -1,13 +1,5 @@
-import { execFile, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { cacheFolder } from "../stack/cache.ts";
-import { withLock } from "../stack/lock.ts";
+import { ensureGoProgram, LineProgram } from "./go-program.ts";
 
 const sources = fileURLToPath(new URL("./kubeconfig/", import.meta.url));
 
@@ -49,46 +41,11 @@ export interface KubeconfigOracle {
   close(): Promise<void>;
 }
 
-async function ensureProgram(): Promise<string> {
-  const hash = createHash("sha256");
-  for (const name of readdirSync(sources).sort())
-    hash.update(`${name}\n`).update(readFileSync(join(sources, name)));
-  const folder = cacheFolder("tools", `kubeconfig-oracle-${hash.digest("hex").slice(0, 12)}`);
-  const path = join(folder, "kubeconfig");
-  await withLock(`${folder}.lock`, async () => {
-    if (existsSync(path)) return;
-    await mkdir(dirname(folder), { recursive: true });
-    const temporary = await mkdtemp(`${folder}.building-`);
-    try {
-      await promisify(execFile)("go", ["build", "-trimpath", "-o", join(temporary, "kubeconfig"), "."], {
-        cwd: sources,
-        env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" },
-      });
-      await rename(temporary, folder);
-    } finally {
-      await rm(temporary, { recursive: true, force: true });
-    }
-  });
-  return path;
-}
-
-/** Starts the oracle; it needs `go` on PATH the first time. */
+/** Starts the oracle. */
 export async function startKubeconfigOracle(): Promise<KubeconfigOracle> {
-  const child = spawn(await ensureProgram(), [], { stdio: ["pipe", "pipe", "inherit"] });
-  const waiting: ((line: string) => void)[] = [];
-  createInterface({ input: child.stdout }).on("line", (line) => waiting.shift()?.(line));
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const program = new LineProgram(await ensureGoProgram("kubeconfig", sources));
   return {
-    async ask(question) {
-      const line = await new Promise<string>((resolve) => {
-        waiting.push(resolve);
-        child.stdin.write(`${JSON.stringify(question)}\n`);
-      });
-      return JSON.parse(line) as KubeconfigAnswer;
-    },
-    async close() {
-      child.stdin.end();
-      await ended;
-    },
+    ask: async (question) => (await program.ask(question)) as KubeconfigAnswer,
+    close: () => program.close(),
   };
 }

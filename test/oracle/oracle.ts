@@ -1,14 +1,6 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { ParserOptions } from "../../server/src/promql/ast.ts";
-import { cacheFolder } from "../stack/cache.ts";
-import { withLock } from "../stack/lock.ts";
+import { ensureGoProgram, LineProgram } from "./go-program.ts";
 
 const sources = fileURLToPath(new URL("./program/", import.meta.url));
 
@@ -116,52 +108,16 @@ export interface Oracle {
   close(): Promise<void>;
 }
 
-/** The path of the program, built from `program/` unless the very same sources were built before. */
-export async function ensureOracle(): Promise<string> {
-  const hash = createHash("sha256");
-  for (const name of readdirSync(sources).sort())
-    hash.update(`${name}\n`).update(readFileSync(join(sources, name)));
-  const folder = cacheFolder("tools", `oracle-${hash.digest("hex").slice(0, 12)}`);
-  const path = join(folder, "oracle");
-  if (existsSync(path)) return path;
-  await withLock(`${folder}.lock`, async () => {
-    if (existsSync(path)) return;
-    await mkdir(dirname(folder), { recursive: true });
-    const temporary = await mkdtemp(`${folder}.building-`);
-    try {
-      await promisify(execFile)("go", ["build", "-trimpath", "-o", join(temporary, "oracle"), "."], {
-        cwd: sources,
-        env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" },
-      });
-      await rename(temporary, folder);
-    } finally {
-      await rm(temporary, { recursive: true, force: true });
-    }
-  });
-  return path;
+/** The path of the oracle, built where it is not there yet. */
+export function ensureOracle(): Promise<string> {
+  return ensureGoProgram("oracle", sources);
 }
 
 class Connection implements Oracle {
-  readonly #process: ChildProcessWithoutNullStreams;
-  readonly #waiting: { resolve: (line: string) => void; reject: (error: Error) => void }[] = [];
-  readonly #ended: Promise<void>;
+  readonly #program: LineProgram;
 
   constructor(path: string) {
-    this.#process = spawn(path, [], { stdio: ["pipe", "pipe", "pipe"] });
-    let complaints = "";
-    this.#process.stderr.setEncoding("utf8").on("data", (text: string) => {
-      complaints = (complaints + text).slice(-2000);
-    });
-    createInterface({ input: this.#process.stdout }).on("line", (line) =>
-      this.#waiting.shift()?.resolve(line),
-    );
-    this.#ended = new Promise((resolve) => {
-      this.#process.once("close", (code, signal) => {
-        const error = new Error(`the oracle ended with ${signal ?? code}: ${complaints}`);
-        for (const { reject } of this.#waiting.splice(0)) reject(error);
-        resolve();
-      });
-    });
+    this.#program = new LineProgram(path);
   }
 
   async #ask(
@@ -171,11 +127,7 @@ class Connection implements Oracle {
     more?: { readonly name?: string; readonly series?: readonly OracleSeries[] } | OracleAlert,
   ): Promise<unknown> {
     const body = typeof text === "string" ? { text } : { base64: Buffer.from(text).toString("base64") };
-    const line = await new Promise<string>((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#process.stdin.write(`${JSON.stringify({ op, ...body, options, ...more })}\n`);
-    });
-    const answer = JSON.parse(line) as { oracleError?: string };
+    const answer = (await this.#program.ask({ op, ...body, options, ...more })) as { oracleError?: string };
     if (answer.oracleError !== undefined) throw new Error(answer.oracleError);
     return answer;
   }
@@ -216,13 +168,12 @@ class Connection implements Oracle {
     return (await this.#ask("eval", text, options)) as EvalAnswer;
   }
 
-  async close(): Promise<void> {
-    this.#process.stdin.end();
-    await this.#ended;
+  close(): Promise<void> {
+    return this.#program.close();
   }
 }
 
-/** Starts the oracle; it needs `go` on PATH the first time, and takes about half a minute to build then. */
+/** Starts the oracle. */
 export async function startOracle(): Promise<Oracle> {
   return new Connection(await ensureOracle());
 }
