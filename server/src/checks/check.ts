@@ -139,7 +139,7 @@ interface CheckBase {
   /** The kinds it reads. */
   readonly kinds: readonly KindId[];
   /**
-   * It is silent where the file holds LogQL (`promql`), or where the loader gives up while it decodes the file
+   * It is silent where the file holds LogQL or another language (`promql`), or where the loader gives up while it decodes the file
    * (`decoded`), which is told by other checks.
    */
   readonly needs?: readonly ("promql" | "decoded")[];

@@ -6,7 +6,7 @@ import { inOrder, Placing, type Told } from "./assemble.ts";
 import type { Check, CheckContext, Finding, RawFinding, RuleContext } from "./check.ts";
 import { ToldLines } from "./comments/told-lines.ts";
 import { contextsOf, readsItem, rootPath } from "./contexts.ts";
-import { isLogQlPath, isLogQlRule } from "./promql/dialect.ts";
+import { isLogQlPath, isOtherLanguage } from "./promql/dialect.ts";
 import { allChecks } from "./registry.ts";
 import { commentsOf } from "./suppress.ts";
 
@@ -71,7 +71,7 @@ function runPart(
   // Here rules stand that the program does not load: what it would say of them is no refusal of the file.
   const loose = unread || part.standing !== undefined;
   const isLogs =
-    isLogQlPath(snapshot.document.path) || rules.some(({ context }) => context.once(isLogQlRule));
+    isLogQlPath(snapshot.document.path) || rules.some(({ context }) => context.once(isOtherLanguage));
   const ofKind = registry.filter(({ kinds }) => kinds.includes(part.model.kind));
   const checks = ofKind.filter(
     (check) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applyEdits } from "../../../server/src/base/text.ts";
-import { check, expectMarked, told } from "./check-yaml.ts";
+import { check, expectMarked, lint, told } from "./check-yaml.ts";
 
 /** A group with these lines as its only rule. */
 function rule(...lines: readonly string[]): string {
@@ -262,6 +262,33 @@ describe("rule files of other programs", () => {
     const text = rule("alert: A", 'expr: \'sum(rate({app="x"} |= "error" [5m])) > 1\'');
     expect(told(check(text))).toEqual([]);
     expect(told(check(rule("alert: A", "expr: 'up || down'")))).not.toEqual([]);
+    const logs = rule("record: r", 'expr: sum(rate({app="x"}[5m]))');
+    expect(told(lint(logs, "deploy/loki/rules.yml"))).toEqual([]);
+    expect(told(lint(logs))).toEqual([expect.stringMatching("^promql.no-metric-name ")]);
+  });
+
+  test("in what vmalert sends to other stores get no errors of PromQL", () => {
+    for (const type of ["vlogs", "graphite"]) {
+      const text = `groups:\n- name: a\n  type: ${type}\n  rules: [{record: r, expr: '* | stats count()'}]\n`;
+      expect(told(check(text))).toEqual([expect.stringMatching(/^yaml.unknown-field info "type" /)]);
+    }
+    const prometheus =
+      "groups:\n- name: a\n  type: prometheus\n  rules: [{record: r, expr: '* | stats count()'}]\n";
+    expect(told(check(prometheus))).toContainEqual(expect.stringMatching("^promql.syntax info "));
+  });
+
+  test("in MetricsQL are told what Prometheus would refuse, and nothing of its joins and templates", () => {
+    const vmalert = (expr: string): string =>
+      `groups:\n- name: a\n  concurrency: 2\n  rules:\n  - alert: A\n    expr: ${expr}\n    annotations:\n      at: "{{ $activeAt }}"\n      on: "{{ $labels.instance }}"\n`;
+    const concurrency = expect.stringMatching(/^yaml.unknown-field info /);
+    expect(told(lint(vmalert("lag(up[5m]) > 60")))).toEqual([
+      concurrency,
+      expect.stringMatching(/^promql.syntax info .* MetricsQL .* unknown function with name "lag"/),
+    ]);
+    const joined = vmalert("free / (rate(rows_total[1d]) * (sum(size) / sum(rows))) < 60");
+    expect(told(lint(joined))).toEqual([concurrency]);
+    const without = joined.replace("concurrency: 2", "interval: 2m").replace('"{{ $activeAt }}"', "now");
+    expect(told(lint(without))).toContainEqual(expect.stringMatching("^template.missing-label "));
   });
 });
 
@@ -272,6 +299,8 @@ test("only the first document of a rule file is read by Prometheus, and the othe
     expect.stringMatching(/^promql.syntax warning "" .* unclosed left parenthesis/),
     expect.stringMatching(/^promql.syntax warning "" .* no arguments/),
   ]);
+  const ofMimir = `namespace: a\n${rule("record: r", "expr: up")}---\nnamespace: b\n${rule("record: r", "expr: up")}`;
+  expect(told(check(ofMimir)).join()).not.toContain("yaml.multi-document");
 });
 
 test("a broken document shows its YAML error and nothing else", () => {

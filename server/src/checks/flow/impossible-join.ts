@@ -12,7 +12,8 @@ export const impossibleJoin: RuleCheck = {
   summary: "The two sides of an operator can never have the same labels, so it never returns anything.",
   *run(context) {
     const found = analysed(context);
-    if (found === undefined) return;
+    // MetricsQL joins a side without labels with all of the other side, as if it were a number.
+    if (found === undefined || context.ruler === "vmalert") return;
     for (const node of found.nodes) {
       if (node.kind !== "binary" || node.operator === "or") continue;
       const facts = found.labels.join(node);

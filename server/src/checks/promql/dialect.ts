@@ -22,3 +22,11 @@ export function isLogQlPath(path: string): boolean {
 export function isLogQlRule({ rule }: RuleContext): boolean {
   return isLogQl(rule.expr?.text ?? "");
 }
+
+/** What vmalert's key `type` of a group says of expressions that are no PromQL. */
+const otherTypes: ReadonlySet<string> = new Set(["graphite", "vlogs"]);
+
+/** Whether the rule's expression is in another language than PromQL, so that its file is none of ours. */
+export function isOtherLanguage(context: RuleContext): boolean {
+  return otherTypes.has(context.group.fields.get("type") ?? "") || isLogQlRule(context);
+}

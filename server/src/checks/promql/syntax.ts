@@ -23,7 +23,10 @@ export const promqlSyntax: RuleCheck = {
     const dialects = dialectsOf(context.facts);
     const kind = `errors of PromQL ${JSON.stringify([options, dialects])}`;
     const parse = (text: string): readonly ParseError[] => errorsFor(text, options, dialects);
-    return findingsOf(expression, context.recall(kind, expression.text, parse));
+    const errors = context.recall(kind, expression.text, parse);
+    if (errors.length > 0 && context.ruler === "vmalert")
+      return errors.map((error) => gently(expression, error));
+    return findingsOf(expression, errors);
   },
 };
 
@@ -71,6 +74,16 @@ function* findingsOf(expression: EmbeddedText, errors: readonly ParseError[]): I
       fixes: renamed(expression, error),
     };
   }
+}
+
+/** What Prometheus refuses may be MetricsQL, which only vmalert reads. */
+function gently(expression: EmbeddedText, { message, span }: ParseError): RawFinding {
+  return {
+    check: promqlSyntax.id,
+    severity: "info",
+    message: `Only MetricsQL may know this, Prometheus does not: parse error: ${message}`,
+    span: sourceSpan(expression, span),
+  };
 }
 
 /** What an unknown function was most likely meant to be. */

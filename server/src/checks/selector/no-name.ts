@@ -11,6 +11,8 @@ export const noMetricName: RuleCheck = {
   needs: ["promql"],
   summary: "A selector names no metric, so it reads every metric that carries its labels.",
   *run(context) {
+    // A stream of logs has no name.
+    if (context.ruler === "Loki") return;
     const found = analysed(context);
     for (const node of found?.nodes ?? []) {
       if (found === undefined || node.kind !== "selector" || node.name !== undefined) continue;

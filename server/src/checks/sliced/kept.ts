@@ -5,7 +5,7 @@ import { TracedNames } from "../../world/names/traced.ts";
 import { byPlace } from "../assemble.ts";
 import type { Facts, GroupValues, RawFinding, RuleCheck, RuleContext } from "../check.ts";
 import { readsItem, ruleContext } from "../contexts.ts";
-import { isLogQlRule } from "../promql/dialect.ts";
+import { isOtherLanguage } from "../promql/dialect.ts";
 import { type Failures, ofRule } from "../run.ts";
 import { mayHoldComments } from "../suppress.ts";
 import type { Epoch } from "./facts.ts";
@@ -143,7 +143,7 @@ function say(slice: Slice, values: GroupValues, runner: Runner): Said {
   findings.sort(byPlace);
   const hasComments = mayHoldComments(slice.text);
   const asked = names?.asked ?? nothing;
-  return { findings, isLogs: isLogQlRule(context), refuses, costs, ruler, hasComments, asked, live };
+  return { findings, isLogs: isOtherLanguage(context), refuses, costs, ruler, hasComments, asked, live };
 }
 
 const nothing: ReadonlySet<string> = new Set();

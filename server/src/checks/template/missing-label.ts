@@ -19,17 +19,23 @@ export const templateMissingLabel: RuleCheck = {
     const places = context.rule.kind === "alert" ? templatesIn(context) : [];
     const found = places.length === 0 ? undefined : analysed(context);
     if (found === undefined || found.labels.flow.empty !== undefined) return;
-    for (const place of places) yield* missing(found, place);
+    const isMetricsQl = context.ruler === "vmalert";
+    for (const place of places) yield* missing(found, place, isMetricsQl);
   },
 };
 
-function* missing(found: Analysed, { scalar, tree }: TemplatePlace): Iterable<RawFinding> {
+function* missing(
+  found: Analysed,
+  { scalar, tree }: TemplatePlace,
+  isMetricsQl: boolean,
+): Iterable<RawFinding> {
   for (const { name, span } of labelsUsed(tree)) {
     const fact = labelFact(found.labels.flow, name);
     const never = fact.presence === "impossible";
     // Where only one side of an `or` lacks it, other alerts have it: their author may know.
     const reason = never ? fact.reason : fact.presence === "possible" ? fact.absentIn : undefined;
-    if (reason === undefined) continue;
+    // MetricsQL joins a side without labels with all of the other side, as if it were a number.
+    if (reason === undefined || (isMetricsQl && reason.kind === "matched")) continue;
     const edit = keepLabel(found, reason.node, name);
     yield {
       check: templateMissingLabel.id,

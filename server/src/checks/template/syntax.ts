@@ -34,10 +34,24 @@ export const templateSyntax: RuleCheck = {
       const parse = (): readonly TemplateProblem[] => parseAlertTemplate(value, alert).problems;
       if (context.recall("whether a template is sound", value, () => parse().length === 0)) continue;
       // Aliases bring one text to many rules; to hear of it once is enough.
-      for (const problem of parse()) yield finding(problem, `${what} ${quoteGo(name)}`, scalar);
+      for (const problem of parse())
+        if (context.ruler !== "vmalert" || !isOfVmalert(problem))
+          yield finding(problem, `${what} ${quoteGo(name)}`, scalar);
     }
   },
 };
+
+/** What vmalert's templates have and those of Prometheus have not (`app/vmalert/templates/template.go`). */
+const ofVmalert: ReadonlySet<string> = new Set(
+  (
+    "$expr $for $activeAt $alertID $groupID $isPartial $type crlfEscape formatTime htmlEscape jsonEscape " +
+    "parseDurationTime pathEscape queryEscape quotesEscape"
+  ).split(" "),
+);
+
+function isOfVmalert({ undefinedName }: TemplateProblem): boolean {
+  return undefinedName !== undefined && ofVmalert.has(undefinedName.name);
+}
 
 function cost({ rule }: RuleContext): number {
   let length = 0;

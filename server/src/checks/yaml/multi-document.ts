@@ -1,5 +1,6 @@
 import type { Span } from "../../base/text.ts";
 import type { DocumentCheck } from "../check.ts";
+import { foreignRuler } from "../rule/ruler.ts";
 
 /** Prometheus reads the first document of a rule file and ignores the others, with no more than a log line. */
 export const multiDocument: DocumentCheck = {
@@ -9,11 +10,15 @@ export const multiDocument: DocumentCheck = {
   kinds: ["rules"],
   onUnreadDocuments: true,
   summary: "Prometheus reads only the first document of a rule file.",
-  *run({ part, snapshot }) {
+  *run(context) {
+    const { part, snapshot } = context;
     const documents = snapshot.document.stream?.documents ?? [];
     const index = part.yaml === undefined ? 0 : documents.indexOf(part.yaml);
     const root = part.yaml?.root;
     if (index <= 0 || root === undefined) return;
+    // mimirtool and vmalert read all of them.
+    const ruler = foreignRuler(context);
+    if (ruler === "mimirtool" || ruler === "vmalert") return;
     const marker = markerAbove(snapshot.document.text, root.span.start);
     yield {
       check: multiDocument.id,
