@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { policyChecks } from "../../server/src/checks/policy/index.ts";
 import { runChecks } from "../../server/src/checks/run.ts";
-import { readDocument } from "../../server/src/model/read.ts";
 import { readPolicies } from "../../server/src/world/policy/read.ts";
 import { emptyWorkspace } from "../../server/src/world/workspace.ts";
-import { shared } from "../shared.ts";
+import { type PintCase, type PintProblem, pintCases, pintDocument } from "./pint-cases.ts";
 
 /** What pint's configured checks are called here. */
 const ours: Readonly<Record<string, readonly string[]>> = {
@@ -96,33 +94,13 @@ const differs: Readonly<Record<string, string>> = {
     "pint marks the labels of the group, we mark the rule that lacks the label, three lines below",
 };
 
-interface Problem {
-  readonly check: string;
-  readonly summary: string;
-  readonly file: string;
-  readonly line: number;
-  readonly endLine: number;
-}
-
-interface Case {
-  readonly test: string;
-  readonly command: readonly string[];
-  readonly files: readonly string[];
-  readonly problems: readonly Problem[];
-}
-
-const casesFile = shared("cases", "pint-cases.json");
-const corpus = shared("corpus", "cloudflare+pint");
-
 /** The findings of a case: `check file line`. */
-function findingsOf(one: Case, policy: string, folder: string): readonly Problem[] {
+function findingsOf(one: PintCase, policy: string): readonly PintProblem[] {
   const { set, problems } = readPolicies(parse(policy));
   expect(problems).toEqual([]);
   return one.files.flatMap((file) => {
-    const path = shared("corpus", "cloudflare+pint", ...one.test.split("/"), ...file.split("/"));
-    if (path === undefined) throw new Error(`${folder} has no ${file} of ${one.test}`);
-    const text = readFileSync(path, "utf8");
-    const document = readDocument({ uri: `file:///${file}`, path: file, version: 1, text });
+    const document = pintDocument(one, file);
+    if (document === undefined) throw new Error(`there is no ${file} of ${one.test}`);
     const snapshot = {
       document,
       workspace: emptyWorkspace,
@@ -138,63 +116,60 @@ function findingsOf(one: Case, policy: string, folder: string): readonly Problem
   });
 }
 
-describe("policies say what pint's configured checks say", () => {
-  if (casesFile === undefined || corpus === undefined) {
-    test("skipped: the cases of pint are not beside this checkout", () =>
-      expect(casesFile ?? corpus).toBeUndefined());
-    return;
-  }
-  const cases = JSON.parse(readFileSync(casesFile, "utf8")) as readonly Case[];
-  const chosen = cases.filter(({ test: name }) => policies[numberOf(name)] !== undefined);
+const chosen = pintCases.filter(({ test: name }) => policies[numberOf(name)] !== undefined);
 
-  test("every case that is put into our words is there", () => {
-    expect(chosen.map(({ test: name }) => numberOf(name)).toSorted()).toEqual(
-      Object.keys(policies).toSorted(),
-    );
-  });
-
-  test("at least 95 in 100 of its marks on the same line, at most 3 in 100 of its silent cases not silent", () => {
-    let wanted = 0;
-    let silent = 0;
-    const missed: string[] = [];
-    const extra: string[] = [];
-    const loud: string[] = [];
-    for (const one of chosen) {
-      const found = findingsOf(one, policies[numberOf(one.test)] ?? "", corpus);
-      // Some cases copy files before they run; what is said of the copies cannot be compared.
-      const expected = one.problems.filter(
-        ({ check, file }) => ours[check] !== undefined && one.files.includes(file),
+describe.skipIf(pintCases.length === 0)(
+  "pint's configured checks (needs ../shared/cases/pint-cases.json)",
+  () => {
+    test("every case that is put into our words is there", () => {
+      expect(chosen.map(({ test: name }) => numberOf(name)).toSorted()).toEqual(
+        Object.keys(policies).toSorted(),
       );
-      if (expected.length === 0) {
-        silent++;
-        if (found.length > 0) loud.push(one.test);
+    });
+
+    test("at least 95 in 100 of its marks on the same line, at most 3 in 100 of its silent cases not silent", () => {
+      let wanted = 0;
+      let silent = 0;
+      const missed: string[] = [];
+      const extra: string[] = [];
+      const loud: string[] = [];
+      for (const one of chosen) {
+        const found = findingsOf(one, policies[numberOf(one.test)] ?? "");
+        // Some cases copy files before they run; what is said of the copies cannot be compared.
+        const expected = one.problems.filter(
+          ({ check, file }) => ours[check] !== undefined && one.files.includes(file),
+        );
+        if (expected.length === 0) {
+          silent++;
+          if (found.length > 0) loud.push(one.test);
+        }
+        const same = (a: PintProblem, b: PintProblem): boolean =>
+          isOurs(a, b) && a.file === b.file && b.line >= a.line && b.line <= a.endLine;
+        for (const problem of expected) {
+          wanted++;
+          if (!found.some((finding) => same(problem, finding)))
+            missed.push(
+              `${numberOf(one.test)} ${problem.check} ${problem.file}:${problem.line} ${problem.summary}`,
+            );
+        }
+        // pint hides what it has said of another rule already.
+        for (const finding of found)
+          if (!expected.some((problem) => isOurs(problem, finding)))
+            extra.push(
+              `${numberOf(one.test)} ${finding.check} ${finding.file}:${finding.line} ${finding.summary}`,
+            );
       }
-      const same = (a: Problem, b: Problem): boolean =>
-        isOurs(a, b) && a.file === b.file && b.line >= a.line && b.line <= a.endLine;
-      for (const problem of expected) {
-        wanted++;
-        if (!found.some((finding) => same(problem, finding)))
-          missed.push(
-            `${numberOf(one.test)} ${problem.check} ${problem.file}:${problem.line} ${problem.summary}`,
-          );
-      }
-      // pint hides what it has said of another rule already.
-      for (const finding of found)
-        if (!expected.some((problem) => isOurs(problem, finding)))
-          extra.push(
-            `${numberOf(one.test)} ${finding.check} ${finding.file}:${finding.line} ${finding.summary}`,
-          );
-    }
-    expect(missed.filter((line) => differs[line] === undefined)).toEqual([]);
-    expect(extra.filter((line) => differs[line] === undefined)).toEqual([]);
-    expect(wanted).toBeGreaterThan(50);
-    expect(missed.length / wanted).toBeLessThanOrEqual(0.05);
-    expect(loud.length / silent).toBeLessThanOrEqual(0.03);
-  });
-});
+      expect(missed.filter((line) => differs[line] === undefined)).toEqual([]);
+      expect(extra.filter((line) => differs[line] === undefined)).toEqual([]);
+      expect(wanted).toBeGreaterThan(50);
+      expect(missed.length / wanted).toBeLessThanOrEqual(0.05);
+      expect(loud.length / silent).toBeLessThanOrEqual(0.03);
+    });
+  },
+);
 
 /** Whether what we call it is what pint calls it. */
-function isOurs(pint: Problem, finding: Problem): boolean {
+function isOurs(pint: PintProblem, finding: PintProblem): boolean {
   return ours[pint.check]?.includes(finding.check) === true;
 }
 

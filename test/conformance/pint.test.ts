@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Finding } from "../../server/src/checks/check.ts";
 import { allChecks } from "../../server/src/checks/registry.ts";
 import { runChecks } from "../../server/src/checks/run.ts";
-import { readDocument } from "../../server/src/model/read.ts";
 import { emptyWorkspace } from "../../server/src/world/workspace.ts";
-import { shared } from "../shared.ts";
+import { type PintCase, pintCases, pintDocument } from "./pint-cases.ts";
 
 /** What pint's checks of one file are called here; those with a star stand for all ids that begin so. */
 const ours: Readonly<Record<string, readonly string[]>> = {
@@ -72,41 +70,15 @@ const louder: ReadonlyMap<string, string> = new Map([
   ["0206_parser_schema_err rules/1.yml yaml/parse", "pint is told that the file is for Thanos"],
 ]);
 
-interface Problem {
-  readonly check: string;
-  readonly summary: string;
-  readonly file: string;
-  readonly line: number;
-  readonly endLine: number;
-}
-
-interface Case {
-  readonly test: string;
-  readonly command: readonly string[];
-  readonly config: string | null;
-  readonly files: readonly string[];
-  readonly problems: readonly Problem[];
-}
-
 interface Placed {
   readonly finding: Finding;
   readonly first: number;
   readonly last: number;
 }
 
-const file = shared("cases", "pint-cases.json");
-const cases = (file === undefined ? [] : JSON.parse(readFileSync(file, "utf8"))) as readonly Case[];
-
-function findingsOf(test: string, name: string): readonly Placed[] | undefined {
-  const full = shared("corpus", "cloudflare+pint", ...test.split("/"), ...name.split("/"));
-  if (full === undefined) return undefined;
-  const path = `pint/${name}`;
-  const document = readDocument({
-    uri: `file:///${path}`,
-    path,
-    version: 1,
-    text: readFileSync(full, "utf8"),
-  });
+function findingsOf(one: PintCase, path: string): readonly Placed[] | undefined {
+  const document = pintDocument(one, path);
+  if (document === undefined) return undefined;
   const problems: string[] = [];
   const snapshot = { document, workspace: emptyWorkspace, environments: [], features: [] };
   const findings = runChecks(snapshot, problems, allChecks);
@@ -133,21 +105,23 @@ function isRefusalOfList({ message }: Finding): boolean {
   return message.includes("cannot unmarshal !!seq into rulefmt.RuleGroups");
 }
 
-test.skipIf(cases.length === 0)(
+test.skipIf(pintCases.length === 0)(
   "what pint marks is marked on the same lines (needs ../shared/cases/pint-cases.json)",
   () => {
     const missed: string[] = [];
     let all = 0;
-    for (const { test: name, problems } of cases)
-      for (const { check, file: path, line, endLine, summary } of problems) {
-        const found = ours[check] === undefined ? undefined : findingsOf(name, path);
+    for (const one of pintCases)
+      for (const { check, file: path, line, endLine, summary } of one.problems) {
+        const found = ours[check] === undefined ? undefined : findingsOf(one, path);
         if (found === undefined) continue;
         all++;
         const hit = found.some(
           ({ finding, first, last }) => isOf(check, finding.check) && first <= endLine && last >= line,
         );
-        if (hit !== waived.has(keyOf(name, path, check))) continue;
-        missed.push(`${hit ? "no longer waived" : "missed"}: ${name} ${path}:${line} ${check} ${summary}`);
+        if (hit !== waived.has(keyOf(one.test, path, check))) continue;
+        missed.push(
+          `${hit ? "no longer waived" : "missed"}: ${one.test} ${path}:${line} ${check} ${summary}`,
+        );
       }
     expect(all).toBeGreaterThan(60);
     expect(missed).toEqual([]);
@@ -164,28 +138,32 @@ function isPlain(command: readonly string[], config: string | null): boolean {
   );
 }
 
-test.skipIf(cases.length === 0)("where pint is silent we are (needs ../shared/cases/pint-cases.json)", () => {
-  const loud = new Map<string, string>();
-  let all = 0;
-  for (const { test: name, problems, files, command, config } of cases) {
-    if (!isPlain(command, config)) continue;
-    for (const path of files)
-      for (const check of Object.keys(ours)) {
-        if (problems.some((problem) => problem.file === path && problem.check === check)) continue;
-        all++;
-        const own = findingsOf(name, path)?.filter(
-          ({ finding }) =>
-            isOf(check, finding.check) &&
-            (finding.severity === "warning" || finding.severity === "error") &&
-            !isRefusalOfList(finding),
-        );
-        if (own === undefined || own.length === 0) continue;
-        const words = own.map(({ finding, first }) => `${first} ${finding.check} ${finding.message}`);
-        loud.set(keyOf(name, path, check), words.join("\n"));
-      }
-  }
-  expect(all).toBeGreaterThan(800);
-  expect([...loud].filter(([key]) => !louder.has(key))).toEqual([]);
-  expect([...louder.keys()].filter((key) => !loud.has(key))).toEqual([]);
-  expect(louder.size).toBeLessThan(all * 0.03);
-});
+test.skipIf(pintCases.length === 0)(
+  "where pint is silent we are (needs ../shared/cases/pint-cases.json)",
+  () => {
+    const loud = new Map<string, string>();
+    let all = 0;
+    for (const one of pintCases) {
+      const { problems, files, command, config } = one;
+      if (!isPlain(command, config)) continue;
+      for (const path of files)
+        for (const check of Object.keys(ours)) {
+          if (problems.some((problem) => problem.file === path && problem.check === check)) continue;
+          all++;
+          const own = findingsOf(one, path)?.filter(
+            ({ finding }) =>
+              isOf(check, finding.check) &&
+              (finding.severity === "warning" || finding.severity === "error") &&
+              !isRefusalOfList(finding),
+          );
+          if (own === undefined || own.length === 0) continue;
+          const words = own.map(({ finding, first }) => `${first} ${finding.check} ${finding.message}`);
+          loud.set(keyOf(one.test, path, check), words.join("\n"));
+        }
+    }
+    expect(all).toBeGreaterThan(800);
+    expect([...loud].filter(([key]) => !louder.has(key))).toEqual([]);
+    expect([...louder.keys()].filter((key) => !loud.has(key))).toEqual([]);
+    expect(louder.size).toBeLessThan(all * 0.03);
+  },
+);
