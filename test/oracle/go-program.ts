@@ -4,15 +4,17 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { cacheFolder } from "../stack/cache.ts";
 import { withLock } from "../stack/lock.ts";
 
 /**
- * The path of a Go program of ours, built from the module in `sources` unless the very same sources were built
- * before. It needs `go` on PATH then, and takes about half a minute.
+ * The path of a Go program of ours, built from the folder beside this file unless the very same sources were built
+ * before. It needs `go` on PATH then, and takes from half a minute to some minutes.
  */
-export async function ensureGoProgram(name: string, sources: string): Promise<string> {
+export async function ensureGoProgram(source: string, name: string): Promise<string> {
+  const sources = fileURLToPath(new URL(`./${source}/`, import.meta.url));
   const hash = createHash("sha256");
   for (const file of readdirSync(sources).sort())
     hash.update(`${file}\n`).update(readFileSync(join(sources, file)));

@@ -1,7 +1,4 @@
-import { fileURLToPath } from "node:url";
 import { ensureGoProgram, LineProgram } from "./go-program.ts";
-
-const sources = fileURLToPath(new URL("./kubeconfig/", import.meta.url));
 
 /** What is asked: paths may be relative to `folder`. */
 export interface KubeconfigQuestion {
@@ -43,7 +40,7 @@ export interface KubeconfigOracle {
 
 /** Starts the oracle. */
 export async function startKubeconfigOracle(): Promise<KubeconfigOracle> {
-  const program = new LineProgram(await ensureGoProgram("kubeconfig", sources));
+  const program = new LineProgram(await ensureGoProgram("kubeconfig", "kubeconfig"));
   return {
     ask: async (question) => (await program.ask(question)) as KubeconfigAnswer,
     close: () => program.close(),

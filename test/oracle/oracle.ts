@@ -1,8 +1,5 @@
-import { fileURLToPath } from "node:url";
 import type { ParserOptions } from "../../server/src/promql/ast.ts";
 import { ensureGoProgram, LineProgram } from "./go-program.ts";
-
-const sources = fileURLToPath(new URL("./program/", import.meta.url));
 
 /** One error of Prometheus' PromQL parser; byte offsets into the UTF-8 of the text. */
 export interface OracleParseError {
@@ -110,7 +107,7 @@ export interface Oracle {
 
 /** The path of the oracle, built where it is not there yet. */
 export function ensureOracle(): Promise<string> {
-  return ensureGoProgram("oracle", sources);
+  return ensureGoProgram("program", "oracle");
 }
 
 class Connection implements Oracle {
