@@ -8,7 +8,8 @@ import { allChecks } from "../../server/src/checks/registry.ts";
 import { runChecks } from "../../server/src/checks/run.ts";
 import { readDocument } from "../../server/src/model/read.ts";
 import type { EnvironmentAccess } from "../../server/src/world/environment.ts";
-import { declarationsOf, mergeDeclarations } from "../../server/src/world/workspace.ts";
+import { nameIndexOf } from "../../server/src/world/names/index.ts";
+import { emptyWorkspace } from "../../server/src/world/workspace.ts";
 import { noEnvironment } from "../core/environment.ts";
 import { type Federation, startFederation, waitForAnswer } from "./federation.ts";
 
@@ -49,10 +50,10 @@ async function findings(
   path = "rules.yaml",
 ): Promise<readonly Finding[]> {
   const document = readDocument({ uri: `file:///${path}`, path, version: 1, text });
-  const workspace = mergeDeclarations([...exampleFiles()].map(([, each]) => declarationsOf(each)));
+  const names = nameIndexOf([...exampleFiles()].map(([, each]) => each));
   const run = (): readonly Finding[] =>
     runChecks(
-      { document, workspace, environments, otherEnvironments, features: [] },
+      { document, workspace: emptyWorkspace, names, environments, otherEnvironments, features: [] },
       [],
       allChecks.filter(({ id }) => id.startsWith("live.") || id.startsWith("promql.")),
     );

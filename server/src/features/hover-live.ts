@@ -5,7 +5,6 @@ import { quoted } from "../promql/quote.ts";
 import type { MetricHolder, MetricMetadata, Metrics, NameList } from "../world/ports.ts";
 import { matcherAccepts } from "../world/relevance.ts";
 import type { Snapshot } from "../world/snapshot.ts";
-import type { RecordedRule } from "../world/workspace.ts";
 import type { Budget } from "./budget.ts";
 import { metadataDoc } from "./completion-resolve.ts";
 import { ago } from "./hover-age.ts";
@@ -21,7 +20,7 @@ import {
   paragraphs,
   plain,
 } from "./markdown.ts";
-import { recordsNamed } from "./recorded-rules.ts";
+import { type RecordedRule, recordedElsewhere, ruleRecording } from "./recorded-rules.ts";
 
 /** What the makers of hovers need beside the word. */
 export interface HoverRequest {
@@ -54,7 +53,7 @@ interface Answers {
 export async function metricDoc(metric: string, request: HoverRequest): Promise<MarkupText | undefined> {
   if (metric === "") return undefined;
   const { snapshot, now } = request;
-  const [recorded] = recordsNamed(snapshot, (name) => name === metric);
+  const recorded = ruleRecording(snapshot, metric);
   const answers = await Promise.all(
     ports(request).map(({ name, metrics }) => ask(name, metrics, metric, request)),
   );
@@ -77,17 +76,15 @@ export async function metricDoc(metric: string, request: HoverRequest): Promise<
 /** The rule of this file or of another one of the workspace that records the metric, with the way there. */
 function recordedText(
   rule: RecordedRule | undefined,
-  { document, workspace }: Snapshot,
+  snapshot: Snapshot,
 ): readonly (MarkupText | undefined)[] {
   if (rule === undefined) return [];
   const { name, expr, uri, path, line } = rule;
-  const others = workspace.records.filter(
-    (other) =>
-      other.name === name && (other.uri !== uri || other.line !== line) && other.uri !== document.uri,
-  ).length;
+  const isOwn = uri === snapshot.document.uri;
+  const others = recordedElsewhere(snapshot, name).length - (isOwn ? 0 : 1);
   const place = fileLink(`${path}:${line + 1}`, uri, line);
   return [
-    uri === document.uri ? markup`Recorded in this file (${place}) as` : markup`Recorded in ${place} as`,
+    isOwn ? markup`Recorded in this file (${place}) as` : markup`Recorded in ${place} as`,
     expr === "" ? undefined : block(expr, "promql"),
     others === 0
       ? undefined

@@ -21,7 +21,7 @@ import { filePathOf, pathOf } from "./paths.ts";
 /** How many files of a workspace are read for its index; a larger one is indexed in part. */
 const maxFiles = 20_000;
 
-/** How long the typing in a file of rules pauses before it is asked what it declares, in milliseconds. */
+/** How long the typing pauses before what is said of other files is asked for anew, in milliseconds. */
 const pauseMs = 300;
 
 /** Long work gives way to requests after this many milliseconds. */
@@ -58,7 +58,6 @@ export class WorkspaceFiles {
     return this.#open.get(uri)?.lines ?? this.#lines.get(uri) ?? this.names.file(uri)?.lines;
   }
   readonly #lines = new Map<string, LineIndex>();
-  readonly #later = new Map<string, NodeJS.Timeout>();
 
   /** Reads all files of the workspace folders, giving way to requests; a second scan ends the first. */
   async scan(): Promise<void> {
@@ -101,23 +100,15 @@ export class WorkspaceFiles {
     this.#changed();
   }
 
-  /** An open file changed; tells whether what it declares is different now. A large one is asked after a pause. */
-  edited(uri: string, afterPause = false): boolean {
+  /** An open file changed. */
+  edited(uri: string): void {
     const document = this.#open.get(uri);
-    if (document === undefined) return false;
-    if (!afterPause) this.#renamed(document);
-    clearTimeout(this.#later.get(uri));
-    this.#later.delete(uri);
-    if (document.sliced !== undefined && !afterPause) {
-      this.#later.set(uri, setTimeout(() => this.edited(uri, true), pauseMs).unref());
-      return false;
-    }
+    if (document === undefined) return;
+    this.#renamed(document);
     const next = declarationsOf(document);
     const before = this.#declared.get(uri) ?? emptyWorkspace;
     this.#declare(uri, next, document.sliced === undefined ? document.lines : undefined);
-    if (sameDeclarations(before, next)) return false;
-    this.#changed();
-    return true;
+    if (!sameDeclarations(before, next)) this.#changed();
   }
 
   /** The editor closed a file: what is on disk counts again. */
@@ -167,9 +158,7 @@ export class WorkspaceFiles {
       return;
     }
     this.#declared.set(uri, declared);
-    // Findings relate to Services and workloads; the text of a file of rules alone need not be kept.
-    const related = declared.services.length + declared.workloads.length > 0;
-    if (lines !== undefined && related) this.#lines.set(uri, new LineIndex(lines.text));
+    if (lines !== undefined) this.#lines.set(uri, new LineIndex(lines.text));
     else this.#lines.delete(uri);
   }
 

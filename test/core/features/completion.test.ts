@@ -7,6 +7,7 @@ import { resolveCompletion } from "../../../server/src/features/completion-resol
 import type { CompletionItem, CompletionList } from "../../../server/src/features/types.ts";
 import type { EnvironmentAccess } from "../../../server/src/world/environment.ts";
 import type { Metrics, NameQuery } from "../../../server/src/world/ports.ts";
+import { namesIn, rules } from "../names/workspace.ts";
 import { asOf, fakeEnvironment, fakeMetrics, type World } from "./fakes.ts";
 import { marked, ruleWith } from "./files.ts";
 
@@ -359,19 +360,15 @@ describe("where PromQL may stand", () => {
 });
 
 describe("what the workspace and the stores know", () => {
-  const record = { expr: "sum by (job) (up)", uri: "file:///w/other.yaml", path: "other.yaml", line: 3 };
-
   test("rules of other files are among the names, with their expression when they are looked at", async () => {
     const { snapshot, offset } = marked(ruleWith("job:u‖ > 1"));
-    const records = [
-      { ...record, name: "job:up:sum" },
-      { ...record, name: "cluster:up:sum" },
-    ];
-    const found = await complete(
-      { ...snapshot, workspace: { ...snapshot.workspace, records } },
-      offset,
-      neverCancelled,
-    );
+    const names = namesIn({
+      "other.yaml": rules([
+        "record job:up:sum: sum by (job) (up)",
+        "record cluster:up:sum: sum by (cluster) (up)",
+      ]),
+    });
+    const found = await complete({ ...snapshot, names }, offset, neverCancelled);
     const item = found?.items.find(({ label }) => label === "job:up:sum");
     expect(item).toMatchObject({ kind: "recording-rule", detail: "recorded in other.yaml" });
     expect(found?.items.map(({ label }) => label)).not.toContain("cluster:up:sum");

@@ -4,6 +4,7 @@ import type { Budget } from "../../../server/src/features/budget.ts";
 import { hover } from "../../../server/src/features/hover.ts";
 import type { EnvironmentAccess } from "../../../server/src/world/environment.ts";
 import { RunMemory } from "../../../server/src/world/last-runs.ts";
+import { namesIn, rules } from "../names/workspace.ts";
 import { asOf, fakeEnvironment, type World } from "./fakes.ts";
 import { marked, ruleWith } from "./files.ts";
 
@@ -81,24 +82,13 @@ describe("a metric", () => {
 
   test("that a rule of another file records shows that rule, its file and line", async () => {
     const { snapshot, offset } = marked(ruleWith("job:x|:sum > 1"));
-    const record = {
-      name: "job:x:sum",
-      expr: "sum by (job) (x)",
-      uri: "file:///w/a b(1).yaml",
-      path: "a b(1).yaml",
-    };
-    const workspace = {
-      ...snapshot.workspace,
-      records: [
-        { ...record, line: 6 },
-        { ...record, line: 9 },
-      ],
-    };
-    const found = await hover({ ...snapshot, workspace }, offset, neverCancelled);
+    const recorded = "record job:x:sum: sum by (job) (x)";
+    const names = namesIn({ "a b(1).yaml": rules([recorded, recorded]) });
+    const found = await hover({ ...snapshot, names }, offset, neverCancelled);
     expect(found?.contents).toBe(
       [
         "**Metric** `job:x:sum`",
-        "Recorded in [a b(1).yaml:7](<file:///w/a%20b%281%29.yaml#L7>) as",
+        "Recorded in [a b(1).yaml:4](<file:///w/a%20b%281%29.yaml#L4>) as",
         "```promql\nsum by (job) (x)\n```",
         "Another rule of the workspace records it too.",
       ].join("\n\n"),

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { known } from "../../../server/src/base/known.ts";
 import type { SeriesHistory } from "../../../server/src/world/live.ts";
+import { namesIn, rules } from "../names/workspace.ts";
 import { type FakeIndexOptions, fakeIndex, now, type Question, type State } from "./fake-index.ts";
-import { liveFindings, liveFindingsIn, typeFindings, workspaceOf } from "./live-check.ts";
+import { liveFindings, liveFindingsIn, typeFindings } from "./live-check.ts";
 
 const series = [
   { __name__: "up", job: "node", instance: "a" },
@@ -68,11 +69,9 @@ describe("metrics", () => {
   });
 
   test("that a rule of the workspace records", () => {
-    const workspace = workspaceOf(
-      "groups:\n- name: g\n  rules:\n  - record: job:up:sum\n    expr: sum by (job) (up)\n",
-    );
-    expect(liveFindings("job:up:sum < 1", [dev()], { workspace })).toEqual([
-      'live.metric-produced-by-rule info "job:up:sum" Not in Dev now: the rule at a.yml:4 records it.',
+    const names = namesIn({ "a.yml": rules(["record job:up:sum: sum by (job) (up)"]) });
+    expect(liveFindings("job:up:sum < 1", [dev()], { names })).toEqual([
+      'live.metric-produced-by-rule info "job:up:sum" Not in Dev now: a rule in a.yml records it.',
     ]);
   });
 

@@ -5,7 +5,7 @@ import { liveChecks } from "../../../server/src/checks/live/index.ts";
 import { runChecks } from "../../../server/src/checks/run.ts";
 import { readDocument } from "../../../server/src/model/read.ts";
 import type { Snapshot } from "../../../server/src/world/snapshot.ts";
-import { declarationsOf, emptyWorkspace } from "../../../server/src/world/workspace.ts";
+import { emptyWorkspace } from "../../../server/src/world/workspace.ts";
 import type { FakeIndex } from "./fake-index.ts";
 
 const indented = (text: string): string => text.replaceAll("\n", "\n      ");
@@ -55,9 +55,4 @@ export function liveFindingsIn(
     ({ check, severity, span, message }) =>
       `${check} ${severity} ${JSON.stringify(text.slice(span.start, span.end))} ${message}`,
   );
-}
-
-/** The workspace of one file of rules. */
-export function workspaceOf(text: string): Snapshot["workspace"] {
-  return declarationsOf(readDocument({ uri: "file:///a.yml", path: "a.yml", version: 1, text }));
 }

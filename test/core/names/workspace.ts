@@ -6,7 +6,7 @@ import { runChecks } from "../../../server/src/checks/run.ts";
 import type { SourceDocument } from "../../../server/src/model/document.ts";
 import { readDocument } from "../../../server/src/model/read.ts";
 import { type EnvironmentAccess, environmentsOf } from "../../../server/src/world/environment.ts";
-import { nameIndexOf } from "../../../server/src/world/names/index.ts";
+import { type NameIndex, nameIndexOf } from "../../../server/src/world/names/index.ts";
 import type { Snapshot } from "../../../server/src/world/snapshot.ts";
 import { emptyWorkspace } from "../../../server/src/world/workspace.ts";
 import { noEnvironment } from "../environment.ts";
@@ -18,6 +18,11 @@ export function documentsOf(files: Files): readonly SourceDocument[] {
   return Object.entries(files).map(([path, text]) =>
     readDocument({ uri: `file:///w/${path}`, path, version: 1, text }),
   );
+}
+
+/** The index of names of these files. */
+export function namesIn(files: Files): NameIndex {
+  return nameIndexOf(documentsOf(files));
 }
 
 /** The environments have a name and globs of the files that are deployed there. */

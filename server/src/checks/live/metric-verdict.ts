@@ -1,6 +1,6 @@
 import { isPending, type Known } from "../../base/known.ts";
+import type { NamedRule } from "../../world/names/rule.ts";
 import type { MetricPresence } from "../../world/ports.ts";
-import type { RecordedRule } from "../../world/workspace.ts";
 import type { Facts, RuleContext } from "../check.ts";
 import { type JudgedSelector, judgedSelectors } from "./selectors.ts";
 import { type LiveSource, liveSources, sourcesOf } from "./sources.ts";
@@ -19,7 +19,7 @@ export interface MissingMetric {
   /** Which Prometheus has it behind the backend of an environment that lacks it, out of its scope: `prod-eu/infra`. */
   readonly behind: readonly { readonly source: LiveSource; readonly holders: readonly string[] }[];
   /** A recording rule of the workspace that makes it. */
-  readonly recorded: RecordedRule | undefined;
+  readonly recorded: NamedRule | undefined;
   /** Whether all that was asked about where else it may be has been answered. */
   readonly settled: boolean;
 }
@@ -35,13 +35,13 @@ function find(context: RuleContext): readonly MissingMetric[] {
   for (const judged of judgedSelectors(context)) {
     // Every Prometheus that scrapes anything has it.
     if (judged.metric === "up" || found.has(judged.metric)) continue;
-    const missing = verdict(judged, context.facts);
+    const missing = verdict(judged, context);
     if (missing !== undefined) found.set(judged.metric, missing);
   }
   return [...found.values()];
 }
 
-function verdict(judged: JudgedSelector, facts: Facts): MissingMetric | undefined {
+function verdict(judged: JudgedSelector, { facts, names }: RuleContext): MissingMetric | undefined {
   const { metric, substitutes } = judged;
   const lacking: { source: LiveSource; fact: Complete<MetricPresence> }[] = [];
   const having: LiveSource[] = [];
@@ -58,7 +58,7 @@ function verdict(judged: JudgedSelector, facts: Facts): MissingMetric | undefine
     }
   }
   if (lacking.length === 0) return undefined;
-  const recorded = facts.workspace.records.find(({ name }) => name === metric);
+  const [recorded] = names?.records(metric) ?? [];
   const base = { judged, lacking, having, silent, recorded };
   if (having.length > 0 || recorded !== undefined) return { ...base, others: [], behind: [], settled: true };
   return { ...base, ...elsewhere(metric, lacking, facts) };

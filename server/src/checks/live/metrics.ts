@@ -5,6 +5,7 @@ import { escapedForYaml } from "../../yaml/escape.ts";
 import type { Fix, RuleCheck, RuleContext } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { sentence, short } from "../monitor/words.ts";
+import { relatedTo } from "../names/related.ts";
 import { durationWords, isNever, isRecent, looked } from "./history-words.ts";
 import { type MissingMetric, missingMetrics } from "./metric-verdict.ts";
 import { asOfWords, namesOf } from "./sources.ts";
@@ -90,9 +91,10 @@ export const metricProducedByRule: RuleCheck = {
         check: metricProducedByRule.id,
         severity: "info",
         message: sentence(
-          `Not in ${where}${asOfWords(first.source, first.fact)}: the rule at ${short(recorded.path, 50)}:${recorded.line + 1} records it.`,
+          `Not in ${where}${asOfWords(first.source, first.fact)}: a rule in ${short(recorded.path, 50)} records it.`,
         ),
         span: judged.found.at(judged.nameSpan),
+        related: [relatedTo(recorded, "recorded here")],
       };
     }
   },

@@ -62,10 +62,10 @@ function isWorthwhile(expr: Expr): boolean {
 }
 
 /** Whether the metric may be another already: a rule records it, or something reads it. */
-function isTaken({ document, workspace, names }: Snapshot, name: string): boolean {
+function isTaken({ document, names }: Snapshot, name: string): boolean {
   if (names !== undefined && (names.records(name).length > 0 || names.users("metric", name).length > 0))
     return true;
-  return workspace.records.some((record) => record.name === name) || document.text.includes(name);
+  return document.text.includes(name);
 }
 
 interface Places {

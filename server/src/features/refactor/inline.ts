@@ -42,20 +42,15 @@ export function inlineRecord(place: ExpressionPlace): readonly Refactoring[] {
 }
 
 /** The rules that record a metric: those of this file as it is being typed, then those of the workspace. */
-function definitionsOf({ document, names, workspace }: Snapshot, name: string): readonly Definition[] {
+function definitionsOf({ document, names }: Snapshot, name: string): readonly Definition[] {
   const found: Definition[] = [];
   for (const { rule, group } of rulePlaces(document)) {
     if (rule.kind !== "record" || rule.name?.value !== name) continue;
     const labels = new Map([...stringMap(valueAt(group.node, "labels")), ...stringMap(rule.labels)]);
     found.push({ expr: rule.expr?.text ?? "", labels });
   }
-  if (names !== undefined) {
-    for (const { uri, expr, labels } of names.definitions(name))
-      if (uri !== document.uri) found.push({ expr: expr?.text ?? "", labels });
-    return found;
-  }
-  for (const { uri, name: metric, expr } of workspace.records)
-    if (uri !== document.uri && metric === name) found.push({ expr, labels: new Map() });
+  for (const { uri, expr, labels } of names?.definitions(name) ?? [])
+    if (uri !== document.uri) found.push({ expr: expr?.text ?? "", labels });
   return found;
 }
 
