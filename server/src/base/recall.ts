@@ -5,6 +5,12 @@
 export class Recall {
   #before: ReadonlyMap<string, ReadonlyMap<string, unknown>> = new Map();
   #now = new Map<string, Map<string, unknown>>();
+  readonly #limit: number;
+
+  /** So many texts of one kind are remembered, then these are forgotten: for one run over a large file a few. */
+  constructor(limit = Number.POSITIVE_INFINITY) {
+    this.#limit = limit;
+  }
 
   /** A run begins: what the one before it did not ask for is forgotten. */
   begin(): void {
@@ -22,9 +28,11 @@ export class Recall {
       now = new Map();
       this.#now.set(kind, now);
     }
-    if (now.has(text)) return now.get(text) as T;
+    const known = now.get(text);
+    if (known !== undefined || now.has(text)) return known as T;
     const before = this.#before.get(kind);
     const value = before?.has(text) === true ? (before.get(text) as T) : make(text);
+    if (now.size >= this.#limit) now.clear();
     // The key is the text of this run: one of an earlier run would keep that whole version of its file alive.
     now.set(text, value);
     return value;

@@ -157,12 +157,35 @@ interface CheckBase {
 }
 
 /**
+ * What a rule must have for a check to find anything in it: that it is an alert or a recording rule, templates (some
+ * text with actions), an expression that parses, with at least one selector, matcher, matcher with a regex, call,
+ * range of a selector, aggregation or operator; or an environment, a policy or the names of all files around it.
+ */
+export type Trait =
+  | "alert"
+  | "record"
+  | "templates"
+  | "expression"
+  | "selector"
+  | "matcher"
+  | "regex"
+  | "call"
+  | "range"
+  | "aggregate"
+  | "binary"
+  | "environment"
+  | "policy"
+  | "names";
+
+/**
  * A check whose truth is in one rule: its own nodes, its group's values, and the facts. Its findings are kept until
  * one of these changes, so it must read nothing else.
  */
 export interface RuleCheck extends CheckBase {
   readonly unit: "rule";
   run(context: RuleContext): Iterable<RawFinding>;
+  /** Rules that lack one of these have no findings of it, so they are not even looked at: see `traits.ts`. */
+  readonly wants?: readonly Trait[];
   /** Also reads what stands in the place of a rule and is none; then the rule is empty. */
   readonly onAnyItem?: true;
   /** What it says of the document outside of its rules: of groups, or of what is no rule. */

@@ -13,10 +13,13 @@ import { foreignRuler } from "./rule/ruler.ts";
 
 /** A rule of a document with its place in it. */
 export interface PlacedRule {
-  readonly context: RuleContext;
+  readonly context: RuleContext & {
+    /** Forgets what was made once, which is no longer asked for: it is much more than the rule. */
+    forget(): void;
+  };
   readonly group: number;
-  /** As in `Place`. */
-  readonly path: string;
+  /** As in `Place`; most are never asked for. */
+  path(): string;
 }
 
 /** What the checks of one part look at. */
@@ -28,11 +31,15 @@ export interface PartContexts {
 /** The contexts of a part that was read as a whole; all offsets are those of the file. */
 export function contextsOf(snapshot: Snapshot, part: DocumentPart, recall: Recall): PartContexts {
   const rules: PlacedRule[] = [];
-  const document = documentContext(snapshot, part, (make) =>
-    rules.map(({ context, group }): OfRule<ReturnType<typeof make>> => {
-      return { value: context.once(make), group, place: unmoved };
-    }),
-  );
+  const made = new Map<unknown, readonly OfRule<unknown>[]>();
+  const ofRules = <T>(make: (context: RuleContext) => T): readonly OfRule<T>[] => {
+    const known = made.get(make) as readonly OfRule<T>[] | undefined;
+    if (known !== undefined) return known;
+    const all = rules.map(({ context, group }) => ({ value: context.once(make), group, place: unmoved }));
+    made.set(make, all);
+    return all;
+  };
+  const document = documentContext(snapshot, part, ofRules);
   const facts = factsOf(snapshot);
   const shared: Shared = {
     kind: part.model.kind,
@@ -47,17 +54,19 @@ export function contextsOf(snapshot: Snapshot, part: DocumentPart, recall: Recal
   if (model.kind === "promql") {
     const item = emptyMap({ span: { start: 0, end: 0 } });
     const rule = { ...readRule(item, 0), expr: model.expression };
-    rules.push({ context: new OneRule(item, rule, noGroup, shared), group: 0, path: "" });
+    rules.push({ context: new OneRule(item, rule, noGroup, shared), group: 0, path: () => "" });
   } else if ("rules" in model) {
     for (const group of model.rules.groups) {
       const values = groupValues(group);
       const path = `${rootPath(part)}groups[${group.index}].rules`;
-      for (const [index, item] of group.items.entries())
-        rules.push({
-          context: ruleContext(item, values, shared),
-          group: group.index,
-          path: `${path}[${index}]`,
-        });
+      let next = 0;
+      for (const [index, item] of group.items.entries()) {
+        // What was read of the rules stands there in their order.
+        const known = group.rules[next]?.index === index ? group.rules[next++] : undefined;
+        const rule = known ?? readRule(asMap(item) ?? emptyMap(item), index);
+        const context = new OneRule(item, rule, values, shared);
+        rules.push({ context, group: group.index, path: () => `${path}[${index}]` });
+      }
     }
   }
   return { document, rules };
@@ -124,8 +133,15 @@ class OneRule implements RuleContext {
 
   once<T>(make: (context: RuleContext) => T): T {
     this.#made ??= new Map();
-    if (!this.#made.has(make)) this.#made.set(make, make(this));
-    return this.#made.get(make) as T;
+    const known = this.#made.get(make);
+    if (known !== undefined || this.#made.has(make)) return known as T;
+    const value = make(this);
+    this.#made.set(make, value);
+    return value;
+  }
+
+  forget(): void {
+    this.#made = undefined;
   }
 
   recall<T>(kind: string, text: string, make: (text: string) => T): T {

@@ -1,14 +1,20 @@
 import { Recall } from "../base/recall.ts";
+import type { ChartRules } from "../model/chart.ts";
 import type { DocumentPart } from "../model/document.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { valueAt } from "../yaml/access.ts";
 import { inOrder, Placing, type Told } from "./assemble.ts";
+import { certainInChart, readsCharts } from "./chart.ts";
 import type { Check, CheckContext, Finding, RawFinding, RuleContext } from "./check.ts";
 import { ToldLines } from "./comments/told-lines.ts";
 import { contextsOf, readsItem, rootPath } from "./contexts.ts";
 import { isLogQlPath, isOtherLanguage } from "./promql/dialect.ts";
 import { allChecks } from "./registry.ts";
 import { commentsOf } from "./suppress.ts";
+import { WantedChecks } from "./traits.ts";
+
+/** Equal texts stand near each other; to remember all of a large file costs more than to read some again. */
+const fewTexts = 200;
 
 /**
  * Runs every check on every part of the snapshot's document; findings come in the order of their places,
@@ -20,7 +26,7 @@ export function runChecks(
   snapshot: Snapshot,
   problems: string[] = [],
   registry: readonly Check[] = allChecks,
-  recall: Recall = new Recall(),
+  recall: Recall = new Recall(fewTexts),
 ): readonly Finding[] {
   const { document, now } = snapshot;
   const told: Told[] = [];
@@ -29,6 +35,7 @@ export function runChecks(
   recall.begin();
   for (const part of document.parts)
     for (const each of runPart(snapshot, part, registry, failures, recall, done)) told.push(each);
+  if (document.chart !== undefined) return runChart(snapshot, document.chart, registry, failures, recall);
   const comments = document.parts.length === 0 ? undefined : commentsOf(document, now);
   if (comments === undefined) return inOrder(told);
   const lines = new ToldLines();
@@ -37,6 +44,25 @@ export function runChecks(
   const outcome = { registry, ran: done.ran(), finds: lines.has.bind(lines) };
   const about = comments.findings(outcome).map((finding) => ({ finding, raw: finding }));
   return inOrder([...told, ...about]).filter((finding) => !comments.isSuppressed(finding));
+}
+
+/** What is certain of the rules in a template of a chart. Which comments are of no use there nobody knows. */
+function runChart(
+  snapshot: Snapshot,
+  chart: ChartRules,
+  registry: readonly Check[],
+  failures: Failures,
+  recall: Recall,
+): readonly Finding[] {
+  const sound = registry.filter(readsCharts);
+  const told = chart.parts
+    .flatMap((part) => runPart(snapshot, part, sound, failures, recall, new Done()))
+    .flatMap((each) => {
+      const finding = certainInChart(each.finding, chart);
+      return finding === undefined ? [] : [{ ...each, finding }];
+    });
+  const comments = commentsOf(snapshot.document, snapshot.now);
+  return inOrder(told).filter((finding) => comments?.isSuppressed(finding) !== true);
 }
 
 /** Which checks looked at all of a file that is theirs. */
@@ -66,7 +92,7 @@ function runPart(
   const { document, rules } = contextsOf(snapshot, part, recall);
   const placing = new Placing(snapshot.document);
   const broken = part.yaml?.problems.some(({ fatal }) => fatal) === true;
-  const nested = part.standing === "nested";
+  const nested = part.standing === "nested" || part.standing === "chart";
   const unread = part.standing !== "embedded" && !nested && isUnread(part, snapshot);
   // Here rules stand that the program does not load: what it would say of them is no refusal of the file.
   const loose = unread || part.standing !== undefined;
@@ -89,12 +115,17 @@ function runPart(
       told.push(root(loads ? finding : unloaded(finding, unread)));
     }
   const budgets = new Budgets();
+  const wanted = new WantedChecks(checks.filter((check) => check.unit === "rule"));
   for (const { context, path } of rules) {
-    const place = placing.at(path);
-    for (const check of checks)
-      if (check.unit === "rule" && readsItem(check, context) && budgets.allow(check, context))
-        for (const finding of ofRule(check, context, failures))
-          told.push(place(loose ? unloaded(finding, unread) : finding));
+    let place: ((raw: RawFinding) => Told) | undefined;
+    for (const check of wanted.of(context)) {
+      if (!readsItem(check, context) || !budgets.allow(check, context)) continue;
+      for (const finding of ofRule(check, context, failures)) {
+        place ??= placing.at(path());
+        told.push(place(loose ? unloaded(finding, unread) : finding));
+      }
+    }
+    context.forget();
   }
   done.add([], budgets.exceeded());
   if (loose || !refusing(told, checks)) return told;
@@ -147,12 +178,23 @@ export function ofRule(
   context: RuleContext,
   failures: Failures,
 ): readonly RawFinding[] {
-  return failures.guard(check, () => {
-    const findings = [...check.run(context)];
-    const isAlias = findings.length > 0 && valueAt(context.rule.node, "expr")?.kind === "alias";
+  // Without a closure and a list for each: most checks of most rules find nothing.
+  try {
+    let findings: RawFinding[] | undefined;
+    for (const finding of check.run(context)) {
+      findings ??= [];
+      findings.push(finding);
+    }
+    if (findings === undefined) return nothing;
+    const isAlias = valueAt(context.rule.node, "expr")?.kind === "alias";
     return isAlias ? findings.map((finding) => throughAlias(finding, context)) : findings;
-  });
+  } catch (error) {
+    failures.tell(check, error);
+    return nothing;
+  }
 }
+
+const nothing: readonly RawFinding[] = [];
 
 /** Whether the loader gives up while it decodes the file. */
 function refusing(told: readonly Told[], checks: readonly Check[]): boolean {
@@ -179,12 +221,15 @@ export class Failures {
     try {
       return run();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (!this.#told.has(check.id))
-        this.#problems.push(`The check ${check.id} failed on ${this.#uri}: ${reason}`);
-      this.#told.add(check.id);
+      this.tell(check, error);
       return [];
     }
+  }
+
+  tell({ id }: Check, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!this.#told.has(id)) this.#problems.push(`The check ${id} failed on ${this.#uri}: ${reason}`);
+    this.#told.add(id);
   }
 }
 

@@ -27,14 +27,14 @@ interface Replacement {
 
 /**
  * The errors of the parser for servers that may all be old: words that each of them still takes count as what they
- * are called today. Without servers the parser of today judges alone.
+ * are called today. Without servers the parser of today judges alone, whose `errors` with these options are given.
  */
 export function errorsFor(
   text: string,
+  errors: readonly ParseError[],
   options: ParserOptions,
   dialects: readonly Dialect[],
 ): readonly ParseError[] {
-  const { errors } = parseExpr(text, options);
   if (errors.length === 0 || dialects.length === 0) return errors;
   const replacements = replacementsOf(text, dialects);
   if (replacements.length === 0) return errors;

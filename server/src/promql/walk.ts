@@ -37,10 +37,25 @@ export function* walk(expr: Expr): Generator<Expr> {
   }
 }
 
+/** The same as a list, which is faster to make than to walk. */
+export function nodesOf(expr: Expr): readonly Expr[] {
+  const nodes: Expr[] = [];
+  const stack: Expr[] = [expr];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    nodes.push(node);
+    const below = children(node);
+    for (let i = below.length - 1; i >= 0; i--) {
+      const child = below[i];
+      if (child !== undefined) stack.push(child);
+    }
+  }
+  return nodes;
+}
+
 /** All vector selectors of an expression, those of ranges included, in the order of the text. */
 export function selectors(expr: Expr): VectorSelector[] {
   const found: VectorSelector[] = [];
-  for (const node of walk(expr)) if (node.kind === "selector") found.push(node);
+  for (const node of nodesOf(expr)) if (node.kind === "selector") found.push(node);
   return found;
 }
 

@@ -12,6 +12,7 @@ export const absentNever: RuleCheck = {
   severity: "warning",
   kinds: [...ruleKinds, "promql"],
   needs: ["promql"],
+  wants: ["call"],
   summary: "absent() looks at something that always exists, so it never returns anything.",
   *run(context) {
     const found = analysed(context);
@@ -37,6 +38,7 @@ export const absentWithoutFor: RuleCheck = {
   severity: "info",
   kinds: ruleKinds,
   needs: ["promql"],
+  wants: ["alert", "call"],
   summary: "An alert on absent() without `for` fires on every gap between two scrapes.",
   *run(context) {
     const { rule } = context;

@@ -13,6 +13,7 @@ export const alwaysFiring: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["promql"],
+  wants: ["alert", "expression"],
   summary: "The expression of an alert always returns something, so the alert always fires.",
   *run(context) {
     const found = context.rule.kind === "alert" ? analysed(context) : undefined;

@@ -17,6 +17,7 @@ export const fragileSampling: RuleCheck = {
   severity: "hint",
   kinds: ruleKinds,
   needs: ["promql"],
+  wants: ["alert", "aggregate"],
   summary: "An alert on topk, bottomk, limitk or limit_ratio opens and closes as their choice changes.",
   *run(context) {
     const found = context.rule.kind === "alert" ? analysed(context) : undefined;
@@ -43,6 +44,7 @@ export const fragileJoin: RuleCheck = {
   severity: "hint",
   kinds: ruleKinds,
   needs: ["promql"],
+  wants: ["alert", "binary"],
   summary: "An alert without `for` calculates with two aggregations, which disagree while targets change.",
   *run(context) {
     const { rule } = context;

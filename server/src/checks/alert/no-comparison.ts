@@ -11,6 +11,7 @@ export const noComparison: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["promql"],
+  wants: ["alert", "expression"],
   summary: "The expression of an alert has no condition, so the alert fires whenever the metric exists.",
   *run(context) {
     const found = context.rule.kind === "alert" ? analysed(context) : undefined;

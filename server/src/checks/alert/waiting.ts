@@ -12,6 +12,7 @@ export const forRedundant: RuleCheck = {
   id: "rule.for-redundant",
   severity: "info",
   kinds: ruleKinds,
+  wants: ["alert"],
   summary: "for or keep_firing_for is zero, which it is anyway.",
   *run({ rule, lines }) {
     if (rule.kind !== "alert") return;
@@ -38,6 +39,7 @@ export const forShorterThanRange: RuleCheck = {
   severity: "hint",
   kinds: ruleKinds,
   needs: ["promql"],
+  wants: ["alert", "range"],
   summary: "The `for` of an alert is shorter than the window of its rate, so one spike is enough to fire it.",
   *run(context) {
     const { rule } = context;

@@ -15,6 +15,7 @@ export const rateOnGauge: RuleCheck = {
   severity: "hint",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["range"],
   beyondFile: true,
   summary:
     "rate, irate or increase of a gauge takes every fall for a reset; an error where a backend says it is a gauge, else a guess by its name.",
@@ -56,6 +57,7 @@ export const deltaOnCounter: RuleCheck = {
   severity: "info",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["range"],
   beyondFile: true,
   summary:
     "delta, deriv or a forecast of a counter takes every reset for a fall; a warning where a backend says it is a counter, else a guess by its name.",
@@ -96,6 +98,7 @@ export const irateInRule: RuleCheck = {
   severity: "hint",
   kinds: ["rules", "PrometheusRule"],
   needs: ["promql"],
+  wants: ["call"],
   summary: "A rule uses irate, which sees only the last two samples before each evaluation.",
   *run(context) {
     const found = analysed(context);

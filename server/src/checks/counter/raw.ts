@@ -20,6 +20,7 @@ export const counterRaw: RuleCheck = {
   severity: "hint",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["selector"],
   beyondFile: true,
   summary:
     "A counter is read without rate or increase: a warning where a backend says it is one, else a guess by its name.",

@@ -5,11 +5,10 @@ import { analyseLabels, type LabelAnalysis } from "../../promql/labels/analyse.t
 import { reasonSentence } from "../../promql/labels/reasons.ts";
 import { fromOutside } from "../../promql/labels/recorded.ts";
 import type { LabelFlow, Reason, RecordedFlow } from "../../promql/labels/types.ts";
-import { parseExpr } from "../../promql/parse.ts";
-import { children, walk } from "../../promql/walk.ts";
+import { children, nodesOf } from "../../promql/walk.ts";
 import { featuresOf } from "../../world/spoken.ts";
 import type { Related, RuleContext } from "../check.ts";
-import { expressionOf, parserOptions } from "../promql/syntax.ts";
+import { expressionOf, optionsKey, parsedOf, parserOptions } from "../promql/syntax.ts";
 
 /** A rule's expression that Prometheus accepts, with what is known of its labels. */
 export interface Analysed {
@@ -29,42 +28,88 @@ export function analysed(context: RuleContext): Analysed | undefined {
   return context.once(analyse);
 }
 
-interface Tree extends Pick<Analysed, "expr" | "nodes" | "parents"> {
+/** An expression that parses, and all that its text alone decides; shared by rules of the same text. */
+class Tree {
+  readonly expr: Expr;
+  readonly nodes: readonly Expr[];
+  readonly delayedNameRemoval: boolean;
+  #parents: ReadonlyMap<Expr, Expr> | undefined;
+  #labels: LabelAnalysis | undefined;
+
+  constructor(expr: Expr, delayedNameRemoval: boolean) {
+    this.expr = expr;
+    this.delayedNameRemoval = delayedNameRemoval;
+    this.nodes = nodesOf(expr);
+  }
+
+  get parents(): ReadonlyMap<Expr, Expr> {
+    this.#parents ??= parentsOf(this.nodes);
+    return this.#parents;
+  }
+
   /** Without regard to recording rules. */
-  readonly labels: () => LabelAnalysis;
-  readonly metrics: ReadonlySet<string>;
+  get labels(): LabelAnalysis {
+    this.#labels ??= analyseLabels(this.expr, { delayedNameRemoval: this.delayedNameRemoval });
+    return this.#labels;
+  }
+}
+
+/** There are thousands of them, and most are not asked for all. */
+class AnalysedRule implements Analysed {
+  readonly text: EmbeddedText;
+  readonly #tree: Tree;
+  readonly #context: RuleContext;
+  #labels: LabelAnalysis | undefined;
+
+  constructor(text: EmbeddedText, tree: Tree, context: RuleContext) {
+    this.text = text;
+    this.#tree = tree;
+    this.#context = context;
+  }
+
+  get expr(): Expr {
+    return this.#tree.expr;
+  }
+
+  get nodes(): readonly Expr[] {
+    return this.#tree.nodes;
+  }
+
+  get parents(): ReadonlyMap<Expr, Expr> {
+    return this.#tree.parents;
+  }
+
+  get labels(): LabelAnalysis {
+    this.#labels ??= this.#analyse();
+    return this.#labels;
+  }
+
+  readonly at = (span: Span): Span => this.text.map.spanToSource(span);
+
+  #analyse(): LabelAnalysis {
+    const { expr, nodes, delayedNameRemoval, labels } = this.#tree;
+    const recorded = recordedIn(nodes, this.#context);
+    return recorded === undefined ? labels : analyseLabels(expr, { delayedNameRemoval, recorded });
+  }
 }
 
 function analyse(context: RuleContext): Analysed | undefined {
   const text = expressionOf(context);
   if (text === undefined) return undefined;
-  const options = parserOptions(featuresOf(context.facts));
-  const delayedNameRemoval = featuresOf(context.facts).includes("promql-delayed-name-removal");
-  const kind = `labels of PromQL ${JSON.stringify(options)} ${delayedNameRemoval}`;
-  const tree = context.recall(kind, text.text, (source): Tree | undefined => {
-    const { expr, errors } = parseExpr(source, options);
-    if (expr === undefined || errors.length > 0) return undefined;
-    const nodes = [...walk(expr)];
-    const parents = new Map<Expr, Expr>();
-    for (const node of nodes) for (const child of children(node)) parents.set(child, node);
-    let labels: LabelAnalysis | undefined;
-    const alone = (): LabelAnalysis => {
-      labels ??= analyseLabels(expr, { delayedNameRemoval });
-      return labels;
-    };
-    return { expr, labels: alone, nodes, parents, metrics: metricsOf(nodes) };
-  });
-  if (tree === undefined) return undefined;
-  const recorded = recordedIn(tree.metrics, context);
-  const labels =
-    recorded === undefined ? tree.labels() : analyseLabels(tree.expr, { delayedNameRemoval, recorded });
-  return { ...tree, labels, text, at: (span) => text.map.spanToSource(span) };
+  const features = featuresOf(context.facts);
+  const delayedNameRemoval = features.includes("promql-delayed-name-removal");
+  const { expr, errors } = parsedOf(context, text);
+  if (expr === undefined || errors.length > 0) return undefined;
+  const options = optionsKey(parserOptions(features));
+  const kind = delayedNameRemoval ? `tree with late names of ${options}` : `tree of ${options}`;
+  const tree = context.recall(kind, text.text, () => new Tree(expr, delayedNameRemoval));
+  return new AnalysedRule(text, tree, context);
 }
 
-function metricsOf(nodes: readonly Expr[]): ReadonlySet<string> {
-  const metrics = new Set<string>();
-  for (const node of nodes) if (node.kind === "selector" && node.name !== undefined) metrics.add(node.name);
-  return metrics;
+function parentsOf(nodes: readonly Expr[]): ReadonlyMap<Expr, Expr> {
+  const parents = new Map<Expr, Expr>();
+  for (const node of nodes) for (const child of children(node)) parents.set(child, node);
+  return parents;
 }
 
 /**
@@ -73,15 +118,19 @@ function metricsOf(nodes: readonly Expr[]): ReadonlySet<string> {
  * add to what is known here: those of the same name are taken to be alike. Labels that the environments of the file
  * add from outside may be there.
  */
-function recordedIn(metrics: ReadonlySet<string>, { names, facts }: RuleContext): RecordedFlow | undefined {
+function recordedIn(nodes: readonly Expr[], { names, facts }: RuleContext): RecordedFlow | undefined {
   if (names === undefined) return undefined;
-  const flows = new Map<string, LabelFlow>();
-  for (const metric of metrics) {
-    if (!metric.includes(":")) continue;
+  let flows: Map<string, LabelFlow> | undefined;
+  for (const node of nodes) {
+    const metric = node.kind === "selector" ? node.name : undefined;
+    if (metric?.includes(":") !== true || flows?.has(metric) === true) continue;
     const flow = names.recorded(metric);
-    if (flow !== undefined) flows.set(metric, fromOutside(flow, outerLabels(facts)));
+    if (flow === undefined) continue;
+    flows ??= new Map();
+    flows.set(metric, fromOutside(flow, outerLabels(facts)));
   }
-  return flows.size === 0 ? undefined : (metric) => flows.get(metric);
+  const found = flows;
+  return found === undefined ? undefined : (metric) => found.get(metric);
 }
 
 /** Labels by which the environments of a file are told apart, or the replicas in them. */

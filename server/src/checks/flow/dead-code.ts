@@ -12,6 +12,7 @@ export const deadCode: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["expression"],
   summary:
     "A part of the expression never has a say: a comparison that never or always holds, an `or` or `unless` without use.",
   *run(context) {

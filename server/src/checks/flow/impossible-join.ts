@@ -9,6 +9,7 @@ export const impossibleJoin: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["binary"],
   summary: "The two sides of an operator can never have the same labels, so it never returns anything.",
   *run(context) {
     const found = analysed(context);

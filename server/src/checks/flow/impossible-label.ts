@@ -13,6 +13,7 @@ export const impossibleLabel: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["expression"],
   summary: "by, on or group_left names a label that an aggregation or join below it has removed.",
   *run(context) {
     const found = analysed(context);

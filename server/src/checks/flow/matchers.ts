@@ -11,6 +11,7 @@ export const contradictoryMatchers: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["matcher"],
   summary: "Matchers of one label contradict each other, so the selector never selects anything.",
   *run(context) {
     const found = analysed(context);
@@ -41,6 +42,7 @@ export const duplicateMatcher: RuleCheck = {
   severity: "info",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["matcher"],
   summary: "The same matcher stands twice in one selector.",
   *run(context) {
     const found = analysed(context);

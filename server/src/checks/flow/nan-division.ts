@@ -14,6 +14,7 @@ export const nanDivision: RuleCheck = {
   severity: "hint",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["aggregate", "binary"],
   summary: "An aggregation over a division is NaN as soon as one divisor is zero.",
   *run(context) {
     const found = analysed(context);

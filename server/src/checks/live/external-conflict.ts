@@ -15,6 +15,7 @@ export const labelExternalConflict: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["decoded"],
+  wants: ["environment"],
   beyondFile: true,
   summary: "A rule sets a label that its Prometheus sets itself on everything that leaves it.",
   *run(context) {

@@ -12,7 +12,13 @@ import { nearName, nearValue } from "./near-value.ts";
 import { ignoredLabels } from "./series-options.ts";
 import { asOfWords, namesOf } from "./sources.ts";
 
-const base = { unit: "rule", kinds: flowKinds, needs: ["promql"], beyondFile: true } as const;
+const base = {
+  unit: "rule",
+  kinds: flowKinds,
+  needs: ["promql"],
+  wants: ["environment", "matcher"],
+  beyondFile: true,
+} as const;
 const room = 28;
 
 /** No series of the metric has the label. */

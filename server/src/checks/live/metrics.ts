@@ -10,7 +10,13 @@ import { durationWords, isNever, isRecent, looked } from "./history-words.ts";
 import { type MissingMetric, missingMetrics } from "./metric-verdict.ts";
 import { asOfWords, namesOf } from "./sources.ts";
 
-const base = { unit: "rule", kinds: flowKinds, needs: ["promql"], beyondFile: true } as const;
+const base = {
+  unit: "rule",
+  kinds: flowKinds,
+  needs: ["promql"],
+  wants: ["environment", "selector"],
+  beyondFile: true,
+} as const;
 
 /** Room for a name in a message. */
 const room = 40;

@@ -10,6 +10,7 @@ export const queryAnnotation: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["environment", "expression"],
   beyondFile: true,
   summary:
     "A server warned of the expression when it was last run; its own words, at the place that it names.",

@@ -50,6 +50,7 @@ export const dependencyCrossGroup: RuleCheck = {
   severity: "hint",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["names", "record", "selector"],
   beyondFile: true,
   summary: "A recording rule reads one of another group, which is evaluated at another time.",
   *run(context) {
@@ -78,6 +79,7 @@ export const dependencyOrder: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["names", "selector"],
   beyondFile: true,
   summary: "A rule reads what a later rule of its group records, which is an interval old.",
   *run(context) {
@@ -113,6 +115,7 @@ export const dependencyCycle: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["names", "record", "selector"],
   beyondFile: true,
   summary: "Recording rules feed on each other in a circle.",
   *run(context) {

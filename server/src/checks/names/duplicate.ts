@@ -68,6 +68,7 @@ export const duplicateIdentical: RuleCheck = {
   severity: "error",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["names"],
   beyondFile: true,
   summary: "A rule stands twice: the same name, labels and expression.",
   *run(context) {
@@ -96,6 +97,7 @@ export const duplicateNameLabels: RuleCheck = {
   severity: "info",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["names"],
   beyondFile: true,
   summary: "Two rules have the same name and labels, so that results with the same labels collide.",
   *run(context) {
@@ -118,6 +120,7 @@ export const duplicateOverlap: RuleCheck = {
   severity: "info",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["names"],
   beyondFile: true,
   summary: "Two alerts of the same name and labels look at series that both can select.",
   *run(context) {
@@ -136,6 +139,7 @@ export const duplicateExpression: RuleCheck = {
   severity: "hint",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["names", "alert"],
   beyondFile: true,
   summary: "Two alerts of different names have the same expression.",
   *run(context) {

@@ -11,6 +11,7 @@ export const alertsMetricUnknown: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["names", "matcher"],
   beyondFile: true,
   summary: "ALERTS{alertname=…} asks for an alert that no rule has, but one that is spelled nearly so.",
   *run(context) {

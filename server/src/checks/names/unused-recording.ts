@@ -9,6 +9,7 @@ export const unusedRecording: RuleCheck = {
   severity: "hint",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["names", "record"],
   beyondFile: true,
   summary: "No rule and no dashboard among the files reads what a rule records.",
   *run(context) {

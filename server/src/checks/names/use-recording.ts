@@ -12,6 +12,7 @@ export const useRecording: RuleCheck = {
   severity: "info",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["names", "expression"],
   beyondFile: true,
   summary: "A part of an expression is what a recording rule records.",
   *run(context) {

@@ -105,6 +105,7 @@ export function policyCheck(
     severity: "warning",
     kinds: ruleKinds,
     ...(needs === undefined ? {} : { needs }),
+    wants: ["policy"],
     summary,
     *run(context) {
       const asked = askedOf(context);

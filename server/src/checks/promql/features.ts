@@ -20,6 +20,7 @@ export const promqlFeatures: RuleCheck = {
   severity: "error",
   kinds: ["rules", "PrometheusRule", "promql"],
   needs: ["promql"],
+  wants: ["environment"],
   beyondFile: true,
   summary:
     "An environment's version of Prometheus or Thanos, or what is switched on there, refuses the expression.",

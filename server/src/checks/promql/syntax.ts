@@ -1,10 +1,11 @@
 import { nearest } from "../../base/nearest.ts";
 import type { Span } from "../../base/text.ts";
 import type { EmbeddedText } from "../../model/document.ts";
-import type { ParseError, ParserOptions } from "../../promql/ast.ts";
+import type { ParseError, ParseResult, ParserOptions } from "../../promql/ast.ts";
 import type { Dialect } from "../../promql/dialect.ts";
 import { aggregations, functions } from "../../promql/functions.ts";
 import { errorsFor } from "../../promql/old-spellings.ts";
+import { parseExpr } from "../../promql/parse.ts";
 import { featuresOf, spokenIn } from "../../world/spoken.ts";
 import type { Facts, Fix, RawFinding, RuleCheck, RuleContext } from "../check.ts";
 
@@ -19,16 +20,34 @@ export const promqlSyntax: RuleCheck = {
   run(context) {
     const expression = expressionOf(context);
     if (expression === undefined) return [];
+    const today = parsedOf(context, expression).errors;
+    if (today.length === 0) return [];
     const options = parserOptions(featuresOf(context.facts));
-    const dialects = dialectsOf(context.facts);
-    const kind = `errors of PromQL ${JSON.stringify([options, dialects])}`;
-    const parse = (text: string): readonly ParseError[] => errorsFor(text, options, dialects);
-    const errors = context.recall(kind, expression.text, parse);
+    const errors = errorsFor(expression.text, today, options, dialectsOf(context.facts));
     if (errors.length > 0 && context.ruler === "vmalert")
       return errors.map((error) => gently(expression, error));
     return findingsOf(expression, errors);
   },
 };
+
+/** The expression as the parser of today reads it, once for all checks. */
+export function parsedOf(context: RuleContext, { text }: EmbeddedText): ParseResult {
+  const options = parserOptions(featuresOf(context.facts));
+  return context.recall(optionsKey(options), text, () => parseExpr(text, options));
+}
+
+/** Tells options apart; it is asked for of every rule. */
+export function optionsKey(options: ParserOptions): string {
+  const { experimentalFunctions, fillModifiers, thanosFunctions, unquotedUtf8Names } = options;
+  let bits = 0;
+  if (experimentalFunctions === true) bits |= 1;
+  if (fillModifiers === true) bits |= 2;
+  if (thanosFunctions === true) bits |= 4;
+  if (unquotedUtf8Names === true) bits |= 8;
+  return optionKeys[bits] ?? "";
+}
+
+const optionKeys = Array.from({ length: 16 }, (_, bits) => `PromQL ${bits}`);
 
 /** The parser's options for features that are switched on, by the names of `--enable-feature`, Thanos' by its flag. */
 export function parserOptions(features: readonly string[]): ParserOptions {

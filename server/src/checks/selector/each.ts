@@ -1,3 +1,4 @@
+import { isOpaque } from "../../base/opaque.ts";
 import type { LabelMatcher, VectorSelector } from "../../promql/ast.ts";
 import { escapedFor, quoted } from "../../promql/quote.ts";
 import { escapedForYaml } from "../../yaml/escape.ts";
@@ -16,7 +17,8 @@ export function* matchersOf(context: RuleContext): Iterable<MatcherPlace> {
   if (found === undefined) return;
   for (const selector of found.nodes)
     if (selector.kind === "selector")
-      for (const matcher of selector.matchers) yield { found, selector, matcher };
+      for (const matcher of selector.matchers)
+        if (!isOpaque(matcher.value)) yield { found, selector, matcher };
 }
 
 /**

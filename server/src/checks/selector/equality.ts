@@ -15,6 +15,7 @@ export const regexpInEquality: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["matcher"],
   summary: "A matcher compares with = or != what looks like a regular expression.",
   *run(context) {
     for (const place of matchersOf(context)) {

@@ -22,6 +22,7 @@ export const histogramRawBuckets: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["call"],
   summary:
     "histogram_quantile reads buckets without rate, so it is about everything since the process started.",
   *run(context) {
@@ -70,6 +71,7 @@ export const histogramLeValue: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["matcher"],
   summary: 'A matcher asks for a bucket in a way that Prometheus never writes: le="0.30".',
   *run(context) {
     for (const place of matchersOf(context)) {

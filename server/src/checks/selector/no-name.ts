@@ -9,6 +9,7 @@ export const noMetricName: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["matcher"],
   summary: "A selector names no metric, so it reads every metric that carries its labels.",
   *run(context) {
     // A stream of logs has no name.

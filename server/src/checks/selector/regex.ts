@@ -28,6 +28,7 @@ export const regexpLiteral: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["regex"],
   summary: "A matcher uses =~ or !~ with a value that is no pattern.",
   *run(context) {
     for (const place of regexesOf(context)) {
@@ -51,6 +52,7 @@ export const regexpAnchors: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["regex"],
   summary: "A regular expression of a matcher begins with ^ or ends with $, which it does anyway.",
   *run(context) {
     for (const place of regexesOf(context)) {
@@ -74,6 +76,7 @@ export const regexpMatchAll: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["regex"],
   summary: "A regular expression matches everything, or everything but nothing.",
   *run(context) {
     for (const place of regexesOf(context)) {

@@ -13,6 +13,7 @@ export const regexpSmelly: RuleCheck = {
   offByDefault: true,
   kinds: flowKinds,
   needs: ["promql"],
+  wants: ["regex"],
   summary: "A regular expression takes parts out of a label's value, which could be labels of their own.",
   *run(context) {
     for (const { found, matcher } of matchersOf(context)) {

@@ -1,6 +1,8 @@
 import type { Command, Operand, Pipeline, TemplateList, TemplateTree } from "../../template/ast.ts";
 import { parseAlertTemplate } from "../../template/prometheus.ts";
-import type { YamlScalar } from "../../yaml/node.ts";
+import { asScalar } from "../../yaml/access.ts";
+import { effectivePairs } from "../../yaml/merge.ts";
+import type { YamlMap, YamlScalar } from "../../yaml/node.ts";
 import type { RuleContext } from "../check.ts";
 import { fieldText } from "../rule/context.ts";
 import { templatesOf } from "./texts.ts";
@@ -16,19 +18,51 @@ export interface TemplatePlace {
 
 /** The templates of an alert that have actions and parse; parsed once for all checks. */
 export function templatesIn(context: RuleContext): readonly TemplatePlace[] {
-  return context.once(readTemplates);
+  return context.once(soundTemplates);
 }
 
-function readTemplates({ rule }: RuleContext): readonly TemplatePlace[] {
-  const alert = fieldText(rule, "alert");
-  if (alert === undefined || alert === "") return [];
+function soundTemplates(context: RuleContext): readonly TemplatePlace[] {
   const found: TemplatePlace[] = [];
-  for (const place of templatesOf(rule)) {
-    if (!place.scalar.value.includes("{{")) continue;
-    const { tree, problems } = parseAlertTemplate(place.scalar.value, alert);
-    if (tree !== undefined && problems.length === 0) found.push({ ...place, tree });
-  }
+  for (const { what, name, scalar, tree } of context.once(readTemplates))
+    if (tree !== undefined) found.push({ what, name, scalar, tree });
   return found;
+}
+
+/** A label or annotation of an alert that has actions. */
+export interface ReadTemplate extends Omit<TemplatePlace, "tree"> {
+  /** Nothing where Prometheus cannot parse it. */
+  readonly tree: TemplateTree | undefined;
+}
+
+/** The labels and annotations of an alert that have actions, in the order of the loader; parsed once for all checks. */
+export function readTemplates(context: RuleContext): readonly ReadTemplate[] {
+  const { rule } = context;
+  const alert = context.once(hasTemplates) ? (fieldText(rule, "alert") ?? "") : "";
+  if (alert === "") return [];
+  const read: ReadTemplate[] = [];
+  for (const { what, name, scalar } of templatesOf(rule)) {
+    const { value } = scalar;
+    if (!value.includes("{{")) continue;
+    // Many alerts say the same words, and what is sound does not depend on their names.
+    const tree = context.recall("template", value, () => {
+      const parsed = parseAlertTemplate(value, alert);
+      return parsed.problems.length === 0 ? parsed.tree : undefined;
+    });
+    read.push({ what, name, scalar, tree });
+  }
+  return read;
+}
+
+/** Whether some label or annotation of the rule has actions. */
+export function hasTemplates({ rule: { labels, annotations } }: RuleContext): boolean {
+  return holdsActions(labels) || holdsActions(annotations);
+}
+
+function holdsActions(map: YamlMap | undefined): boolean {
+  if (map === undefined) return false;
+  for (const { value } of effectivePairs(map))
+    if (asScalar(value)?.value.includes("{{") === true) return true;
+  return false;
 }
 
 /** A pipeline of a template, and whether its value is printed as it is. */

@@ -20,6 +20,7 @@ export const templateExec: RuleCheck = {
   severity: "error",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["templates"],
   summary:
     "A template parses and fails whenever it is expanded, so that the alert shows an error instead of a text.",
   *run(context) {

@@ -14,6 +14,7 @@ export const templateMissingLabel: RuleCheck = {
   severity: "error",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["alert", "templates", "expression"],
   summary: "A template shows a label that the expression of its alert can never return.",
   *run(context) {
     const places = context.rule.kind === "alert" ? templatesIn(context) : [];

@@ -16,6 +16,7 @@ export const queryMissingLabel: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["templates"],
   summary: "A template reads a label of the result of a query that can never return it.",
   *run(context) {
     const options = parserOptions(featuresOf(context.facts));

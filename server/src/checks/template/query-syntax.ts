@@ -13,6 +13,7 @@ export const templateQuerySyntax: RuleCheck = {
   severity: "error",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["templates"],
   summary: "A query inside a template does not parse, so the text fails when the alert fires.",
   *run(context) {
     const options = parserOptions(featuresOf(context.facts));

@@ -5,6 +5,7 @@ import { alertDialect, parseAlertTemplate } from "../../template/prometheus.ts";
 import type { YamlScalar } from "../../yaml/node.ts";
 import type { Fix, RawFinding, RuleCheck, RuleContext } from "../check.ts";
 import { fieldText, ruleKinds } from "../rule/context.ts";
+import { readTemplates } from "./each.ts";
 import { templatesOf } from "./texts.ts";
 
 /**
@@ -19,22 +20,17 @@ export const templateSyntax: RuleCheck = {
   id: "template.syntax",
   severity: "error",
   kinds: ruleKinds,
+  wants: ["templates"],
   // Who refuses a file while it is decoded never looks at its templates.
   needs: ["promql", "decoded"],
   summary: "Prometheus cannot parse the template in a label or an annotation of an alert.",
   budget: { limit: 3 * longest, cost },
   *run(context) {
-    const { rule } = context;
-    const alert = fieldText(rule, "alert");
-    if (alert === undefined || alert === "") return;
-    for (const { what, name, scalar } of templatesOf(rule)) {
-      const { value } = scalar;
-      if (!value.includes("{{")) continue;
-      // Many alerts say the same words, and of nearly all there is nothing to tell.
-      const parse = (): readonly TemplateProblem[] => parseAlertTemplate(value, alert).problems;
-      if (context.recall("whether a template is sound", value, () => parse().length === 0)) continue;
+    for (const { what, name, scalar, tree } of context.once(readTemplates)) {
+      if (tree !== undefined) continue;
+      const { problems } = parseAlertTemplate(scalar.value, fieldText(context.rule, "alert") ?? "");
       // Aliases bring one text to many rules; to hear of it once is enough.
-      for (const problem of parse())
+      for (const problem of problems)
         if (context.ruler !== "vmalert" || !isOfVmalert(problem))
           yield finding(problem, `${what} ${quoteGo(name)}`, scalar);
     }

@@ -9,6 +9,7 @@ export const valueInLabel: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
+  wants: ["templates"],
   summary: "A label holds the value of the alert, so each change of the value makes a new alert.",
   *run(context) {
     for (const { what, name, scalar, tree } of templatesIn(context)) {

@@ -1,5 +1,5 @@
 import type { BinaryExpr, Expr } from "../ast.ts";
-import { walk } from "../walk.ts";
+import { nodesOf } from "../walk.ts";
 import { aggregateFlow } from "./aggregate.ts";
 import { binaryFlow, joinFacts } from "./binary.ts";
 import { callFlow } from "./call.ts";
@@ -64,7 +64,7 @@ class Analysis implements LabelAnalysis {
   constructor(expr: Expr, options: LabelOptions) {
     this.expr = expr;
     const context: FlowContext = { options, of: (node) => this.#flows.get(node) ?? unknownFlow };
-    const nodes = [...walk(expr)];
+    const nodes = nodesOf(expr);
     // Operands come behind what they belong to, so that from the end all are there; nothing recurses.
     for (let i = nodes.length - 1; i >= 0; i--) {
       const node = nodes[i];

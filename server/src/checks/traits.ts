@@ -1,0 +1,95 @@
+import type { RuleCheck, RuleContext, Trait } from "./check.ts";
+import { analysed } from "./flow/analysis.ts";
+import { hasTemplates } from "./template/each.ts";
+
+/** Each trait has a bit of its own. */
+const bits = {
+  alert: 1,
+  record: 2,
+  templates: 4,
+  expression: 8,
+  selector: 16,
+  matcher: 32,
+  regex: 64,
+  call: 128,
+  range: 256,
+  aggregate: 512,
+  binary: 1024,
+  environment: 2048,
+  policy: 4096,
+  names: 8192,
+} as const satisfies Readonly<Record<Trait, number>>;
+
+const ofExpressions =
+  bits.expression |
+  bits.selector |
+  bits.matcher |
+  bits.regex |
+  bits.call |
+  bits.range |
+  bits.aggregate |
+  bits.binary;
+
+/** The checks of rules, told apart by what a rule must have for them. */
+export class WantedChecks {
+  readonly #all: readonly RuleCheck[];
+  readonly #wants: readonly number[];
+  /** What any of them wants. */
+  readonly #asked: number;
+  /** Rules with the same traits are asked the same. */
+  readonly #known = new Map<number, readonly RuleCheck[]>();
+
+  constructor(checks: readonly RuleCheck[]) {
+    this.#all = checks;
+    this.#wants = checks.map(({ wants = [] }) => wants.reduce((sum, trait) => sum | bits[trait], 0));
+    this.#asked = this.#wants.reduce((sum, wants) => sum | wants, 0);
+  }
+
+  /** Those that can find something in the rule, in their order. */
+  of(context: RuleContext): readonly RuleCheck[] {
+    const has = traitsOf(context, this.#asked);
+    let wanted = this.#known.get(has);
+    if (wanted === undefined) {
+      wanted = this.#all.filter((_, index) => ((this.#wants[index] ?? 0) & ~has) === 0);
+      this.#known.set(has, wanted);
+    }
+    return wanted;
+  }
+}
+
+/** Those of the rule among the ones that are asked for. */
+function traitsOf(context: RuleContext, asked: number): number {
+  const { rule, facts } = context;
+  let has = 0;
+  if (rule.kind === "alert") has |= bits.alert;
+  else if (rule.kind === "record") has |= bits.record;
+  if (facts.environments.length > 0) has |= bits.environment;
+  if (facts.policy !== undefined) has |= bits.policy;
+  if (context.names !== undefined) has |= bits.names;
+  if ((asked & bits.templates) !== 0 && context.once(hasTemplates)) has |= bits.templates;
+  const found = (asked & ofExpressions) === 0 ? undefined : analysed(context);
+  if (found === undefined) return has;
+  has |= bits.expression;
+  for (const node of found.nodes)
+    switch (node.kind) {
+      case "selector":
+        has |= bits.selector;
+        if (node.matchers.length > 0) has |= bits.matcher;
+        for (const { operator } of node.matchers)
+          if (operator === "=~" || operator === "!~") has |= bits.regex;
+        break;
+      case "call":
+        has |= bits.call;
+        break;
+      case "matrix":
+        has |= bits.range;
+        break;
+      case "aggregate":
+        has |= bits.aggregate;
+        break;
+      case "binary":
+        has |= bits.binary;
+        break;
+    }
+  return has;
+}
