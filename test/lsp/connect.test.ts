@@ -77,7 +77,11 @@ describe.each(modes)("environments, %s", (mode) => {
     await status("Dev", ({ health }) => health === "ok");
     expect(await status("Offline", ({ health }) => health === "none")).toMatchObject({ remedy: "settings" });
     await change({ environments: [{ name: "Prod", backend: backend.url, scope: { cluster: "prod" } }] });
-    expect(await status("Prod", ({ health }) => health === "ok")).toMatchObject({ address: backend.url });
+    expect(await status("Prod", ({ health }) => health === "degraded")).toMatchObject({
+      address: backend.url,
+      message: "Prometheus 3.16.0 answers, but shows no metrics at all; check its tenant, scope and clock.",
+      remedy: "settings",
+    });
     expect(last<StatusParams>("promscope/status")?.environments).toHaveLength(1);
     await change({ environments: [] });
     await client.until(() =>

@@ -7,6 +7,7 @@ import { type EnvironmentAccess, environmentsOf } from "../world/environment.ts"
 import { nameIndexOf } from "../world/names/index.ts";
 import type { CheckLevels } from "../world/settings.ts";
 import { declarationsOf, mergeDeclarations } from "../world/workspace.ts";
+import { warnOfBackends } from "./backends.ts";
 import { defaultBaseline, withoutBaseline, writeBaseline } from "./baseline.ts";
 import { fixAll, writeFixed } from "./fix.ts";
 import { readInputs } from "./inputs.ts";
@@ -73,6 +74,8 @@ export async function runCheck(
     await writeFixed(files, inputs, io);
   }
   await warnOfClusters(files, environments, io);
+  if (files.some(({ document }) => document.parts.some(({ model }) => "rules" in model)))
+    await warnOfBackends(environments, io);
   if (options.since !== undefined) {
     const since = await sinceRevision(options.since, paths, files, find, lower(options), io);
     files = since.files;

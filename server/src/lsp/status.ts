@@ -1,5 +1,6 @@
 import type { Connection } from "vscode-languageserver/node";
 import { accessAddress } from "../adapters/prometheus/backend.ts";
+import { showsNothing } from "../adapters/prometheus/emptiness.ts";
 import { neverCancelled } from "../base/cancellation.ts";
 import type { Known, UnavailableReason } from "../base/known.ts";
 import { type EnvironmentStatus, requests } from "../protocol.ts";
@@ -37,8 +38,15 @@ function backendPart(fact: Known<BackendHealth> | undefined): BackendPart {
     const remedy = login ? "signIn" : (remedies[fact.reason] ?? "retry");
     return { health: "down", message: fact.message, version: "", remedy };
   }
-  const { flavour, version, missing } = fact.value;
+  const { flavour, version, missing, empty } = fact.value;
   const name = `${flavourNames[flavour]} ${version}`.trim();
+  if (empty && missing.length === 0)
+    return {
+      health: "degraded",
+      message: `${name} answers, but ${showsNothing}.`,
+      version: name,
+      remedy: "settings",
+    };
   return missing.length > 0
     ? {
         health: "degraded",

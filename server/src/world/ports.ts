@@ -64,6 +64,8 @@ export interface BackendHealth {
   readonly version: string;
   /** Stores or Prometheus behind the backend that do not answer. */
   readonly missing: readonly string[];
+  /** It shows no metric at all to who asks: a wrong tenant or scope looks like this. */
+  readonly empty: boolean;
 }
 
 /** The index of a Prometheus-compatible backend. Never throws: what fails is `unavailable`. */

@@ -67,6 +67,47 @@ test("a backend that shows nothing at all says nothing of one metric", async () 
   expect(await metrics.metricNames({ limit: 10 }, token)).toMatchObject({ status: "partial" });
 });
 
+describe("an answer that was made of no sample", () => {
+  const none = { "status/buildinfo": { version: "3.16.0", revision: "x" }, "label/__name__/values": [] };
+  const stats = { samples: { totalQueryableSamples: 0 } };
+  const empty = { resultType: "vector", result: [], stats };
+  const absent = { resultType: "vector", result: [{ metric: {}, value: [1, "1"] }], stats };
+
+  test.each([
+    ["nothing", "up", empty],
+    ["absent()", "absent(up)", absent],
+    ["a default", "sum(up) or vector(0)", absent],
+  ])("is not complete where the backend shows nothing at all: %s", async (_, expression, query) => {
+    const { queries } = await open({ ...none, query });
+    expect(await queries.run({ expression }, token)).toMatchObject({
+      answer: {
+        completeness: { status: "unknown", missing: [] },
+        warnings: ["Dev shows no metrics at all; check its tenant, scope and clock."],
+      },
+    });
+  });
+
+  test("is complete where the backend shows something, and one without selectors always", async () => {
+    const some = await open({ ...none, query: empty, "label/__name__/values": ["up"] });
+    expect(await some.queries.run({ expression: "down" }, token)).toMatchObject({
+      answer: { completeness: { status: "complete" }, warnings: [] },
+    });
+    const { queries } = await open({ ...none, query: absent });
+    expect(await queries.run({ expression: "vector(1)" }, token)).toMatchObject({
+      answer: { completeness: { status: "complete" }, warnings: [] },
+    });
+  });
+
+  test("proves no absence of labels either, and health tells of it", async () => {
+    const { metrics } = await open({ ...none, labels: [], "label/job/values": [] });
+    const asked = { selector: "up", limit: 10 };
+    expect(await metrics.labelNames(asked, token)).toMatchObject({ status: "partial" });
+    expect(await metrics.labelValues("job", asked, token)).toMatchObject({ status: "partial" });
+    expect(await metrics.presence?.("up", token)).toMatchObject({ status: "partial" });
+    expect(await metrics.health(token)).toMatchObject({ status: "ok", value: { empty: true } });
+  });
+});
+
 test("a Prometheus that does not tell its external labels says nothing of what the scope could hide", async () => {
   const prometheus = { "status/buildinfo": { version: "3.16.0", revision: "x" }, series: [] };
   const silent = await open({ ...prometheus, "label/__name__/values": ["up"] }, { cluster: "dev" });

@@ -84,7 +84,8 @@ export function fakeMetrics(name: string, world: World, asked: string[] = []): M
     seriesCount: (selector) => answer(selected(world, selector).length),
     holders: (metric) => answer(world.holders?.[metric] ?? []),
     externalLabels: () => answer(world.external ?? []),
-    health: () => answer({ backend: name, flavour: "prometheus", version: "3.16.0", missing: [] }),
+    health: () =>
+      answer({ backend: name, flavour: "prometheus", version: "3.16.0", missing: [], empty: false }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { ApiReply } from "./api.ts";
 import type { Recognised } from "./capabilities.ts";
 import type { StoreView } from "./session.ts";
 import type { AbsentStore } from "./stores.ts";
+import { bag } from "./wire.ts";
 
 export interface CompletenessFacts {
   readonly host: string;
@@ -20,6 +21,19 @@ export interface CompletenessFacts {
   readonly selectors: readonly VectorSelector[] | undefined;
   /** Milliseconds since the epoch at which the query's time ends. */
   readonly end: number;
+}
+
+/**
+ * Whether an answer comes from no sample at all: then it looks the same whether nothing matches or a wrong tenant
+ * hides everything. `absent()` and `or vector(0)` answer even so.
+ */
+export function readsNothing(reply: ApiReply, seriesCount: number): boolean {
+  const { samples } = bag(bag(reply.data)["stats"]);
+  const read = bag(samples)["totalQueryableSamples"];
+  if (typeof read === "number") return read === 0;
+  // VictoriaMetrics counts series, and writes the number as a text.
+  const fetched = bag(reply.envelope["stats"])["seriesFetched"];
+  return fetched === undefined ? seriesCount === 0 : Number(fetched) === 0;
 }
 
 /**

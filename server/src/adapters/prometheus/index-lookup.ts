@@ -7,11 +7,13 @@ import { isPartialWarning } from "./annotations.ts";
 import type { ApiFailure, ApiReply } from "./api.ts";
 import { type Attempt, type Send, sendAround } from "./around.ts";
 import type { Recognised } from "./capabilities.ts";
+import { showsNothing } from "./emptiness.ts";
 import { scopedSelector } from "./scoped.ts";
 import { type Search, searchLines } from "./search.ts";
 import type { BackendSession } from "./session.ts";
 import { isShaped } from "./shapes.ts";
 import { storeNames } from "./stores.ts";
+import { list } from "./wire.ts";
 
 /** How far back the index is asked, in seconds: what is in a Prometheus' head block. */
 const windowSeconds = 3 * 3_600;
@@ -78,6 +80,11 @@ export class IndexLookup {
       ...(relevant.length === 0 ? answer.reply.warnings.filter(isPartialWarning) : []),
       ...(uncertain === undefined ? [] : [uncertain]),
     ];
+    if (missing.length === 0 && isNothing(lookup, answer.reply)) {
+      const something = await session.emptiness.showsSomething();
+      if (something === false) missing.push(`it ${showsNothing}`);
+      if (something === undefined) missing.push("it did not say whether it has anything");
+    }
     const asOf = session.clock.now();
     return missing.length === 0
       ? known(answer.reply, session.source, asOf)
@@ -145,4 +152,10 @@ export class IndexLookup {
       return { result: await send(undefined, deadlineMs, token), without: [] };
     return await sendAround(this.#session, send, { deadlineMs, strict: false }, token);
   }
+}
+
+/** Whether a look-up within the scope found nothing at all. */
+function isNothing({ endpoint, anywhere }: Lookup, { data, streamed }: ApiReply): boolean {
+  if (endpoint === "metadata" || anywhere === true) return false;
+  return streamed === undefined ? list(data).length === 0 : streamed.names.size === 0;
 }

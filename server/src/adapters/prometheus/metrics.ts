@@ -25,7 +25,6 @@ import { list, texts } from "./wire.ts";
 
 /** Values of one label that are asked for at once; more of them are searched on the server. */
 const maxValues = 20_000;
-const nothingAtAll = "it shows no metrics at all; check its scope, tenant and clock";
 /** A longer name or value is of no use to who types, and a list of them would stop the editor. */
 const maxNameLength = 10_000;
 
@@ -63,8 +62,6 @@ export class BackendMetrics implements MetricsSource {
         message: about(this.#session.host, "sent no names."),
       });
     const index: NameIndex = { table, complete: streamed?.cut === false };
-    if (selector === undefined && streamed?.names.size === 0 && fact.status === "ok")
-      return partial(index, fact.source, fact.asOf, [nothingAtAll]);
     return mapKnown(fact, () => index);
   }
 
@@ -133,8 +130,6 @@ export class BackendMetrics implements MetricsSource {
     const fact = await this.#lookup.ask({ endpoint: "series", selector, limit: limit + 1 }, token);
     if (fact.status === "unavailable") return fact;
     const { length } = list(fact.value.data);
-    if (length === 0 && fact.status === "ok" && (await this.#hasNothing(token)))
-      return partial(0, fact.source, fact.asOf, [nothingAtAll]);
     if (length <= limit) return mapKnown(fact, () => length);
     return partial(limit, fact.source, fact.asOf, [`counted only to ${limit}`]);
   }
@@ -166,12 +161,6 @@ export class BackendMetrics implements MetricsSource {
 
   health(token: CancellationToken): Promise<Known<BackendHealth>> {
     return healthOf(this.#session, token);
-  }
-
-  /** Whether it shows no metric whatever: a wrong tenant or scope looks like this, and says nothing of one metric. */
-  async #hasNothing(token: CancellationToken): Promise<boolean> {
-    const any = await this.#lookup.ask({ endpoint: "label/__name__/values", limit: 1 }, token);
-    return any.status !== "unavailable" && texts(any.value.data).length === 0;
   }
 }
 

@@ -10,8 +10,9 @@ import { splitAnnotations } from "./annotations.ts";
 import type { ApiFailure } from "./api.ts";
 import { type Attempt, type Send, sendAround } from "./around.ts";
 import type { Recognised } from "./capabilities.ts";
-import { completenessOf } from "./completeness.ts";
+import { completenessOf, readsNothing } from "./completeness.ts";
 import { costPatienceMs, estimateCost, toldCost } from "./cost.ts";
+import { showsNothing } from "./emptiness.ts";
 import { parseErrorAt } from "./position.ts";
 import { readResult } from "./result.ts";
 import { type Scoped, scopedExpression } from "./scoped.ts";
@@ -116,7 +117,7 @@ export class BackendQueries implements Queries {
       });
     const annotations = splitAnnotations(result.reply.warnings, result.reply.infos);
     const end = request.range?.end ?? request.time ?? session.clock.now() / 1000;
-    const completeness = completenessOf({
+    const told = completenessOf({
       host: session.host,
       backend,
       reply: result.reply,
@@ -126,6 +127,12 @@ export class BackendQueries implements Queries {
       selectors: scoped.sent === undefined ? undefined : selectorsIn(scoped.sent),
       end: end * 1000,
     });
+    const isEmptiness =
+      told.status === "complete" &&
+      (scoped.sent === undefined || selectorsIn(scoped.sent).length > 0) &&
+      readsNothing(result.reply, data.series.length) &&
+      (await session.emptiness.showsSomething()) !== true;
+    const completeness = isEmptiness ? { ...told, status: "unknown" as const } : told;
     const [gone] = completeness.missing;
     // A Querier that has dropped a dead store answers even a strict query without it.
     if (request.strict === true && gone !== undefined)
@@ -142,7 +149,11 @@ export class BackendQueries implements Queries {
         ...(data.total > data.series.length
           ? { truncated: { kept: data.series.length, total: data.total } }
           : {}),
-        warnings: [...this.#scopeWarnings(scoped, external), ...annotations.warnings],
+        warnings: [
+          ...this.#scopeWarnings(scoped, external),
+          ...(isEmptiness ? [`${session.source} ${showsNothing}.`] : []),
+          ...annotations.warnings,
+        ],
         infos: annotations.infos,
         completeness,
         elapsedMs: session.clock.now() - started,

@@ -10,6 +10,7 @@ import { plainValue } from "../files/plain-yaml.ts";
 import type { ApiFailure, ApiRequest, ApiResult, PrometheusApi } from "./api.ts";
 import { ApiFeatures } from "./api-features.ts";
 import { type Recognised, type Recognition, recognise } from "./capabilities.ts";
+import { Emptiness } from "./emptiness.ts";
 import { isShaped } from "./shapes.ts";
 import {
   type AbsentStore,
@@ -55,6 +56,8 @@ export class BackendSession {
   readonly clock: Clock;
   readonly source: string;
   readonly apis: ApiFeatures;
+  /** Whether it shows anything at all. */
+  readonly emptiness: Emptiness;
   readonly #options: SessionOptions;
   readonly #memory = new StoreMemory();
   #recognition: { readonly at: number; readonly result: Promise<Recognition> } | undefined;
@@ -70,6 +73,7 @@ export class BackendSession {
     this.clock = options.clock;
     this.source = options.source;
     this.apis = new ApiFeatures(options.api, options.clock);
+    this.emptiness = new Emptiness(this);
   }
 
   get host(): string {
