@@ -32,7 +32,8 @@ export async function readInputs(paths: readonly string[], stdinName: string, io
   let stdinUri: string | undefined;
   const add = (document: SourceDocument): void => {
     documents.push(document);
-    if (document.parts.length === 0 && /\.ya?ml$/i.test(document.path)) unknown++;
+    if (document.parts.length === 0 && document.chart === undefined && /\.ya?ml$/i.test(document.path))
+      unknown++;
   };
   for (const path of paths) {
     if (path === "-") {

@@ -1,5 +1,6 @@
 import type { LineIndex } from "../base/text.ts";
 import type { OffsetMap, YamlDocument, YamlScalar, YamlStream } from "../yaml/node.ts";
+import type { ChartRules } from "./chart.ts";
 import type { ContainerPorts, KubernetesService } from "./kubernetes.ts";
 import type { MonitorModel } from "./monitor.ts";
 import type { RuleTestsModel } from "./rule-tests.ts";
@@ -45,9 +46,9 @@ export interface DocumentPart {
   /**
    * Rules that Prometheus does not load from where they stand: `bare`, a file that is a list of rules or groups;
    * `nested`, somewhere inside of what is no rule file, as in the values of a chart; `embedded`, a rule file in a block
-   * scalar, as in a ConfigMap.
+   * scalar, as in a ConfigMap; `chart`, in a template of a chart, with what is certain of it.
    */
-  readonly standing?: "bare" | "nested" | "embedded" | undefined;
+  readonly standing?: "bare" | "nested" | "embedded" | "chart" | undefined;
 }
 
 /** An immutable reading of one version of a file. */
@@ -61,6 +62,8 @@ export interface SourceDocument {
   readonly stream: YamlStream | undefined;
   /** Empty for YAML that is not ours: then every feature is silent. */
   readonly parts: readonly DocumentPart[];
+  /** What a template of a chart shows of its rules; it has no other parts. */
+  readonly chart?: ChartRules | undefined;
   /** An open file of rules in slices: what reads these need not ask for the whole text, the lines or the parts. */
   readonly sliced?: SlicedRules | undefined;
 }

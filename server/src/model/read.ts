@@ -5,6 +5,7 @@ import { withoutIgnored } from "../yaml/ignored.ts";
 import type { YamlDocument, YamlMap, YamlStream } from "../yaml/node.ts";
 import { identityMap } from "../yaml/offset-map.ts";
 import { parseYaml } from "../yaml/parse.ts";
+import { readChart } from "./chart.ts";
 import type { DocumentPart, PartModel, SourceDocument } from "./document.ts";
 import { type Candidate, emptyMap, kinds } from "./kinds.ts";
 import { nestedRules } from "./nested.ts";
@@ -51,7 +52,7 @@ export function readDocument(file: FileText): SourceDocument {
   const isChart = isRuleFileName(path)
     ? isSurelyChartTemplate(path, read)
     : isChartTemplate(path, read, stream);
-  if (isChart) return { ...base, stream, parts: [] };
+  if (isChart) return { ...base, stream, parts: [], chart: readChart(text) };
   const masked = { ...file, text: read };
   return { ...base, stream, parts: stream.documents.flatMap((document) => partsOf(document, masked)) };
 }

@@ -1,3 +1,4 @@
+import { isOpaque } from "../../base/opaque.ts";
 import type { Call, Expr, LabelMatcher, SubqueryExpr } from "../ast.ts";
 import {
   bucketFunctions,
@@ -40,7 +41,7 @@ function absentLabels(node: Call): RawFlow {
     labels.set(
       name,
       kept
-        ? guaranteed({ kind: "matcher", span, node }, [value])
+        ? guaranteed({ kind: "matcher", span, node }, isOpaque(value) ? undefined : [value])
         : impossible({ kind: "absent", span, node }),
     );
   }

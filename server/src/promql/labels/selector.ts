@@ -1,3 +1,4 @@
+import { isOpaque } from "../../base/opaque.ts";
 import type { LabelMatcher, VectorSelector } from "../ast.ts";
 import {
   guaranteed,
@@ -35,6 +36,7 @@ function constrained(
   matchers: readonly Matcher[],
   reason: (matcher: Matcher) => Reason,
 ): LabelFact | undefined {
+  if (matchers.some(({ value }) => isOpaque(value))) return unknownValue(matchers, reason);
   let few: readonly string[] | undefined;
   let decisive = matchers[0];
   for (const matcher of matchers) {
@@ -58,6 +60,12 @@ function constrained(
   const kept = matchers.slice(0, maxMatchers);
   if (demanding !== undefined) return { ...guaranteed(reason(demanding)), matchers: kept };
   return { presence: "possible", reason: reason(decisive), matchers: kept };
+}
+
+/** A template engine will write a value: it is asked for a text, and with any other operator for nobody knows what. */
+function unknownValue(matchers: readonly Matcher[], reason: (matcher: Matcher) => Reason): LabelFact {
+  const equal = matchers.find(({ operator }) => operator === "=");
+  return equal === undefined ? unknownLabel : guaranteed(reason(equal));
 }
 
 function matchersByLabel(selector: VectorSelector): Map<string, Matcher[]> {

@@ -1,0 +1,52 @@
+import { isOpaque } from "../base/opaque.ts";
+import type { Span } from "../base/text.ts";
+import type { ChartRules } from "../model/chart.ts";
+import { chartValue } from "../model/chart-expression.ts";
+import type { Action } from "../yaml/chart/actions.ts";
+import type { Check, Finding, Fix } from "./check.ts";
+
+/**
+ * Checks whose truth is in an expression or a text alone: in a template of a chart nobody knows which rules, groups and
+ * fields there will be.
+ */
+const sound: ReadonlySet<string> = new Set(
+  (
+    "absent-never contradictory-matchers counter-raw dead-code delta-on-counter deprecated duplicate-join " +
+    "duplicate-matcher grafana-variable histogram-le-value histogram-missing-le histogram-raw-buckets " +
+    "impossible-join impossible-label irate-in-rule nan-division no-metric-name rate-of-aggregate rate-on-gauge " +
+    "regexp-anchors regexp-in-equality regexp-literal regexp-match-all regexp-smelly syntax unused-label"
+  )
+    .split(" ")
+    .map((name) => `promql.${name}`)
+    .concat(
+      "exec humanize in-name missing-label query-missing-label query-syntax syntax value-in-label"
+        .split(" ")
+        .map((name) => `template.${name}`),
+    )
+    .concat("rule.always-firing", "rule.no-comparison"),
+);
+
+/** Whether a check is told of the rules in a template of a chart. */
+export function readsCharts({ id }: Check): boolean {
+  return sound.has(id);
+}
+
+/**
+ * A finding that stays whatever Helm puts in: nothing of it rests on what an action prints. Fixes that would write over
+ * an action are left out.
+ */
+export function certainInChart(finding: Finding, { actions }: ChartRules): Finding | undefined {
+  const { span, message, fixes } = finding;
+  if (isOpaque(message) || message.includes(chartValue)) return undefined;
+  if (actions.some((action) => action.kind !== "literal" && meet(action.span, span))) return undefined;
+  const safe = fixes?.filter((fix) => !writesOver(fix, actions));
+  return { ...finding, refusedBy: undefined, fixes: safe };
+}
+
+function writesOver({ edits }: Fix, actions: readonly Action[]): boolean {
+  return edits.some((edit) => isOpaque(edit.newText) || actions.some(({ span }) => meet(span, edit.span)));
+}
+
+function meet(a: Span, b: Span): boolean {
+  return a.start < b.end && b.start < a.end;
+}

@@ -1,0 +1,64 @@
+import type { Span } from "../../base/text.ts";
+
+/** What an action of a chart does to the text that is rendered. */
+export type ActionKind =
+  /** It is nothing but a text, as in `{{ "{{" }}`. */
+  | "literal"
+  /** It prints something that only Helm knows. */
+  | "output"
+  /** It decides what else is there, or how often: `if`, `range`, `end`. */
+  | "control"
+  /** A comment or an assignment: nothing. */
+  | "silent";
+
+/** An action of a Go template, from its braces to its braces. */
+export interface Action {
+  readonly kind: ActionKind;
+  readonly span: Span;
+  /** What a literal prints; it is written as it is printed. */
+  readonly text?: Span | undefined;
+}
+
+const control = /^(?:if|else|end|range|with|define|block|break|continue)\b/;
+const assignment = /^\$\w*(?:\s*,\s*\$\w+)?\s*:?=/;
+/** A piece of an action: quoted, between backquotes, a rune, its end, or a line break within quotes. */
+const piece = /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'|\}\}/g;
+
+/**
+ * The actions of a chart's template (`text/template/parse/lex.go`), in order. Nothing where one is not closed: Helm
+ * refuses such a file.
+ */
+export function chartActions(text: string): readonly Action[] | undefined {
+  const actions: Action[] = [];
+  for (let start = text.indexOf("{{"); start >= 0; ) {
+    const end = endOf(text, start);
+    if (end === undefined) return undefined;
+    actions.push(actionOf(text, { start, end }));
+    start = text.indexOf("{{", end);
+  }
+  return actions;
+}
+
+function endOf(text: string, start: number): number | undefined {
+  const comment = /^\{\{(?:-\s)?\s*\/\*/.exec(text.slice(start, start + 20));
+  if (comment !== null) {
+    const close = text.indexOf("*/", start + comment[0].length);
+    const end = close < 0 ? -1 : text.indexOf("}}", close);
+    return end < 0 ? undefined : end + 2;
+  }
+  piece.lastIndex = start + 2;
+  for (let found = piece.exec(text); found !== null; found = piece.exec(text))
+    if (found[0] === "}}") return piece.lastIndex;
+  return undefined;
+}
+
+function actionOf(text: string, span: Span): Action {
+  const open = /^\{\{(?:-(?=\s))?\s*/.exec(text.slice(span.start, span.end))?.[0].length ?? 2;
+  const close = /\s*(?:(?<=\s)-)?\}\}$/.exec(text.slice(span.start, span.end))?.[0].length ?? 2;
+  const inner = { start: span.start + open, end: Math.max(span.start + open, span.end - close) };
+  const source = text.slice(inner.start, inner.end);
+  if (/^(?:"[^"\\\n]*"|`[^`]*`)$/.test(source))
+    return { kind: "literal", span, text: { start: inner.start + 1, end: inner.end - 1 } };
+  if (source.startsWith("/*") || assignment.test(source)) return { kind: "silent", span };
+  return { kind: control.test(source) ? "control" : "output", span };
+}
