@@ -49,16 +49,22 @@ export function inOrder(told: readonly Told[]): readonly Finding[] {
 export class Repeats {
   readonly #seen = new Set<string>();
 
-  isNew(finding: Finding, { onceHere, onceInFile }: RawFinding): boolean {
-    const { check, message, span } = finding;
-    if (onceInFile !== undefined && !this.#add(`${check} ${onceInFile}`)) return false;
-    return this.#add(`${span.start}:${span.end}:${check}:${onceHere === true ? "" : message}`);
+  /** `identity` is what `identityOf` makes of them, for who has it already. */
+  isNew(finding: Finding, raw: RawFinding, identity: string = identityOf(finding, raw)): boolean {
+    const { onceInFile } = raw;
+    if (onceInFile !== undefined && !this.#add(`${finding.check} ${onceInFile}`)) return false;
+    return this.#add(identity);
   }
 
   #add(identity: string): boolean {
     const { size } = this.#seen;
     return this.#seen.add(identity).size > size;
   }
+}
+
+/** Of two findings with the same only the first is told. */
+export function identityOf({ check, message, span }: Finding, { onceHere }: RawFinding): string {
+  return `${span.start}:${span.end}:${check}:${onceHere === true ? "" : message}`;
 }
 
 type Sortable = Pick<Finding, "check" | "span" | "anchor">;

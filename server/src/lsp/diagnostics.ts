@@ -10,6 +10,7 @@ import type { CheckLevels } from "../world/settings.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { toDiagnostic } from "./convert.ts";
 import { shippedPage } from "./docs-url.ts";
+import { ToldReport } from "./told-report.ts";
 
 /** How long the typing must pause before a push, in milliseconds. */
 const pushDelayMs = 200;
@@ -31,8 +32,8 @@ export interface DiagnosticsHost {
 interface Memory {
   readonly recall: Recall;
   readonly sliced: SlicedChecks;
-  /** As the editor was told them: a finding that is the same object stands where it stood. */
-  readonly shown: WeakMap<Finding, Diagnostic>;
+  /** As the editor was told them, in JSON: a finding that is the same object stands where it stood. */
+  readonly shown: WeakMap<Finding, string>;
 }
 
 /** Finds the problems of open files: at once for clients that pull, after a pause for those that do not. */
@@ -74,28 +75,27 @@ export class Diagnostics {
   }
 
   /** The answer to a pull. */
-  pull(uri: string): { resultId: string; items: Diagnostic[] } {
+  pull(uri: string): ToldReport {
     const snapshot = this.#host.snapshot(uri);
-    return {
-      resultId: String(++this.#results),
-      items: snapshot === undefined ? [] : this.diagnostics(snapshot),
-    };
+    const items: string[] = [];
+    if (snapshot !== undefined) {
+      const { shown } = this.#memoryOf(uri);
+      for (const finding of this.#told(snapshot, maxDiagnostics)) {
+        let item = shown.get(finding);
+        if (item === undefined) {
+          item = JSON.stringify(this.#diagnostic(finding, snapshot));
+          // Places in other files, and of other rules, move without this finding.
+          if (finding.related?.every((related) => related.uri === undefined) !== false)
+            shown.set(finding, item);
+        }
+        items.push(item);
+      }
+    }
+    return new ToldReport(String(++this.#results), items.join(","));
   }
 
-  diagnostics(snapshot: Snapshot): Diagnostic[] {
-    const { uri, lines } = snapshot.document;
-    const { shown } = this.#memoryOf(uri);
-    const diagnostics: Diagnostic[] = [];
-    for (const finding of this.#told(snapshot, maxDiagnostics)) {
-      const known = shown.get(finding);
-      const diagnostic =
-        known ?? toDiagnostic(finding, uri, lines, (target) => this.#host.linesOf(target), shippedPage);
-      // Places in other files, and of other rules, move without this finding.
-      const stays = finding.related?.every((related) => related.uri === undefined) !== false;
-      if (known === undefined && stays) shown.set(finding, diagnostic);
-      diagnostics.push(diagnostic);
-    }
-    return diagnostics;
+  #diagnostic(finding: Finding, { document: { uri, lines } }: Snapshot): Diagnostic {
+    return toDiagnostic(finding, uri, lines, (target) => this.#host.linesOf(target), shippedPage);
   }
 
   /** A file changed. */
@@ -149,6 +149,8 @@ export class Diagnostics {
     const snapshot = this.#host.snapshot(uri);
     if (snapshot === undefined) return;
     const { version } = snapshot.document;
-    void this.#host.connection.sendDiagnostics({ uri, version, diagnostics: this.diagnostics(snapshot) });
+    const told = [...this.#told(snapshot, maxDiagnostics)];
+    const diagnostics = told.map((finding) => this.#diagnostic(finding, snapshot));
+    void this.#host.connection.sendDiagnostics({ uri, version, diagnostics });
   }
 }

@@ -1,6 +1,5 @@
 import {
   type CancellationToken,
-  DocumentDiagnosticReportKind,
   ErrorCodes,
   LSPErrorCodes,
   RequestType,
@@ -111,10 +110,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
   }
 
   connection.languages.diagnostics.on(({ textDocument }, token) =>
-    guarded("diagnostics", token, () => ({
-      kind: DocumentDiagnosticReportKind.Full,
-      ...session.diagnostics.pull(textDocument.uri),
-    })),
+    guarded("diagnostics", token, () => session.diagnostics.pull(textDocument.uri)),
   );
 
   connection.onCompletion(({ textDocument, position }, token) =>
@@ -233,7 +229,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     guarded(command, token, async () => {
       await session.untilSettings();
       if (command === commands.query) return asCommandResult(await session.queries.run(args?.[0], token));
-      if (command === commands.createTest) return await createTest(session, args?.[0]);
+      if (command === commands.createTest) return await createTest(session, args?.[0], token);
       if (command === commands.test) return await runTests(session, args?.[0], token);
       if (command === commands.connect) return connectTo(args?.[0], session.access, token);
       if (command === commands.explain)

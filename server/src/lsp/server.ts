@@ -28,8 +28,14 @@ export interface ServerOptions {
 /** Which files the index of the workspace follows. */
 const watchedFiles = "**/*.{yaml,yml,promql,rules,json}";
 
+/** A server as the process sees it that it runs in. */
+export interface RunningServer {
+  /** The client has said that it needs the server no more. */
+  readonly hasShutDown: boolean;
+}
+
 /** Registers everything on a connection that is not listening yet. */
-export function startServer(connection: Connection, options: ServerOptions): void {
+export function startServer(connection: Connection, options: ServerOptions): RunningServer {
   let session: Session | undefined;
   let support: ClientSupport | undefined;
   let settings: SettingsSource | undefined;
@@ -128,7 +134,16 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     }),
   );
 
-  connection.onShutdown(() => session?.dispose());
+  let hasShutDown = false;
+  connection.onShutdown(() => {
+    hasShutDown = true;
+    session?.dispose();
+  });
+  return {
+    get hasShutDown() {
+      return hasShutDown;
+    },
+  };
 }
 
 function foldersOf(params: InitializeParams): readonly string[] {

@@ -25,8 +25,10 @@ export class Around {
   readonly context: CheckContext;
   readonly #frame: Frame;
   readonly #epoch: Epoch;
-  readonly #version: Version;
-  readonly #asked = new Map<Make, readonly OfRule<unknown>[]>();
+  /** The last one that it was found to hold for. */
+  #version: Version;
+  /** Of each run. */
+  readonly #asked = new Map<Make, readonly (readonly OfRule<unknown>[])[]>();
   #findings: readonly RawFinding[] | undefined;
   /** Slices that the findings name. */
   #named: ReadonlySet<number> = new Set();
@@ -48,32 +50,40 @@ export class Around {
     return this.#findings;
   }
 
+  /** Looks at the runs that are others than those of the last version it held for. */
   holdsFor(version: Version): boolean {
     if (version.sliced.frame !== this.#frame || version.runner.epoch !== this.#epoch) return false;
-    for (const [make, answers] of this.#asked) if (!sameAnswers(answers, version, make)) return false;
-    if (this.#named.size === 0) return true;
-    const gone = new Set(this.#named);
-    for (const { slices } of version.sliced.runs) for (const { id } of slices) gone.delete(id);
-    return gone.size === 0;
+    const before = this.#version.sliced.runs;
+    const { runs } = version.sliced;
+    if (before.length !== runs.length) return false;
+    for (const [at, { slices }] of runs.entries()) {
+      const old = before[at]?.slices ?? [];
+      if (old === slices) continue;
+      for (const [make, answers] of this.#asked)
+        if (!sameAnswers(answers[at] ?? [], answersOf(version, at, make))) return false;
+      if (old.some(({ id }) => this.#named.has(id) && !slices.some((slice) => slice.id === id))) return false;
+    }
+    this.#version = version;
+    return true;
   }
 
   #rules<T>(make: (context: RuleContext) => T): readonly OfRule<T>[] {
     let answers = this.#asked.get(make);
     if (answers === undefined) {
-      answers = [...answersOf(this.#version, make)];
+      answers = this.#version.sliced.runs.map((_, at) => answersOf(this.#version, at, make));
       this.#asked.set(make, answers);
     }
-    return answers as readonly OfRule<T>[];
+    return answers.flat() as readonly OfRule<T>[];
   }
 }
 
-function* answersOf({ sliced, values, runner }: Version, make: Make): Iterable<OfRule<unknown>> {
-  for (const [index, { slices }] of sliced.runs.entries()) {
-    const group = sliced.frame.groups[index] ?? 0;
-    const ofGroup = values[index];
-    if (ofGroup === undefined) continue;
-    for (const slice of slices) yield new Answer(slice, group, madeOf(slice, ofGroup, runner, make));
-  }
+/** What is asked of the rules of one run. */
+function answersOf({ sliced, values, runner }: Version, run: number, make: Make): readonly OfRule<unknown>[] {
+  const group = sliced.frame.groups[run] ?? 0;
+  const ofGroup = values[run];
+  if (ofGroup === undefined) return [];
+  const { slices } = sliced.runs[run] ?? { slices: [] };
+  return slices.map((slice) => new Answer(slice, group, madeOf(slice, ofGroup, runner, make)));
 }
 
 class Answer implements OfRule<unknown> {
@@ -92,13 +102,11 @@ class Answer implements OfRule<unknown> {
   }
 }
 
-function sameAnswers(answers: readonly OfRule<unknown>[], version: Version, make: Make): boolean {
-  let index = 0;
-  for (const { value, group } of answersOf(version, make)) {
-    const before = answers[index++];
-    if (before === undefined || before.group !== group || !sameValue(before.value, value)) return false;
-  }
-  return index === answers.length;
+function sameAnswers(before: readonly OfRule<unknown>[], now: readonly OfRule<unknown>[]): boolean {
+  return (
+    before.length === now.length &&
+    now.every(({ value, group }, at) => before[at]?.group === group && sameValue(before[at].value, value))
+  );
 }
 
 function sameValue(a: unknown, b: unknown): boolean {

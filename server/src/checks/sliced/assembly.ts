@@ -1,6 +1,6 @@
 import type { Span } from "../../base/text.ts";
 import type { SlicedRules } from "../../model/sliced.ts";
-import { byPlace, Repeats, worded } from "../assemble.ts";
+import { byPlace, identityOf, Repeats, worded } from "../assemble.ts";
 import type { Check, Finding, Place, RawFinding } from "../check.ts";
 import { ToldLines } from "../comments/told-lines.ts";
 import { rootPath } from "../contexts.ts";
@@ -52,8 +52,8 @@ export class Assembly implements Assembled {
     const comments = hasComments
       ? commentsInSlices(this.#sliced, this.#judging.now, (run) => (run.kept as KeptRun).hasComments)
       : undefined;
-    for (const { finding, raw } of this.#merged(comments))
-      if (repeats.isNew(finding, raw) && comments?.isSuppressed(finding) !== true) yield finding;
+    for (const { finding, raw, identity } of this.#merged(comments))
+      if (repeats.isNew(finding, raw, identity) && comments?.isSuppressed(finding) !== true) yield finding;
   }
 
   *#merged(comments: Comments | undefined): Iterable<Told> {
@@ -114,7 +114,8 @@ export class Assembly implements Assembled {
           const lineOf = (at: number): number => line + 1 + (slice?.lines.positionAt(at).line ?? 0);
           const place: Place = { path, lineOf };
           const told = said.findings.map((raw) => {
-            return { raw, finding: moved(worded(raw, place), (at) => at + offset) };
+            const finding = moved(worded(raw, place), (at) => at + offset);
+            return { raw, finding, identity: identityOf(finding, raw) };
           });
           placed = { offset, line, path, told };
           this.#placed.set(said, placed);
@@ -150,6 +151,8 @@ interface Placed {
 interface Told {
   readonly raw: RawFinding;
   readonly finding: Finding;
+  /** Where it is known already. */
+  readonly identity?: string;
 }
 
 /** A finding whose places are others. */

@@ -12,7 +12,8 @@ import { Around, type Version } from "./around.ts";
 import { type Assembled, Assembly, type PlacedBefore } from "./assembly.ts";
 import { brokenFindings } from "./broken.ts";
 import { type Epoch, epochOf, stillHolds } from "./facts.ts";
-import { type KeptRun, keptRun, type Runner, type Said, saidOf, unsay } from "./kept.ts";
+import { type KeptRun, type Runner, type Said, saidOf } from "./kept.ts";
+import { KeptRuns, noValues } from "./runs.ts";
 
 /** How many texts are remembered beside those that stand in slices. */
 const recallLimit = 20_000;
@@ -33,6 +34,8 @@ export class SlicedChecks {
   readonly #recall = new Recall();
   readonly #placed: PlacedBefore = new WeakMap();
   #recalled = 0;
+  readonly #runs = new KeptRuns();
+  #turn = 0;
 
   constructor(registry: readonly Check[]) {
     this.#registry = registry;
@@ -63,10 +66,11 @@ export class SlicedChecks {
       context: { kind, path, recall: (...of) => this.#recalling(...of) },
       rulerOf: () => foreignRuler(around.context),
       names: snapshot.names,
+      turn: ++this.#turn,
     };
     const version: Version = { sliced, values: this.#groupValues(sliced.frame), runner };
     const around = this.#aroundOf(version, snapshot);
-    const runs = recheckedRuns(version, renamed, this.#isLiveStale);
+    const runs = this.#runs.of(version, renamed, this.#isLiveStale);
     this.#isLiveStale = false;
     if (exceedsBudget(runner.checks, runs)) return undefined;
     const said = around.findings((context) => outsideOf(checks, context, failures));
@@ -136,57 +140,12 @@ export class SlicedChecks {
   }
 }
 
-const noValues: GroupValues = { fields: new Map(), labels: new Map() };
-
 function outsideOf(
   checks: readonly Check[],
   context: CheckContext,
   failures: Failures,
 ): readonly RawFinding[] {
   return checks.flatMap((check) => outside(check, context, failures));
-}
-
-/**
- * All runs, those slices asked again whose findings rest on another ruler than the file's, or on names of other rules
- * that have changed, or on another answer of a backend.
- */
-function recheckedRuns(
-  { sliced, values, runner }: Version,
-  renamed: ReadonlySet<string>,
-  isLiveStale: boolean,
-): readonly KeptRun[] {
-  return sliced.runs.map((run, index) => {
-    const ofGroup = values[index] ?? noValues;
-    const kept = keptRun(run, ofGroup, runner);
-    let isStale = false;
-    for (const at of kept.asking) {
-      const slice = run.slices[at];
-      if (slice === undefined || saidOf(slice, ofGroup, runner).ruler?.value === runner.rulerOf()) continue;
-      unsay(slice);
-      isStale = true;
-    }
-    const mayName = renamed.size > 0 && (kept.asked === undefined || meet(renamed, kept.asked));
-    for (const at of mayName ? kept.naming : []) {
-      const slice = run.slices[at];
-      if (slice === undefined || !meet(renamed, saidOf(slice, ofGroup, runner).asked)) continue;
-      unsay(slice);
-      isStale = true;
-    }
-    for (const at of isLiveStale ? kept.living : []) {
-      const slice = run.slices[at];
-      if (slice === undefined || saidOf(slice, ofGroup, runner).live.holds()) continue;
-      unsay(slice);
-      isStale = true;
-    }
-    if (isStale) run.kept = undefined;
-    return isStale ? keptRun(run, ofGroup, runner) : kept;
-  });
-}
-
-function meet(few: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
-  const [less, more] = few.size < others.size ? [few, others] : [others, few];
-  for (const key of less) if (more.has(key)) return true;
-  return false;
 }
 
 function exceedsBudget(checks: readonly RuleCheck[], runs: readonly KeptRun[]): boolean {

@@ -20,6 +20,8 @@ export interface Runner {
   rulerOf(): string | undefined;
   /** The names of all files, and who is to be told what is asked of them. */
   readonly names: NameIndex | undefined;
+  /** Counts the runs of the checks. */
+  readonly turn: number;
 }
 
 /** What was made of a slice, kept on it as long as what that rests on stays. */
@@ -47,6 +49,8 @@ export interface Said {
   readonly asked: ReadonlySet<string>;
   /** What was asked of the indexes of backends. */
   readonly live: LiveTrace;
+  /** The run of the checks that said it. */
+  readonly turn: number;
 }
 
 /** All that the slices of a run say together. */
@@ -143,7 +147,9 @@ function say(slice: Slice, values: GroupValues, runner: Runner): Said {
   findings.sort(byPlace);
   const hasComments = mayHoldComments(slice.text);
   const asked = names?.asked ?? nothing;
-  return { findings, isLogs: isOtherLanguage(context), refuses, costs, ruler, hasComments, asked, live };
+  const { turn } = runner;
+  const isLogs = isOtherLanguage(context);
+  return { findings, isLogs, refuses, costs, ruler, hasComments, asked, live, turn };
 }
 
 const nothing: ReadonlySet<string> = new Set();
