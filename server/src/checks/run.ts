@@ -117,6 +117,8 @@ function runPart(
   const budgets = new Budgets();
   const wanted = new WantedChecks(checks.filter((check) => check.unit === "rule"));
   for (const { context, path } of rules) {
+    // What was made of all rules before is old, and would make all old that is put beside it.
+    context.forget();
     let place: ((raw: RawFinding) => Told) | undefined;
     for (const check of wanted.of(context)) {
       if (!readsItem(check, context) || !budgets.allow(check, context)) continue;
