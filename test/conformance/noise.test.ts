@@ -19,7 +19,8 @@ function findings(): readonly string[] {
   for (const { path, text } of corpus) {
     if (path.startsWith("cloudflare+pint/")) continue;
     const document = readDocument({ uri: `file:///${path}`, path, version: 1, text });
-    if (!document.parts.some(({ model }) => "rules" in model)) continue;
+    const parts = document.chart?.parts ?? document.parts;
+    if (!parts.some(({ model }) => "rules" in model)) continue;
     const problems: string[] = [];
     const snapshot = { document, workspace: emptyWorkspace, environments: [], features: [] };
     for (const { check, severity, span } of withLevels(runChecks(snapshot, problems, allChecks), {}))

@@ -23,7 +23,7 @@ const sound: ReadonlySet<string> = new Set(
         .split(" ")
         .map((name) => `template.${name}`),
     )
-    .concat("rule.always-firing", "rule.no-comparison"),
+    .concat("rule.always-firing", "rule.no-comparison", "helm.unescaped-template"),
 );
 
 /** Whether a check is told of the rules in a template of a chart. */
@@ -37,6 +37,7 @@ export function readsCharts({ id }: Check): boolean {
  */
 export function certainInChart(finding: Finding, { actions }: ChartRules): Finding | undefined {
   const { span, message, fixes } = finding;
+  if (finding.check === "helm.unescaped-template") return finding;
   if (isOpaque(message) || message.includes(chartValue)) return undefined;
   if (actions.some((action) => action.kind !== "literal" && meet(action.span, span))) return undefined;
   const safe = fixes?.filter((fix) => !writesOver(fix, actions));

@@ -31,6 +31,7 @@ import { templateMissingLabel } from "./template/missing-label.ts";
 import { queryMissingLabel } from "./template/query-missing-label.ts";
 import { templateQuerySyntax } from "./template/query-syntax.ts";
 import { templateSyntax } from "./template/syntax.ts";
+import { helmUnescapedTemplate } from "./template/unescaped.ts";
 import { valueInLabel } from "./template/value-in-label.ts";
 import { duplicateKey } from "./yaml/duplicate-key.ts";
 import { multiDocument } from "./yaml/multi-document.ts";
@@ -61,6 +62,7 @@ export const loadChecks: readonly Check[] = [
   promqlFeatures,
   promqlDeprecated,
   templateSyntax,
+  helmUnescapedTemplate,
   ...monitorChecks,
   ...ruleTestChecks,
 ];

@@ -17,6 +17,9 @@ export const maxLength = 12_000_000;
 /** A file without any of these words is of no kind that we know. */
 const anyOfOurs = /\b(?:kind|alert|record|expr|rules|groups|rule_files|tests)\b/;
 
+/** What Chainsaw and KUTTL hold objects of a cluster against: parts of objects, with expressions for keys. */
+const assertion = /(?:^|[/_-])assert(?:-[^/]*)?\.ya?ml$|(?:^|\/)\d+-errors\.ya?ml$/;
+
 /** Whether a file is a `promscope.yaml`, whatever it says. */
 function isProjectFile(path: string): boolean {
   return /(?:^|\/)promscope\.yaml$/.test(path);
@@ -43,7 +46,7 @@ export function readDocument(file: FileText): SourceDocument {
     const stream = parseYaml(text);
     return { ...base, stream, parts: stream.documents.map((yaml) => ({ model: projectModel, yaml })) };
   }
-  const isOurs = anyOfOurs.test(text) || isRuleFileName(path);
+  const isOurs = (anyOfOurs.test(text) || isRuleFileName(path)) && !assertion.test(path);
   if (text.length > maxLength || !isOurs) return { ...base, stream: undefined, parts: [] };
   const whole = parseYaml(text);
   // What people take out with comments is often no YAML; what is, is read, and only its findings are left out.

@@ -75,6 +75,7 @@ const elsewhere: readonly RegExp[] = [
   /^rule\.(?:duplicate|dependency|alerts-metric-unknown|use-recording|unused-recording)/,
   /^rule\.(?:unknown|invalid|unused)-suppression$/,
   /^template\.exec$/,
+  /^helm\./,
 ];
 
 /** Why a check that finds something has no fix: what was meant is the author's to say. */

@@ -96,6 +96,18 @@ describe("objects", () => {
     ]);
   });
 
+  test("are none that Chainsaw and KUTTL hold a cluster against", () => {
+    for (const name of [
+      "01-assert.yaml",
+      "tests/assert.yaml",
+      "chainsaw-assert-rules.yaml",
+      "x/02-errors.yaml",
+    ])
+      expect(kindsOf(head("PrometheusRule"), name)).toEqual([]);
+    for (const name of ["assertions.yaml", "rules/errors.yaml", "high-errors.yml"])
+      expect(kindsOf(head("PrometheusRule"), name)).toEqual(["PrometheusRule"]);
+  });
+
   test("that cannot be read are known by their text", () => {
     expect(kindsOf("kind: ServiceMonitor\nspec: {\n")).toEqual(["ServiceMonitor"]);
     expect(kindsOf("a: {\n")).toEqual([]);
