@@ -96,7 +96,10 @@ export async function rulesMismatch(oracle: Oracle, text: string): Promise<Rules
   const same = refusals.filter(({ message }) => message.includes(told.words));
   // An alias inside of its own anchor is told at once; go-yaml tells only those that it comes to decode.
   const holdsItself = refusals.some(({ message }) => message.endsWith(" value contains itself"));
-  if (same.length === 0) return holdsItself ? undefined : { text, what: "words", theirs, ours };
+  // A percent sign in an alert's name makes Go print addresses, which are others in every run.
+  const printsPointers = /0x[0-9a-f]{6,}/.test(told.words) && told.words.includes("%!");
+  if (same.length === 0)
+    return holdsItself || printsPointers ? undefined : { text, what: "words", theirs, ours };
   if (told.lines.length === 0 || told.kind === "syntax") return undefined;
   // A range in a text of several lines starts where the fault is, not where the text does.
   // What Prometheus says of a rule's name is shown at the field that does not belong there.

@@ -30,20 +30,29 @@ export function hasRuleGroups(root: YamlMap, path: string, text: string): boolea
   if (isRuleFileName(path)) return true;
   const groups = pairOf(root, "groups");
   if (groups !== undefined) {
+    if (root.pairs.some((pair) => keyOf(pair) === "groups" && hasGroup(pair.value))) return true;
     const items = asSeq(groups.value)?.items;
-    if (items?.some((item) => isRuleGroup(asMap(item))) === true) return true;
     const plausible = items === undefined || items.every((item) => isNull(item) || isBareGroup(asMap(item)));
-    const likely = isRulePath(path);
-    return (likely && (plausible || hasRuleLines(text))) || (plausible && isNothingButGroups(root, items));
+    const isAlone = root.pairs.length === 1;
+    if (isRulePath(path)) return plausible || isAlone || hasRuleLines(text);
+    return (plausible && isNothingButGroups(root, items)) || (hasRuleLines(text) && hasOnlyRuleKeys(root));
   }
   if (isRulePath(path) && isWreck(root, text)) return true;
   return root.pairs.some(({ key, value }) => {
     const name = key.kind === "scalar" ? key.value : undefined;
-    const isTypo = name !== undefined && nearest(name, ["groups"]) !== undefined;
-    return (
-      (isTypo || isRulePath(path)) && asSeq(value)?.items.some((item) => isRuleGroup(asMap(item))) === true
-    );
+    if (name === undefined || !(isRulePath(path) || nearest(name, ["groups"]) !== undefined))
+      return hasOnlyRuleKeys(root) && hasGroup(value, isWholeRule);
+    return hasGroup(value);
   });
+}
+
+function hasGroup(list: YamlNode, is?: (rule: YamlNode) => boolean): boolean {
+  return asSeq(list)?.items.some((item) => isRuleGroup(asMap(item), is)) === true;
+}
+
+/** Whether the keys are those of rule files, groups and rules alone, each at whatever place. */
+function hasOnlyRuleKeys(root: YamlMap): boolean {
+  return root.pairs.every((pair) => keyOf(pair) === "groups" || isRuleFileKey(keyOf(pair)));
 }
 
 /** Whether a text has the lines that rules are made of, whatever became of its structure. */
@@ -71,9 +80,10 @@ export function isBareRules(root: YamlNode | undefined, path: string, text: stri
   if (isRuleFileName(path)) return true;
   const items = asSeq(root)?.items.map(asMap);
   if (!isRulePath(path)) return isGroupList(root);
-  return items === undefined
-    ? hasRuleLines(text)
-    : items.some((item) => isRuleGroup(item) || (item !== undefined && isWholeRule(item)));
+  if (items === undefined) return hasRuleLines(text);
+  // The document may end where the line with the groups stands further left.
+  const isCut = /^["']?groups["']?[ \t]*:/m.test(text) && hasRuleLines(text);
+  return isCut || items.some((item) => isRuleGroup(item) || (item !== undefined && isWholeRule(item)));
 }
 
 /** Whether a node is a list of nothing but groups of whole rules. */
@@ -140,12 +150,15 @@ function isWreck(root: YamlMap, text: string): boolean {
   if (!hasRuleLines(text)) return false;
   return (
     /^["']?groups["']?[ \t]*:/m.test(text) ||
-    (!isRuleGroup(root) && root.pairs.every((pair) => groupKeys.has(keyOf(pair)) || isRuleField(keyOf(pair))))
+    (!isRuleGroup(root) && root.pairs.every((pair) => isRuleFileKey(keyOf(pair))))
   );
 }
 
-function isRuleField(key: string | undefined): boolean {
-  return key !== undefined && (isRuleKey(key) || /^(?:for|keep_firing_for|annotations)$/.test(key));
+function isRuleFileKey(key: string | undefined): boolean {
+  return (
+    groupKeys.has(key) ||
+    (key !== undefined && (isRuleKey(key) || /^(?:for|keep_firing_for|annotations)$/.test(key)))
+  );
 }
 
 /** Groups without rules that have no key of another program, in a file that holds nothing else. */

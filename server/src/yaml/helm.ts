@@ -3,24 +3,27 @@ import type { YamlNode, YamlStream } from "./node.ts";
 
 /** Words that only Helm's templates use; none of them is known to Prometheus' alert templates. */
 const chartWords =
-  /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\b(?:include|toYaml|fromYaml|nindent|indent|tpl|lookup|dig|quote|squote|required|ternary)\b|^-?\s*(?:`|"\{\{"|\/\*)/;
+  /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|(?<![.$"\w])(?:include|toYaml|fromYaml|nindent|indent|tpl|lookup|dig|quote|squote|required|ternary)\b|^-?\s*(?:`|"\{\{"|\/\*)/;
 /** Of these, those that no text of an alert holds by accident. */
 const sureWords =
-  /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\b(?:include|toYaml|fromYaml|nindent|tpl|lookup|dig|quote|squote|required|ternary)\b/;
+  /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|(?<![.$"\w])(?:include|toYaml|fromYaml|nindent|tpl|lookup|dig|quote|squote|required|ternary)\b/;
 /** Jinja's statements. */
 const jinjaStatement = /\{%-?\s*(?:raw|endraw|if|for|set|endif|endfor)\b/;
 /** A line that is an action and nothing else, or begins with one. */
 const actionLine = /^[ \t]*\{\{/m;
 const templatesFolder = /(?:^|\/)templates\//;
 
-/** Whether an action has one of the words, on its first line. A single regexp for it would take quadratic time. */
-function hasAction(text: string, words: RegExp): boolean {
+/**
+ * Whether an action has one of the words, on its first line; `closed`: it must end there. A single regexp for it would
+ * take quadratic time.
+ */
+function hasAction(text: string, words: RegExp, closed = false): boolean {
   for (let at = text.indexOf("{{"); at >= 0; at = text.indexOf("{{", at + 2)) {
     const next = text.indexOf("{{", at + 2);
     // The escape `{{ "{{" }}` holds the next opening braces itself.
     const end = next < 0 ? text.length : Math.min(text.length, next + 3);
-    const [inside = ""] = /^[^}\n]*/.exec(text.slice(at + 2, end)) ?? [];
-    if (words.test(inside)) return true;
+    const [, inside = "", brace] = /^([^}\n]*)(\})?/.exec(text.slice(at + 2, end)) ?? [];
+    if ((!closed || brace !== undefined) && words.test(inside)) return true;
   }
   return false;
 }
@@ -48,7 +51,7 @@ export function hasChartWords(path: string, text: string): boolean {
 export function isSurelyChartTemplate(path: string, text: string): boolean {
   const hasActions = text.includes("{{") || text.includes("{%");
   if (!hasActions) return false;
-  return templatesFolder.test(path) || hasAction(text, sureWords) || jinjaStatement.test(text);
+  return templatesFolder.test(path) || hasAction(text, sureWords, true) || jinjaStatement.test(text);
 }
 
 /** Whether every action that begins a line lies inside a scalar of what could be read. */

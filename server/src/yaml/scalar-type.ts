@@ -14,6 +14,8 @@ const specialFloat = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const floatForm = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 /** What Go's `strconv.ParseInt(s, 0, 64)` reads, and the octal and binary forms that go-yaml adds. */
 const intForm = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/;
+/** go-yaml cuts the prefix off before it asks for a number, which may then have a sign. */
+const innerSign = /^0(?:b[-+][01]+|o[-+][0-7]+)$/;
 const leastInt = -(2n ** 63n);
 const greatestUint = 2n ** 64n - 1n;
 
@@ -31,7 +33,7 @@ export function plainScalarType(text: string): ScalarType {
   if (!numeric) return "string";
   if (specialFloat.test(text)) return "float";
   const digits = first === 0x2e ? text : text.replaceAll("_", "");
-  if (intForm.test(digits) && intFits(digits)) return "int";
+  if ((intForm.test(digits) && intFits(digits)) || isSignedInside(digits)) return "int";
   return floatForm.test(digits) && Number.isFinite(Number(digits)) ? "float" : "string";
 }
 
@@ -52,11 +54,19 @@ export function isWholeFloat(text: string): boolean {
 /** The integer a scalar of type `int` stands for; nothing for other text. */
 export function integerOf(text: string): bigint | undefined {
   const digits = text.replaceAll("_", "");
+  if (innerSign.test(digits)) return integerOf(digits.slice(2, 3) + digits.slice(0, 2) + digits.slice(3));
   if (!intForm.test(digits)) return undefined;
   const sign = digits.startsWith("-") ? -1n : 1n;
   const magnitude = digits.replace(/^[-+]/, "").toLowerCase();
   const octal = /^0[0-7]+$/.test(magnitude) ? `0o${magnitude.slice(1)}` : magnitude;
   return sign * BigInt(octal);
+}
+
+/** `0b+1` and `0o-7`, which go-yaml takes for integers. */
+function isSignedInside(digits: string): boolean {
+  if (!innerSign.test(digits)) return false;
+  const value = integerOf(digits);
+  return value !== undefined && value >= leastInt && value < -leastInt;
 }
 
 function intFits(digits: string): boolean {
