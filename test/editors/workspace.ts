@@ -55,23 +55,26 @@ export class EditorWorkspace {
     return readFileSync(join(this.workspace, ...path), "utf8");
   }
 
+  /** The variables of an editor of the system that has this home. */
+  get env(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      PATH: `${this.folder}${delimiter}${process.env["PATH"]}`,
+      HOME: this.folder,
+      XDG_CONFIG_HOME: join(this.folder, "config"),
+      XDG_CACHE_HOME: join(this.folder, "cache"),
+      XDG_STATE_HOME: join(this.folder, "state"),
+      XDG_DATA_HOME: join(this.folder, "data"),
+    };
+  }
+
   /** Runs an editor until it ends; gives what its driver wrote down, and what it printed. */
   async run<Seen>(program: string, args: readonly string[]): Promise<{ seen: Seen; printed: string }> {
     rmSync(this.#seen, { force: true });
     const child = spawn(program, args, {
       cwd: this.workspace,
       stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        ...process.env,
-        PATH: `${this.folder}${delimiter}${process.env["PATH"]}`,
-        HOME: this.folder,
-        XDG_CONFIG_HOME: join(this.folder, "config"),
-        XDG_CACHE_HOME: join(this.folder, "cache"),
-        XDG_STATE_HOME: join(this.folder, "state"),
-        XDG_DATA_HOME: join(this.folder, "data"),
-        TERM: "dumb",
-        PROMSCOPE_SEEN: this.#seen,
-      },
+      env: { ...this.env, TERM: "dumb", PROMSCOPE_SEEN: this.#seen },
     });
     this.#running.add(child);
     let printed = "";
