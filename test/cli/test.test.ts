@@ -65,6 +65,51 @@ test("what failed is told at the line of its entry, with what was expected and w
   expect(code).toBe(1);
 });
 
+test("the rules of a PrometheusRule are tested as they stand in it, and what promtool says of them has its lines", async () => {
+  const object = `# Rules of two objects.
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: {name: one}
+spec:
+  groups:
+    - name: g
+      partial_response_strategy: warn
+      rules:
+        - record: job:up:sum
+          expr: &sum |
+            sum by (job) (
+              up
+            )
+---
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: {name: two}
+spec:
+  groups:
+    - name: g
+      rules:
+        - alert: Down
+          expr: up == 0
+          for: 5m
+          labels: {severity: page}
+          annotations:
+            summary: "{{ $labels.job }} is down"
+`;
+  sandbox.write({
+    "rules.yml": object,
+    "rules_test.yml": tests.replace("value: 2", "value: 1"),
+    "glob_test.yml": tests.replace("value: 2", "value: 1").replace("rules.yml", "rule?.yml"),
+  });
+  expect(await sandbox.run(["test", ...promtool])).toMatchObject({
+    code: 0,
+    out: "4 passed, 0 failed\n",
+    err: "",
+  });
+  sandbox.write({ "rules.yml": object.replace("up == 0", "up ==") });
+  const { out } = await sandbox.run(["test", "rules_test.yml", ...promtool]);
+  expect(out).toMatch(/rules\.yml: 24:\d+: group "two\/g", rule 1, "Down"/);
+});
+
 test("tests that pass end with 0", async () => {
   sandbox.write({ "rules_test.yml": tests.replace("value: 2", "value: 1") });
   const { code, out } = await sandbox.run(["test", "rules_test.yml", ...promtool]);

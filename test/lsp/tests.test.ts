@@ -13,6 +13,7 @@ import type {
 import type { TestResult, TestsResult } from "../../server/src/protocol.ts";
 import { findTool } from "../stack/tools/locate.ts";
 import { modes, TestClient } from "./client.ts";
+import { fakePrometheus } from "./fake-prometheus.ts";
 
 const rules = `groups:
   - name: g
@@ -155,6 +156,54 @@ describe.each(modes)("promscope.test, %s", (mode) => {
       ok: true,
       tests: [{ name: "Down", status: "passed" }],
     });
+  });
+
+  test("creates a test of a rule of a PrometheusRule, with series that the backend has", async () => {
+    const backend = await fakePrometheus();
+    client = await TestClient.start(mode, {
+      settings: { promtool, environments: [{ name: "Dev", backend: backend.url }] },
+    });
+    try {
+      const uri = uriOf("object.yaml");
+      const object = `apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: {name: one}
+spec:
+  groups:
+    - name: g
+      rules:
+        - alert: Errors
+          expr: rate(http_requests_total{code="500"}[5m]) > 7 and on(job) unknown_total > 1
+`;
+      await client.open(uri, object);
+      let edit: WorkspaceEdit | undefined;
+      client.connection.onRequest("workspace/applyEdit", (params: ApplyWorkspaceEditParams) => {
+        edit = params.edit;
+        return { applied: true };
+      });
+      const made = await client.connection.sendRequest("workspace/executeCommand", {
+        command: "promscope.createTest",
+        arguments: [{ uri, position: { line: 7, character: 18 } }],
+      });
+      const target = uriOf("object_test.yaml");
+      expect(made).toEqual({ ok: true, uri: target });
+      const [, insert] = edit?.documentChanges ?? [];
+      const text = (insert as TextDocumentEdit | undefined)?.edits[0];
+      const written = text !== undefined && "newText" in text ? text.newText : "";
+      expect(written).toContain(`series: 'http_requests_total{code="500", job="web"}'`);
+      // Nothing has this one; it is made up so that it goes with the others.
+      expect(written).toContain(`series: 'unknown_total{job="web"}'`);
+      expect(written).toContain("# Label values are those of series in Dev.");
+      expect(backend.asked.filter((path) => /\/query/.test(path))).toEqual([]);
+      writeFileSync(join(folder, "object.yaml"), object);
+      writeFileSync(join(folder, "object_test.yaml"), written);
+      expect(await run({ uri: target })).toMatchObject({
+        ok: true,
+        tests: [{ name: "Errors", status: "passed" }],
+      });
+    } finally {
+      await backend.close();
+    }
   });
 
   test("lists the tests of a file, and a line above each runs it", async () => {

@@ -22,6 +22,11 @@ const metadata: Policy<unknown> = {
   isNothing: (value) => value === undefined,
 };
 const counts: Policy<number> = { ttlMs: 60_000, bytes: flat, isNothing: (value) => value === 0 };
+const series: Policy<readonly Labels[]> = {
+  ttlMs: 60_000,
+  bytes: (all) => 100 + all.length * 500,
+  isNothing: (all) => all.length === 0,
+};
 const holders: Policy<readonly unknown[]> = {
   ttlMs: 300_000,
   bytes: (all) => 100 + all.length * 200,
@@ -119,6 +124,13 @@ export function cachedMetrics(
         key("count", selector, limit),
         counts,
         (inside) => inner.seriesCount(selector, limit, inside),
+        token,
+      ),
+    series: (selector, limit, token) =>
+      cache.ask(
+        key("series", selector, limit),
+        series,
+        (inside) => inner.series(selector, limit, inside),
         token,
       ),
     holders: (metric, token) =>

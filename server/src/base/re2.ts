@@ -7,6 +7,8 @@ export { checkRegex, type RegexSyntax } from "./re2-syntax.ts";
 export interface Regex {
   /** Whether the whole text matches. */
   matches(text: string): boolean;
+  /** A text with `$1` and its like replaced by what the groups take of `text`; nothing where it does not match. */
+  expand(text: string, replacement: string): string | undefined;
 }
 
 export type RegexResult =
@@ -23,10 +25,29 @@ export function compileAnchored(source: string): RegexResult {
   if (!syntax.ok) return syntax;
   try {
     const compiled = RE2JS.compile(withoutNames(source), RE2JS.DOTALL);
-    return { ok: true, regex: { matches: (text) => compiled.matches(text) } };
+    return {
+      ok: true,
+      regex: {
+        matches: (text) => compiled.matches(text),
+        expand: (text, replacement) => expanded(compiled, text, replacement),
+      },
+    };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** As Go's `Regexp.Expand` does: `$1`, `${1}`, `$$`. Names were taken out, and what they stand for is empty. */
+function expanded(compiled: RE2JS, text: string, replacement: string): string | undefined {
+  const matcher = compiled.matcher(text);
+  if (!matcher.matches()) return undefined;
+  return replacement.replace(/\$(?:(\$)|(\w+)|\{(\w+)\})/g, (_, dollar, bare, braced) => {
+    if (dollar !== undefined) return "$";
+    const name = String(bare ?? braced);
+    return /^\d+$/.test(name) && Number(name) <= matcher.groupCount()
+      ? (matcher.group(Number(name)) ?? "")
+      : "";
+  });
 }
 
 /** Prometheus allows the same name for two groups and never asks for one; the library refuses it. */

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { findPromtool, noPromtool } from "../adapters/promtool/find.ts";
 import { runRuleTests } from "../adapters/promtool/rule-tests.ts";
 import { type TestOutcome, testOutcomes, testsIn } from "../features/tests/outcome.ts";
+import { textForPromtool } from "../features/tests/rule-text.ts";
 import type { SourceDocument } from "../model/document.ts";
 import { readInputs } from "./inputs.ts";
 import { type CliIo, exitCodes, UsageError } from "./io.ts";
@@ -72,6 +73,7 @@ async function testFile(document: SourceDocument, promtool: string, flags: TestF
     {
       promtool,
       unsaved: new Map(),
+      translate: textForPromtool,
       features: flags.enableFeature,
       deadlineMs: flags.timeout * 1000,
       signal: new AbortController().signal,

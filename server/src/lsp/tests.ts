@@ -4,6 +4,7 @@ import { maxFileBytes } from "../adapters/files/walk.ts";
 import { findPromtool, noPromtool } from "../adapters/promtool/find.ts";
 import { runRuleTests } from "../adapters/promtool/rule-tests.ts";
 import { testName, testOutcomes, testSpan, testsIn } from "../features/tests/outcome.ts";
+import { textForPromtool } from "../features/tests/rule-text.ts";
 import type { SourceDocument } from "../model/document.ts";
 import { readDocument } from "../model/read.ts";
 import type { TestFileEntry, TestParams, TestResult } from "../protocol.ts";
@@ -70,6 +71,7 @@ export async function runTests(
       {
         promtool,
         unsaved: openTexts(session),
+        translate: textForPromtool,
         features: session.settings.enableFeatures,
         deadlineMs,
         signal: stop.signal,

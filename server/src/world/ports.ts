@@ -83,6 +83,8 @@ export interface Metrics {
   labelValues(label: string, query: NameQuery, token: CancellationToken): Promise<Known<NameList>>;
   /** How many series match now; cut at `limit`, then `partial`. */
   seriesCount(selector: string, limit: number, token: CancellationToken): Promise<Known<number>>;
+  /** Label sets of series that match now, without their order; cut at `limit`, then `partial`. */
+  series?(selector: string, limit: number, token: CancellationToken): Promise<Known<readonly Labels[]>>;
   /** Which Prometheus behind the backend hold the metric now; empty for a backend that is itself the Prometheus. */
   holders(metric: string, token: CancellationToken): Promise<Known<readonly MetricHolder[]>>;
   /** The same without regard to the scope of the environment. */

@@ -228,6 +228,7 @@ describe("a cached index", () => {
       labelValues: (_label, query) => answer(query),
       metadata: unused,
       seriesCount: unused,
+      series: unused,
       holders: unused,
       health: unused,
     };

@@ -21,7 +21,7 @@ import { catalogNames, IndexLookup } from "./index-lookup.ts";
 import { MetadataCatalog } from "./metadata-catalog.ts";
 import { cutNames } from "./names.ts";
 import type { BackendSession } from "./session.ts";
-import { list, texts } from "./wire.ts";
+import { labels, list, texts } from "./wire.ts";
 
 /** Values of one label that are asked for at once; more of them are searched on the server. */
 const maxValues = 20_000;
@@ -30,6 +30,7 @@ const maxNameLength = 10_000;
 
 /** An index that is asked anew on each call; `cachedMetrics` stands before it in the product. */
 export interface MetricsSource extends Omit<Metrics, "metricNames"> {
+  series: NonNullable<Metrics["series"]>;
   /** All names of metrics that the selector selects, streamed. */
   names(selector: string | undefined, token: CancellationToken): Promise<Known<NameIndex>>;
   /** Names that begin with a text, or contain it where the backend can search. */
@@ -132,6 +133,15 @@ export class BackendMetrics implements MetricsSource {
     const { length } = list(fact.value.data);
     if (length <= limit) return mapKnown(fact, () => length);
     return partial(limit, fact.source, fact.asOf, [`counted only to ${limit}`]);
+  }
+
+  async series(selector: string, limit: number, token: CancellationToken): Promise<Known<readonly Labels[]>> {
+    const fact = await this.#lookup.ask({ endpoint: "series", selector, limit: limit + 1 }, token);
+    if (fact.status === "unavailable") return fact;
+    const all = list(fact.value.data);
+    const kept = all.slice(0, limit).map(labels);
+    if (all.length <= limit) return mapKnown(fact, () => kept);
+    return partial(kept, fact.source, fact.asOf, [`the first ${limit} only`]);
   }
 
   holders(metric: string, token: CancellationToken): Promise<Known<readonly MetricHolder[]>> {

@@ -19,6 +19,8 @@ export interface TestRun {
   readonly promtool: string;
   /** Texts that are not saved yet, by absolute path. */
   readonly unsaved: ReadonlyMap<string, string>;
+  /** What promtool is to read instead of a file of rules that is not written for it; nothing where it reads the file. */
+  readonly translate: (path: string, text: string) => string | undefined;
   /** Prometheus' own names of features that are switched on. */
   readonly features: readonly string[];
   readonly deadlineMs: number;
@@ -47,7 +49,7 @@ const promtoolFeatures: ReadonlySet<string> = new Set([
 
 /**
  * Runs `promtool test rules` over one file: over a copy in a folder of its own whose rule files are named by their
- * whole paths, with copies of those that are not saved. Lines of the copy are those of the file. Never throws.
+ * whole paths, with copies of those that are not saved or that it cannot read. Lines of the copy are those of the file. Never throws.
  */
 export async function runRuleTests(file: TestFile, run: TestRun): Promise<TestRunResult> {
   const folder = await mkdtemp(join(tmpdir(), "promscope-test-"));
@@ -96,7 +98,7 @@ function problemOf(why: "absent" | "deadline" | "cancelled", run: TestRun): stri
   return `promtool took longer than ${Math.round(run.deadlineMs / 1000)} s and was stopped; make the test shorter.`;
 }
 
-/** Edits that name each rule file by its whole path, or by those of copies where a file is not saved. */
+/** Edits that name each rule file by its whole path, or by those of copies where promtool is to read another text. */
 async function ruleFileEdits(
   file: TestFile,
   run: TestRun,
@@ -106,31 +108,51 @@ async function ruleFileEdits(
   const edits: TextEdit[] = [];
   for (const [index, { span, value }] of file.ruleFiles.entries()) {
     const path = isAbsolute(value) ? value : resolve(dirname(file.path), value);
-    const files = await filesWithUnsaved(path, run.unsaved);
+    const texts = await textsOf(path, run);
     const copies = join(folder, String(index));
-    if (files !== undefined) {
+    const differ = texts.some(({ differs }) => differs);
+    if (differ) {
       await mkdir(copies);
-      for (const original of files) {
+      for (const { original, text } of texts) {
         const copy = join(copies, basename(original));
         places.set(copy, original);
-        const text = run.unsaved.get(original) ?? (await readFile(original, "utf8").catch(() => undefined));
-        if (text !== undefined) await writeFile(copy, text);
+        await writeFile(copy, text);
       }
     }
-    edits.push({ span, newText: JSON.stringify(files === undefined ? path : join(copies, "*")) });
+    edits.push({ span, newText: JSON.stringify(differ ? join(copies, "*") : path) });
   }
   return edits;
 }
 
-/** The files that an entry names, where one of them is not saved. */
-async function filesWithUnsaved(
-  path: string,
-  unsaved: ReadonlyMap<string, string>,
-): Promise<readonly string[] | undefined> {
-  if (unsaved.has(path)) return [path];
-  if (!/[*?[]/.test(path) || /[*?[]/.test(dirname(path))) return undefined;
-  const matches = globMatcher([path]);
-  if (![...unsaved.keys()].some(matches)) return undefined;
+interface RuleText {
+  readonly original: string;
+  /** What promtool is to read. */
+  readonly text: string;
+  /** Whether that is not what is on disk. */
+  readonly differs: boolean;
+}
+
+/** The texts of the files that an entry names, as promtool is to read them; those that cannot be read are left out. */
+async function textsOf(path: string, { unsaved, translate }: TestRun): Promise<readonly RuleText[]> {
+  const texts: RuleText[] = [];
+  for (const original of await filesOf(path, unsaved)) {
+    const open = unsaved.get(original);
+    const text = open ?? (await readFile(original, "utf8").catch(() => undefined));
+    if (text === undefined) continue;
+    const translated = translate(original, text);
+    texts.push({
+      original,
+      text: translated ?? text,
+      differs: open !== undefined || translated !== undefined,
+    });
+  }
+  return texts;
+}
+
+/** The files that an entry names; none where a folder is a pattern. */
+async function filesOf(path: string, unsaved: ReadonlyMap<string, string>): Promise<readonly string[]> {
+  if (unsaved.has(path) || !/[*?[]/.test(path)) return [path];
+  if (/[*?[]/.test(dirname(path))) return [];
   const names = await readdir(dirname(path)).catch(() => []);
-  return names.map((name) => join(dirname(path), name)).filter(matches);
+  return names.map((name) => join(dirname(path), name)).filter(globMatcher([path]));
 }

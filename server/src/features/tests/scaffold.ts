@@ -1,10 +1,23 @@
+import type { Labels } from "../../base/labels.ts";
 import { parseDuration } from "../../checks/rule/duration.ts";
 import type { RuleGroupModel, RuleModel } from "../../model/rules.ts";
-import type { Expr, LabelMatcher, VectorSelector } from "../../promql/ast.ts";
-import { parseExpr } from "../../promql/parse.ts";
-import { isPlainLabelName, isPlainMetricName, quoted } from "../../promql/quote.ts";
-import { selectors, walk } from "../../promql/walk.ts";
-import { textOf, valueAt } from "../../yaml/access.ts";
+import type { DurationExpr, Expr } from "../../promql/ast.ts";
+import { printSelector } from "../../promql/print-selector.ts";
+import { children, selectors, walk } from "../../promql/walk.ts";
+import { stringMap, textOf, valueAt } from "../../yaml/access.ts";
+import { type Feeding, type FeedingRule, feedingOf } from "./feeding.ts";
+import { drawnFillings, type Filling, type Grid, numbersIn, simpleFillings } from "./fillings.ts";
+import { ruleFileText } from "./rule-text.ts";
+import {
+  LabelNeeds,
+  liveSeries,
+  madeSeries,
+  type Shape,
+  seriesText,
+  type TestMetric,
+  type WantedSeries,
+  wantedBy,
+} from "./test-series.ts";
 
 /** A series of a test: its labels with its name, and the samples in promtool's notation. */
 export interface TestSeries {
@@ -17,14 +30,35 @@ export interface Attempt {
   readonly series: readonly TestSeries[];
 }
 
+/** A selector whose series a backend may know. */
+export interface AskedSeries {
+  readonly wanted: WantedSeries;
+  /** As PromQL, without offsets. */
+  readonly selector: string;
+}
+
 /** What is needed to test one rule. */
 export interface Scaffold {
   readonly kind: "alert" | "record";
   readonly name: string;
+  /** A selector of what it records, for a rule that records. */
+  readonly recorded: string;
+  /** Between two samples. */
   readonly interval: string;
+  /** Between two evaluations of the rules. */
+  readonly evaluationInterval: string;
   readonly evalTime: string;
-  /** Ways to fill its series; which of them makes the rule give something only promtool knows. */
-  readonly attempts: readonly Attempt[];
+  /** The groups that take part, in the order in which they must be evaluated; empty where it is one. */
+  readonly evalOrder: readonly string[];
+  /** The rules that take part, as a file for promtool. */
+  readonly rules: string;
+  /** The series that no rule writes. */
+  readonly asked: readonly AskedSeries[];
+  /**
+   * Ways to fill its series, in rounds: those that a person would write, then many that cost more to try. Which of them
+   * makes the rule give something only promtool knows. `live` are label sets that series of `asked` have, in its order.
+   */
+  rounds(live?: readonly (readonly Labels[])[]): readonly (() => readonly Attempt[])[];
 }
 
 /** What a test expects, in the words of the file. */
@@ -35,217 +69,191 @@ export interface Expected {
 
 export type Pair = readonly [name: string, value: string];
 
-/** Rules that are followed down to the metrics they read. */
-const maxDepth = 4;
-const maxSeries = 40;
+/** Live series of each selector that a test takes. */
+const liveEach = 2;
+/** Ways that are drawn for each shape of the series; fewer where each holds many samples. */
+const drawnEach = 40;
+const drawnSamples = 200_000;
+/** So many evaluations are enough, unless the rule looks back far. */
+const maxEvaluations = 200;
 
 /** The scaffold of a test of a rule; `groups` are those of its file. Nothing where it has no name or expression. */
 export function scaffoldOf(rule: RuleModel, groups: readonly RuleGroupModel[]): Scaffold | undefined {
-  const { expr } = parseExpr(rule.expr?.text ?? "", { experimentalFunctions: true });
-  if (expr === undefined || rule.name === undefined || rule.kind === "unknown") return undefined;
-  const reach = { seconds: 0 };
-  const found = new Map<string, Wanted>();
-  collect(expr, groups, found, reach, 0);
-  const used = labelsUsed(expr, rule);
-  const pending = parseDuration(textOf(valueAt(rule.node, "for")) ?? "0");
-  const hold = pending.ok ? Number(pending.milliseconds) / 1000 : 0;
-  const minutes = Math.max(5, Math.ceil((reach.seconds + hold) / 60) + 2);
-  const step = Math.max(1, Math.ceil(minutes / 200));
-  const count = Math.ceil(minutes / step);
-  const series = [...found.values()].flatMap((wanted) => expanded(wanted, used)).slice(0, maxSeries);
+  const feeding = feedingOf(rule, groups);
+  if (feeding === undefined || rule.name === undefined || rule.kind === "unknown") return undefined;
+  const exprs = feeding.rules.map(({ expr }) => expr);
+  const asked = askedBy(feeding);
+  const numbers = numbersIn(exprs);
+  const times = timesOf(rule, feeding);
+  const grid: Grid = { count: Math.ceil(times.end / times.sample) + 5, seconds: times.sample };
+  const drawn = drawnFillings(numbers, grid, Math.max(4, Math.min(drawnEach, drawnSamples / grid.count)));
+  const needs = new LabelNeeds(
+    exprs,
+    feeding.rules.flatMap(({ rule: one }) => labelsNamed(one)),
+  );
+  const bounds = boundsOf(exprs, numbers);
+  const wanted = asked.map((one) => one.wanted);
+  const filled = (series: readonly TestMetric[], fillings: readonly Filling[]): readonly Attempt[] =>
+    fillings.map((fill) => attemptOf(series, fill));
+  const made = (shape: Shape): readonly TestMetric[] => madeSeries(wanted, needs, shape, bounds);
   return {
     kind: rule.kind,
     name: rule.name.value,
-    interval: minutesText(step),
-    evalTime: minutesText(count * step),
-    attempts: fillings.map((fill) => ({
-      series: series.flatMap((metric, at) => {
-        const values = fill(at, count + 5);
-        return values === undefined ? [] : [{ series: metric, values }];
-      }),
-    })),
+    recorded: recordedBy(rule, feeding),
+    interval: durationText(times.sample),
+    evaluationInterval: durationText(times.evaluation),
+    evalTime: durationText(times.end),
+    evalOrder:
+      feeding.order.length > 1
+        ? feeding.order.flatMap(({ name }) => (name === undefined ? [] : name.value))
+        : [],
+    rules: rulesText(feeding),
+    asked,
+    rounds: (live) => {
+      const real = liveSeries(
+        asked.flatMap((one, at) => {
+          const labels = live?.[at] ?? [];
+          return labels.length === 0 ? [] : [{ wanted: one.wanted, labels }];
+        }),
+        liveEach,
+      );
+      const shapes: readonly Shape[] = ["plain", "shared", "twins", "different"];
+      const rounds = [
+        () => filled(made("plain"), simpleFillings(numbers, grid)),
+        () =>
+          shapes.flatMap((shape) => [
+            ...(shape === "plain" ? [] : filled(made(shape), simpleFillings(numbers, grid))),
+            ...filled(made(shape), drawn),
+          ]),
+      ];
+      if (real.series.length === 0) return rounds;
+      const missing = wanted.filter((_, at) => (live?.[at] ?? []).length === 0);
+      const others = madeSeries(missing, needs.preferring(real.values), "plain", bounds);
+      const series = [...real.series, ...others];
+      return [() => filled(series, simpleFillings(numbers, grid)), () => filled(series, drawn), ...rounds];
+    },
   };
 }
 
-function minutesText(minutes: number): string {
-  return minutes % 60 === 0 && minutes > 0 ? `${minutes / 60}h` : `${minutes}m`;
+/** The series of a recording rule; by the labels that it sets, where other rules record the same metric. */
+function recordedBy(rule: RuleModel, { writers }: Feeding): string {
+  const name = rule.name?.value ?? "";
+  if ((writers.get(name)?.length ?? 0) < 2) return printSelector(name, []);
+  const matchers = [...stringMap(rule.labels)].map(([label, value]) => ({
+    name: label,
+    operator: "=" as const,
+    value,
+  }));
+  return printSelector(name, matchers);
 }
 
-interface Wanted {
-  readonly name: string;
-  readonly labels: ReadonlyMap<string, string>;
-  readonly without: ReadonlySet<string>;
-}
-
-/** Selectors down to what no rule of the file records, and how far they look back. */
-function collect(
-  expr: Expr,
-  groups: readonly RuleGroupModel[],
-  found: Map<string, Wanted>,
-  reach: { seconds: number },
-  depth: number,
-): void {
-  for (const node of walk(expr)) {
-    if (node.kind === "matrix" || node.kind === "subquery") reach.seconds += node.range.seconds ?? 0;
-    if (node.kind === "selector" || node.kind === "subquery")
-      reach.seconds += Math.max(0, node.offset?.seconds ?? 0);
-  }
-  for (const selector of selectors(expr)) {
-    const wanted = wantedOf(selector);
-    if (wanted === undefined) continue;
-    const recorded = groups
-      .flatMap(({ rules }) => rules)
-      .filter(({ kind, name }) => kind === "record" && name?.value === wanted.name);
-    if (recorded.length > 0 && depth < maxDepth) {
-      for (const rule of recorded) {
-        const inner = parseExpr(rule.expr?.text ?? "", { experimentalFunctions: true }).expr;
-        if (inner !== undefined) collect(inner, groups, found, reach, depth + 1);
-      }
-    } else found.set(JSON.stringify([wanted.name, [...wanted.labels]]), wanted);
-  }
-}
-
-/** The series that a selector would take. */
-function wantedOf({ name, matchers }: VectorSelector): Wanted | undefined {
-  const labels = new Map<string, string>();
-  const without = new Set<string>();
-  let metric = name;
-  for (const matcher of matchers) {
-    const value = valueFor(matcher);
-    if (matcher.name === "__name__") metric = value ?? metric;
-    else if (value === undefined || value === "") without.add(matcher.name);
-    else labels.set(matcher.name, value);
-  }
-  return metric === undefined ? undefined : { name: metric, labels, without };
-}
-
-/** A value that the matcher takes; nothing where the label may be absent. */
-function valueFor({ operator, value }: LabelMatcher): string | undefined {
-  if (operator === "=") return value;
-  if (operator === "!=") return value === "" ? "a" : undefined;
-  if (operator === "!~") return /^(?:\|.*|.*\||)$/.test(value) ? "a" : undefined;
-  const [first = ""] = value.replace(/^\^?\(?(?:\?:)?/, "").split(/[|)]/);
-  return (
-    first
-      .replaceAll(/(?<!\\)\.(?![*+?{])/g, "0")
-      .replaceAll(/\\(.)/g, "$1")
-      .replaceAll(/\[(?:\^[^\]]*|([^\]]))[^\]]*\][+*?]?/g, "$1")
-      .replaceAll(/\.[*+]/g, "a")
-      .replaceAll(/[$^]/g, "") || undefined
-  );
-}
-
-/** Labels that the rule groups and joins by, and that its texts name: a series without them would show little. */
-function labelsUsed(expr: Expr, { labels, annotations }: RuleModel): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const node of walk(expr)) {
-    if (node.kind === "aggregate" && !node.without)
-      for (const { name } of node.grouping ?? []) names.add(name);
-    if (node.kind !== "binary" || node.matching === undefined) continue;
-    if (node.matching.on === true) for (const { name } of node.matching.labels) names.add(name);
-    for (const { name } of node.matching.include) names.add(name);
-  }
-  for (const map of [labels, annotations])
-    for (const pair of map?.pairs ?? [])
-      for (const [, name = ""] of (textOf(pair.value) ?? "").matchAll(/\$labels\.([a-zA-Z_][a-zA-Z0-9_]*)/g))
-        names.add(name);
-  return names;
-}
-
-/** The series of a metric; of a histogram one for each of a few buckets. */
-function expanded({ name, labels, without }: Wanted, used: ReadonlySet<string>): readonly string[] {
-  const all = new Map(labels);
-  for (const label of [...used].sort())
-    if (!all.has(label) && !without.has(label) && label !== "le" && label !== "__name__")
-      all.set(label, `${label}-1`);
-  if (!name.endsWith("_bucket") || all.has("le")) return [seriesText(name, all)];
-  return ["0.1", "1", "+Inf"].map((le) => seriesText(name, new Map([...all, ["le", le]])));
-}
-
-function seriesText(name: string, labels: ReadonlyMap<string, string>): string {
-  const pairs = [...labels].map(
-    ([label, value]) => `${isPlainLabelName(label) ? label : quoted(label)}=${quoted(value)}`,
-  );
-  if (!isPlainMetricName(name)) return `{${[quoted(name), ...pairs].join(",")}}`;
-  return pairs.length === 0 ? name : `${name}{${pairs.join(", ")}}`;
-}
-
-/** Simple ways to fill series, told apart by their place: what one rule needs another never reaches. */
-const fillings: readonly ((at: number, count: number) => string | undefined)[] = [
-  (_, count) => `1x${count}`,
-  (_, count) => `0x${count}`,
-  (_, count) => `0+60x${count}`,
-  (_, count) => `0+6000000x${count}`,
-  (at, count) => (at === 0 ? `100x${count}` : `1x${count}`),
-  (at, count) => (at === 0 ? `1x${count}` : `100x${count}`),
-  (at, count) => (at % 2 === 0 ? `0+600x${count}` : `0+601x${count}`),
-  (at, count) => (at % 2 === 0 ? `0+600x${count}` : `0+60x${count}`),
-  (at, count) => (at % 2 === 0 ? `0+60x${count}` : `0+6000x${count}`),
-  (at, count) => (at % 2 === 0 ? `0x${count}` : `1x${count}`),
-  (at, count) => (at % 2 === 0 ? `1x${count}` : `0x${count}`),
-  (_, count) => `1000000000000x${count}`,
-  (_, count) => `${count * 1000}-1000x${count}`,
-  (_, count) => `0 1 0 1 0 1 0 1x${count}`,
-  (_, count) => `-1x${count}`,
-  (at, count) => (at === 0 ? `0x${count}` : `1000x${count}`),
-  () => undefined,
-];
-
-/** A test file, or the entry of a test for one that is there. */
-export function testText(
-  scaffold: Scaffold,
-  { series }: Attempt,
-  expected: Expected,
-  ruleFile: string | undefined,
-  name = scaffold.name,
-): string {
-  const lines = [`  - name: ${yamlText(name)}`, `    interval: ${scaffold.interval}`];
-  if (series.length > 0) lines.push("    input_series:");
-  for (const one of series)
-    lines.push(`      - series: ${yamlText(one.series)}`, `        values: ${yamlText(one.values)}`);
-  if (scaffold.kind === "alert") {
-    lines.push("    alert_rule_test:", `      - eval_time: ${scaffold.evalTime}`);
-    lines.push(`        alertname: ${yamlText(scaffold.name)}`);
-    lines.push(expected.alerts.length === 0 ? "        exp_alerts: []" : "        exp_alerts:");
-    for (const { labels, annotations } of expected.alerts) {
-      const own = labels.filter(([label]) => label !== "alertname");
-      lines.push(...mapping("          - exp_labels", own));
-      if (annotations.length > 0) lines.push(...mapping("            exp_annotations", annotations));
+/** The selectors down to what no rule of the file records. */
+function askedBy({ rules, writers }: Feeding): readonly AskedSeries[] {
+  const found = new Map<string, AskedSeries>();
+  for (const { expr } of rules)
+    for (const selector of selectors(expr)) {
+      const wanted = wantedBy(selector);
+      if (wanted === undefined || writers.has(wanted.name)) continue;
+      const alert = selector.matchers.find(({ name }) => name === "alertname")?.value;
+      if (wanted.name.startsWith("ALERTS") && writers.has(`ALERTS ${alert}`)) continue;
+      const text = printSelector(selector.name, selector.matchers);
+      if (!found.has(text)) found.set(text, { wanted, selector: text });
     }
-  } else {
-    const expr = isPlainMetricName(scaffold.name) ? scaffold.name : `{${quoted(scaffold.name)}}`;
-    lines.push("    promql_expr_test:", `      - expr: ${yamlText(expr)}`);
-    lines.push(`        eval_time: ${scaffold.evalTime}`);
-    lines.push(expected.samples.length === 0 ? "        exp_samples: []" : "        exp_samples:");
-    for (const { labels, value } of expected.samples)
-      lines.push(`          - labels: ${yamlText(labels)}`, `            value: ${value}`);
+  return [...found.values()];
+}
+
+/** How far the rules look back, and how often samples and evaluations are needed for that; in seconds. */
+function timesOf(
+  rule: RuleModel,
+  { rules, writers }: Feeding,
+): { readonly sample: number; readonly evaluation: number; readonly end: number } {
+  const own = rules.find((one) => one.rule === rule);
+  const hold = Math.max(
+    0,
+    ...rules.map(({ rule: one }) => {
+      const pending = parseDuration(textOf(valueAt(one.node, "for")) ?? "0");
+      return pending.ok ? Number(pending.milliseconds) / 1000 : 0;
+    }),
+  );
+  const reach = own === undefined ? 0 : reachOf(own.expr, writers, 0);
+  const ranges = rules.flatMap(({ expr }) =>
+    [...walk(expr)].flatMap((node) =>
+      node.kind === "matrix"
+        ? [secondsOf(node.range)]
+        : node.kind === "subquery"
+          ? [secondsOf(node.range)]
+          : [],
+    ),
+  );
+  const shortest = Math.min(...ranges.filter((range) => range > 0), Number.POSITIVE_INFINITY);
+  const wanted = Math.max(300, reach + hold + 120);
+  const coarse = wanted > maxEvaluations * 60;
+  const evaluation = coarse ? Math.ceil(wanted / maxEvaluations / 300) * 300 : 60;
+  const sample = sampleSteps.find((step) => step <= (coarse ? 300 : 60) && step * 4 <= shortest) ?? 1;
+  return { sample, evaluation, end: (Math.ceil(wanted / evaluation) + (coarse ? 1 : 0)) * evaluation };
+}
+
+const sampleSteps = [300, 60, 30, 15, 10, 5, 2, 1];
+const maxDepth = 8;
+
+/** How many seconds an expression looks back, through what rules record. */
+function reachOf(expr: Expr, writers: ReadonlyMap<string, readonly FeedingRule[]>, depth: number): number {
+  if (depth > maxDepth) return 0;
+  if (expr.kind === "selector") {
+    const fed = writers.get(expr.name ?? "")?.map((one) => reachOf(one.expr, writers, depth + 1)) ?? [];
+    return Math.max(0, secondsOf(expr.offset)) + Math.max(0, ...fed);
   }
-  const head =
-    ruleFile === undefined
-      ? []
-      : [
-          "rule_files:",
-          `  - ${yamlText(ruleFile)}`,
-          "",
-          `evaluation_interval: ${scaffold.interval}`,
-          "",
-          "tests:",
-        ];
-  return `${[...head, ...lines].join("\n")}\n`;
+  const below = Math.max(0, ...children(expr).map((child) => reachOf(child, writers, depth)));
+  if (expr.kind === "matrix") return below + secondsOf(expr.range);
+  if (expr.kind === "subquery") return below + secondsOf(expr.range) + Math.max(0, secondsOf(expr.offset));
+  return below;
 }
 
-function mapping(key: string, pairs: readonly Pair[]): readonly string[] {
-  if (pairs.length === 0) return [`${key}: {}`];
-  return [`${key}:`, ...pairs.map(([name, value]) => `              ${yamlText(name)}: ${yamlText(value)}`)];
+function secondsOf(duration: DurationExpr | undefined): number {
+  return duration?.seconds ?? 0;
 }
 
-/** A text as a YAML scalar: plain where nothing could read it as anything else. */
-function yamlText(text: string): string {
-  if (
-    /^[a-zA-Z_][a-zA-Z0-9_./-]*$/.test(text) &&
-    !/^(?:true|false|yes|no|on|off|y|n|null|inf|nan)$/i.test(text)
-  )
-    return text;
-  if (/^[\x20-\x7e]*$/.test(text)) return `'${text.replaceAll("'", "''")}'`;
-  return JSON.stringify(text);
+function durationText(seconds: number): string {
+  if (seconds % 3600 === 0 && seconds > 0) return `${seconds / 3600}h`;
+  return seconds % 60 === 0 && seconds > 0 ? `${seconds / 60}m` : `${seconds}s`;
+}
+
+/** Bounds of made up buckets, so that a quantile can pass the number it is compared with. */
+function boundsOf(exprs: readonly Expr[], numbers: readonly number[]): readonly string[] {
+  const usual = ["0.1", "1", "+Inf"];
+  const compares = exprs.some((expr) =>
+    [...walk(expr)].some((node) => node.kind === "call" && node.name.startsWith("histogram_")),
+  );
+  const number = compares ? numbers.find((value) => value > 0) : undefined;
+  return number === undefined ? usual : [plain(number / 2), plain(number * 4), "+Inf"];
+}
+
+function plain(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
+/** Labels that the texts of a rule name. */
+function labelsNamed({ labels, annotations }: RuleModel): readonly string[] {
+  const texts = [labels, annotations].flatMap(
+    (map) => map?.pairs.map((pair) => textOf(pair.value) ?? "") ?? [],
+  );
+  return texts.flatMap((text) =>
+    [...text.matchAll(/(?:\$labels|\.Labels)\.([a-zA-Z_][a-zA-Z0-9_]*)/g)].map(([, name = ""]) => name),
+  );
+}
+
+function attemptOf(series: readonly TestMetric[], fill: Filling): Attempt {
+  let family = -1;
+  return {
+    series: series.flatMap((metric) => {
+      if (metric.height === undefined || metric.height === 0) family++;
+      const values = fill(metric, family);
+      return values === undefined ? [] : [{ series: seriesText(metric), values }];
+    }),
+  };
+}
+
+function rulesText({ rules, order }: Feeding): string {
+  const kept = new Set(rules.map(({ rule }) => rule));
+  return ruleFileText(order.map((group) => ({ group, rules: kept })));
 }
