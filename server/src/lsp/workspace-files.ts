@@ -105,7 +105,8 @@ export class WorkspaceFiles {
     const document = this.#open.get(uri);
     if (document === undefined) return;
     this.#renamed(document);
-    const next = declarationsOf(document);
+    // What is kept in slices is one document of rules, which declares nothing; to look would read all of it.
+    const next = document.sliced === undefined ? declarationsOf(document) : emptyWorkspace;
     const before = this.#declared.get(uri) ?? emptyWorkspace;
     this.#declare(uri, next, document.sliced === undefined ? document.lines : undefined);
     if (!sameDeclarations(before, next)) this.#changed();

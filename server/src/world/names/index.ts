@@ -1,11 +1,12 @@
 import { nearest } from "../../base/nearest.ts";
+import type { LineIndex } from "../../base/text.ts";
 import type { SourceDocument } from "../../model/document.ts";
 import type { LabelFlow } from "../../promql/labels/types.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 import { RecordedFlows } from "./flows.ts";
 import type { Names, RuleAt, UseIn } from "./names.ts";
 import { type FileNames, namesOf, type OtherUse } from "./read.ts";
-import type { NamedRule } from "./rule.ts";
+import type { NamedRule, RuleRow, Standing } from "./rule.ts";
 import { WordIndex, wordsOf } from "./words.ts";
 
 /** So many changes are remembered one by one. */
@@ -44,6 +45,7 @@ export const keys = {
 export class NameIndex implements Names {
   #revision = 0;
   readonly #files = new Map<string, FileNames>();
+  readonly #standing = new Map<string, Latest>();
   readonly #records = new Map<string, readonly NamedRule[]>();
   readonly #alerts = new Map<string, readonly NamedRule[]>();
   readonly #series = new Map<string, readonly NamedRule[]>();
@@ -170,16 +172,27 @@ export class NameIndex implements Names {
   #replace(uri: string, next: FileNames | undefined): void {
     const before = this.#files.get(uri);
     if (next === undefined) this.#files.delete(uri);
-    else {
-      this.#files.set(uri, next);
-      for (let at = 0; at < next.rules.length; at++) next.rules[at]?.stand(next, at);
-    }
-    const { removed, added } = difference(before?.rules ?? none, next?.rules ?? none);
+    else this.#files.set(uri, next);
+    const rows = difference(before?.rows ?? [], next?.rows ?? []);
+    this.#stand(uri, next, rows.added);
+    const { removed, added } = difference(rulesOf(rows.removed), rulesOf(rows.added));
     const changed = new Set<string>();
     if (removed.length + added.length > 0) this.#rules(removed, added, changed);
     if ((before?.uses.length ?? 0) + (next?.uses.length ?? 0) > 0) this.#otherUses(before, next, changed);
     if (changed.size === 0) return;
     this.#log = [...this.#log.slice(1 - maxLog), { revision: ++this.#revision, keys: changed }];
+  }
+
+  /** The rules of rows that are new stand in the file from now on; those of all others do so already. */
+  #stand(uri: string, next: FileNames | undefined, rows: readonly RuleRow[]): void {
+    if (next === undefined) {
+      this.#standing.delete(uri);
+      return;
+    }
+    const standing = this.#standing.get(uri) ?? new Latest(next);
+    standing.file = next;
+    this.#standing.set(uri, standing);
+    for (const row of rows) for (const [at, rule] of row.rules.entries()) rule.stand(standing, row, at);
   }
 
   #rules(removed: readonly NamedRule[], added: readonly NamedRule[], changed: Set<string>): void {
@@ -191,6 +204,7 @@ export class NameIndex implements Names {
       gone?.kind === come?.kind &&
       gone?.name === come?.name &&
       gone?.group === come?.group;
+    if (isSame && gone !== undefined) come?.standFor(gone);
     const { hasRecords } = this;
     this.#move(this.#records, "record", ({ name }) => name, removed, added);
     if (hasRecords !== this.hasRecords) changed.add(keys.anyRecord);
@@ -306,11 +320,44 @@ export function inOrder(a: NamedRule, b: NamedRule): number {
   return a.at - b.at;
 }
 
+/** A file as it is now. */
+class Latest implements Standing {
+  file: FileNames;
+
+  constructor(file: FileNames) {
+    this.file = file;
+  }
+
+  get uri(): string {
+    return this.file.uri;
+  }
+
+  get path(): string {
+    return this.file.path;
+  }
+
+  get lines(): LineIndex {
+    return this.file.lines;
+  }
+
+  startOf(row: RuleRow): number {
+    return this.file.startOf(row);
+  }
+
+  baseOf(row: RuleRow, at: number): number {
+    return this.file.baseOf(row, at);
+  }
+}
+
+function rulesOf(rows: readonly RuleRow[]): readonly NamedRule[] {
+  return rows.flatMap(({ rules }) => rules);
+}
+
 /** What is in one list and not in the other, but for what both begin and end with. */
-function difference(
-  before: readonly NamedRule[],
-  next: readonly NamedRule[],
-): { readonly removed: readonly NamedRule[]; readonly added: readonly NamedRule[] } {
+function difference<T>(
+  before: readonly T[],
+  next: readonly T[],
+): { readonly removed: readonly T[]; readonly added: readonly T[] } {
   let start = 0;
   while (start < before.length && start < next.length && before[start] === next[start]) start++;
   let [a, b] = [before.length, next.length];

@@ -1,4 +1,4 @@
-import { type Span, shift } from "../../base/text.ts";
+import { type LineIndex, type Span, shift } from "../../base/text.ts";
 import type { SourceDocument } from "../../model/document.ts";
 import type { Frame } from "../../model/frame.ts";
 import { labelsOf } from "../../model/recording-rules.ts";
@@ -6,7 +6,7 @@ import type { RuleGroupModel, RuleModel } from "../../model/rules.ts";
 import type { Slice, SlicedRules } from "../../model/sliced.ts";
 import { textOf } from "../../yaml/access.ts";
 import { usesElsewhere } from "./elsewhere.ts";
-import { type NamedGroup, NamedRule, type NameUse, type Standing } from "./rule.ts";
+import { type NamedGroup, NamedRule, type NameUse, type RuleRow, type Standing } from "./rule.ts";
 
 /** Where a name is used that stands in no rule. */
 export interface OtherUse extends NameUse {
@@ -25,26 +25,86 @@ export interface FileNames extends Standing {
   groupSpans(): readonly (Span | undefined)[];
   /** The rules that have a name, in the order of the file. */
   readonly rules: readonly NamedRule[];
+  /** The same in rows, of which those that an edit does not touch are the same objects as in the version before. */
+  readonly rows: readonly RuleRow[];
   /** In the order of the file. */
   readonly uses: readonly OtherUse[];
 }
 
 /** The rules of a run of slices that have a name, and which slices these are. */
-interface OfRun {
+interface OfRun extends RuleRow {
   readonly group: NamedGroup;
-  readonly rules: readonly NamedRule[];
   readonly indexes: readonly number[];
 }
 
-/** The index of the last of ascending numbers that is not above one; at least 0. */
-function lastAtMost(numbers: readonly number[], limit: number): number {
-  let [low, high] = [0, numbers.length];
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] ?? 0) <= limit) low = middle;
-    else high = middle;
+/** The names of one version of a file in slices. */
+class SlicedNames implements FileNames {
+  readonly uri: string;
+  readonly path: string;
+  readonly sliced: SlicedRules;
+  readonly groups: readonly NamedGroup[];
+  /** Of each run; nothing for a run of no group. */
+  readonly ofRuns: readonly (OfRun | undefined)[];
+  readonly rows: readonly OfRun[];
+  readonly uses: readonly OtherUse[] = [];
+  /** Made when somebody asks. */
+  #places: Map<RuleRow, { readonly block: number; readonly start: number }> | undefined;
+
+  constructor(
+    { uri, path }: SourceDocument,
+    sliced: SlicedRules,
+    groups: readonly NamedGroup[],
+    ofRuns: readonly (OfRun | undefined)[],
+  ) {
+    this.uri = uri;
+    this.path = path;
+    this.sliced = sliced;
+    this.groups = groups;
+    this.ofRuns = ofRuns;
+    this.rows = ofRuns.filter((ofRun) => ofRun !== undefined);
   }
-  return low;
+
+  get lines(): LineIndex {
+    return this.sliced.lines;
+  }
+
+  get rules(): readonly NamedRule[] {
+    return this.rows.flatMap(({ rules }) => rules);
+  }
+
+  startOf(row: RuleRow): number {
+    return this.#placeOf(row)?.start ?? 0;
+  }
+
+  baseOf(row: RuleRow, at: number): number {
+    const block = this.#placeOf(row)?.block ?? 0;
+    return this.sliced.lines.offsetOf(block, (this.ofRuns[block]?.indexes[at] ?? 0) + 1);
+  }
+
+  readonly groupSpans = (): readonly (Span | undefined)[] => {
+    const { frame, lines } = this.sliced;
+    return frame.rules.groups.map(({ name }) => {
+      if (name === undefined) return undefined;
+      const run = Math.max(
+        0,
+        frame.starts.findLastIndex((start) => start <= name.span.start),
+      );
+      return shift(name.span, lines.offsetOf(run, 0) - (frame.starts[run] ?? 0));
+    });
+  };
+
+  #placeOf(row: RuleRow): { readonly block: number; readonly start: number } | undefined {
+    if (this.#places === undefined) {
+      this.#places = new Map();
+      let start = 0;
+      for (const [block, ofRun] of this.ofRuns.entries()) {
+        if (ofRun === undefined) continue;
+        this.#places.set(ofRun, { block, start });
+        start += ofRun.rules.length;
+      }
+    }
+    return this.#places.get(row);
+  }
 }
 
 /** Reads the names of files; rules of a file in slices are read once, and are the same as long as their slice is. */
@@ -60,38 +120,17 @@ export class NamesReader {
     return sliced === undefined ? namesOf(document) : this.#sliced(document, sliced, before);
   }
 
-  #sliced({ uri, path }: SourceDocument, sliced: SlicedRules, before: FileNames | undefined): FileNames {
-    const { frame, lines, runs } = sliced;
+  #sliced(document: SourceDocument, sliced: SlicedRules, before: FileNames | undefined): FileNames {
+    const { frame, runs } = sliced;
+    const known = before instanceof SlicedNames ? before : undefined;
     const groups = this.#groupsOf(frame, before);
-    const named: OfRun[] = [];
-    const blocks: number[] = [];
-    const starts: number[] = [];
-    let count = 0;
-    for (const [block, { slices }] of runs.entries()) {
+    const ofRuns = runs.map((run, block) => {
       const group = groups[frame.models[block] ?? 0];
-      if (group === undefined) continue;
-      const ofRun = this.#ofRun(slices, group);
-      named.push(ofRun);
-      blocks.push(block);
-      starts.push(count);
-      count += ofRun.rules.length;
-    }
-    const rules = named.flatMap((ofRun) => ofRun.rules);
-    const baseOf = (at: number): number => {
-      const run = lastAtMost(starts, at);
-      const index = named[run]?.indexes[at - (starts[run] ?? 0)] ?? 0;
-      return lines.offsetOf(blocks[run] ?? 0, index + 1);
-    };
-    const groupSpans = (): readonly (Span | undefined)[] =>
-      frame.rules.groups.map(({ name }) => {
-        if (name === undefined) return undefined;
-        const run = Math.max(
-          0,
-          frame.starts.findLastIndex((start) => start <= name.span.start),
-        );
-        return shift(name.span, lines.offsetOf(run, 0) - (frame.starts[run] ?? 0));
-      });
-    return { uri, path, lines, groups, groupSpans, rules, uses: [], baseOf };
+      const same = known?.sliced.runs[block] === run ? known.ofRuns[block] : undefined;
+      if (group === undefined || same?.group === group) return group && same;
+      return this.#ofRun(run.slices, group);
+    });
+    return new SlicedNames(document, sliced, groups, ofRuns);
   }
 
   #groupsOf(frame: Frame, before: FileNames | undefined): readonly NamedGroup[] {
@@ -151,7 +190,9 @@ export function namesOf(document: SourceDocument): FileNames | undefined {
   }
   const uses = usesElsewhere(document);
   if (groups.length + uses.length === 0) return undefined;
-  return { uri, path, lines, groups, groupSpans: () => spans, rules, uses, baseOf: () => 0 };
+  const rows = [{ rules }];
+  const groupSpans = (): typeof spans => spans;
+  return { uri, path, lines, groups, groupSpans, rules, rows, uses, startOf: () => 0, baseOf: () => 0 };
 }
 
 function groupOf({ name, node }: RuleGroupModel, index: number): NamedGroup {

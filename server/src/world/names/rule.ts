@@ -16,13 +16,20 @@ export interface NamedGroup {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** Where rules stand: one version of a file. */
+/** Rules with names that stand in a row in a file. The same object as long as they are the same. */
+export interface RuleRow {
+  readonly rules: readonly NamedRule[];
+}
+
+/** Where rules stand: a file, as it is now. */
 export interface Standing {
   readonly uri: string;
   readonly path: string;
   readonly lines: LineIndex;
-  /** Where the offsets of the rule begin that is the n-th of the file. */
-  baseOf(at: number): number;
+  /** How many rules with names stand before the row. */
+  startOf(row: RuleRow): number;
+  /** Where the offsets of the rule begin that is the n-th of the row. */
+  baseOf(row: RuleRow, at: number): number;
 }
 
 /** A span of a file, with its lines. */
@@ -74,8 +81,7 @@ export class NamedRule {
   readonly compact: string;
   /** The item of the list of rules; a file that nobody checks needs no more of it than its name and expression. */
   readonly node: WeakRef<YamlNode>;
-  #file: Standing;
-  #at = 0;
+  #place: RulePlace = { file: nowhere, row: { rules: [] }, at: 0, rule: this };
   #tree: { readonly expr: Expr | undefined; readonly isWhole: boolean } | undefined;
   #printed: string | undefined;
   #uses: readonly NameUse[] | undefined;
@@ -95,42 +101,50 @@ export class NamedRule {
         : ["for", "keep_firing_for"].map((key) => textOf(valueAt(rule.node, key)) ?? "").join(" ");
     this.compact = compactOf(rule.expr?.text ?? "");
     this.node = new WeakRef<YamlNode>(rule.node);
-    this.#file = nowhere;
   }
 
-  /** Tells where the rule stands now: it is the n-th rule with a name of the file. */
-  stand(file: Standing, at: number): void {
-    this.#file = file;
-    this.#at = at;
+  /** Tells where the rule stands: it is the n-th of a row of the file. */
+  stand(file: Standing, row: RuleRow, at: number): void {
+    this.#place.file = file;
+    this.#place.row = row;
+    this.#place.at = at;
+  }
+
+  /** Stands for a rule of the version before: who has kept that one is led to this. */
+  standFor(before: NamedRule): void {
+    this.#place = Object.assign(before.#place, { ...this.#place, rule: this });
   }
 
   get uri(): string {
-    return this.#file.uri;
+    return this.#place.file.uri;
   }
 
   get path(): string {
-    return this.#file.path;
+    return this.#place.file.path;
   }
 
   /** Its place among the rules of its file that have names. */
   get at(): number {
-    return this.#at;
+    const { file, row, at } = this.#place;
+    return file.startOf(row) + at;
   }
 
   /** Where the offsets of its nodes begin in the file. */
   get base(): number {
-    return this.#file.baseOf(this.#at);
+    const { file, row, at } = this.#place;
+    return file.baseOf(row, at);
   }
 
   placeOf({ start, end }: Span): NamePlace {
     const { base } = this;
     const span = { start: base + start, end: base + end };
-    return { uri: this.uri, path: this.path, span, range: this.#file.lines.range(span) };
+    return { uri: this.uri, path: this.path, span, range: this.#place.file.lines.range(span) };
   }
 
   /** The name without its quotes. */
   get namePlace(): NamePlace {
-    return this.placeOf(this.nameScalar.map.spanToSource({ start: 0, end: this.name.length }));
+    const { rule } = this.#place;
+    return this.placeOf(rule.nameScalar.map.spanToSource({ start: 0, end: rule.name.length }));
   }
 
   /** The file's place of a span of the expression. */
@@ -167,12 +181,21 @@ export class NamedRule {
   }
 }
 
+/** Where a rule stands, and which object tells of it now. */
+interface RulePlace {
+  file: Standing;
+  row: RuleRow;
+  at: number;
+  rule: NamedRule;
+}
+
 const nowhere: Standing = {
   uri: "",
   path: "",
   get lines(): LineIndex {
     throw new Error("a rule that stands in no file has no lines");
   },
+  startOf: () => 0,
   baseOf: () => 0,
 };
 
