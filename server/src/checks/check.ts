@@ -158,13 +158,14 @@ interface CheckBase {
 
 /**
  * What a rule must have for a check to find anything in it: that it is an alert or a recording rule, templates (some
- * text with actions), an expression that parses, with at least one selector, matcher, matcher with a regex, call,
+ * text with actions) or queries in them, an expression that parses, with at least one selector, matcher, matcher with a regex, call,
  * range of a selector, aggregation or operator; or an environment, a policy or the names of all files around it.
  */
 export type Trait =
   | "alert"
   | "record"
   | "templates"
+  | "queries"
   | "expression"
   | "selector"
   | "matcher"

@@ -7,7 +7,7 @@ import { inOrder, Placing, type Told } from "./assemble.ts";
 import { certainInChart, readsCharts } from "./chart.ts";
 import type { Check, CheckContext, Finding, RawFinding, RuleContext } from "./check.ts";
 import { ToldLines } from "./comments/told-lines.ts";
-import { contextsOf, readsItem, rootPath } from "./contexts.ts";
+import { contextsOf, rootPath } from "./contexts.ts";
 import { isLogQlPath, isOtherLanguage } from "./promql/dialect.ts";
 import { allChecks } from "./registry.ts";
 import { commentsOf } from "./suppress.ts";
@@ -121,7 +121,7 @@ function runPart(
     context.forget();
     let place: ((raw: RawFinding) => Told) | undefined;
     for (const check of wanted.of(context)) {
-      if (!readsItem(check, context) || !budgets.allow(check, context)) continue;
+      if (check.budget !== undefined && !budgets.allow(check, context)) continue;
       for (const finding of ofRule(check, context, failures)) {
         place ??= placing.at(path());
         told.push(place(loose ? unloaded(finding, unread) : finding));

@@ -1,6 +1,7 @@
+import { asMap } from "../yaml/access.ts";
 import type { RuleCheck, RuleContext, Trait } from "./check.ts";
 import { analysed } from "./flow/analysis.ts";
-import { hasTemplates } from "./template/each.ts";
+import { hasTemplates, mentions } from "./template/each.ts";
 
 /** Each trait has a bit of its own. */
 const bits = {
@@ -18,8 +19,10 @@ const bits = {
   environment: 2048,
   policy: 4096,
   names: 8192,
+  queries: 16384,
 } as const satisfies Readonly<Record<Trait, number>>;
 
+const ofTemplates = bits.templates | bits.queries;
 const ofExpressions =
   bits.expression |
   bits.selector |
@@ -36,17 +39,21 @@ export class WantedChecks {
   readonly #wants: readonly number[];
   /** What any of them wants. */
   readonly #asked: number;
+  /** What is no rule has no traits. */
+  readonly #onAnyItem: readonly RuleCheck[];
   /** Rules with the same traits are asked the same. */
   readonly #known = new Map<number, readonly RuleCheck[]>();
 
   constructor(checks: readonly RuleCheck[]) {
     this.#all = checks;
     this.#wants = checks.map(({ wants = [] }) => wants.reduce((sum, trait) => sum | bits[trait], 0));
+    this.#onAnyItem = checks.filter(({ onAnyItem }) => onAnyItem === true);
     this.#asked = this.#wants.reduce((sum, wants) => sum | wants, 0);
   }
 
   /** Those that can find something in the rule, in their order. */
   of(context: RuleContext): readonly RuleCheck[] {
+    if (asMap(context.item) === undefined) return this.#onAnyItem;
     const has = traitsOf(context, this.#asked);
     let wanted = this.#known.get(has);
     if (wanted === undefined) {
@@ -66,30 +73,22 @@ function traitsOf(context: RuleContext, asked: number): number {
   if (facts.environments.length > 0) has |= bits.environment;
   if (facts.policy !== undefined) has |= bits.policy;
   if (context.names !== undefined) has |= bits.names;
-  if ((asked & bits.templates) !== 0 && context.once(hasTemplates)) has |= bits.templates;
+  if ((asked & ofTemplates) !== 0 && context.once(hasTemplates)) {
+    has |= bits.templates;
+    if ((asked & bits.queries) !== 0 && mentions(context, "query")) has |= bits.queries;
+  }
   const found = (asked & ofExpressions) === 0 ? undefined : analysed(context);
   if (found === undefined) return has;
   has |= bits.expression;
-  for (const node of found.nodes)
-    switch (node.kind) {
-      case "selector":
-        has |= bits.selector;
-        if (node.matchers.length > 0) has |= bits.matcher;
-        for (const { operator } of node.matchers)
-          if (operator === "=~" || operator === "!~") has |= bits.regex;
-        break;
-      case "call":
-        has |= bits.call;
-        break;
-      case "matrix":
-        has |= bits.range;
-        break;
-      case "aggregate":
-        has |= bits.aggregate;
-        break;
-      case "binary":
-        has |= bits.binary;
-        break;
-    }
+  for (const { kind } of found.nodes)
+    if (kind === "call") has |= bits.call;
+    else if (kind === "matrix") has |= bits.range;
+    else if (kind === "aggregate") has |= bits.aggregate;
+    else if (kind === "binary") has |= bits.binary;
+  for (const { matchers } of found.selectors) {
+    has |= bits.selector;
+    if (matchers.length > 0) has |= bits.matcher;
+    for (const { operator } of matchers) if (operator === "=~" || operator === "!~") has |= bits.regex;
+  }
   return has;
 }

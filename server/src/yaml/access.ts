@@ -44,9 +44,13 @@ export function keyOf({ key }: YamlPair): string | undefined {
 export function pairOf(node: YamlNode | undefined, key: string): YamlPair | undefined {
   const map = asMap(node);
   if (map === undefined) return undefined;
+  const { pairs } = map;
   let mayMerge = false;
-  for (const pair of map.pairs) {
-    const name = keyOf(pair);
+  // Nothing is asked more often, so without an iterator.
+  for (let index = 0; index < pairs.length; index++) {
+    const pair = pairs[index];
+    if (pair === undefined) continue;
+    const name = pair.key.kind === "scalar" ? pair.key.value : keyOf(pair);
     if (name === key) return pair;
     mayMerge ||= name === "<<";
   }
@@ -58,9 +62,13 @@ export function pairOf(node: YamlNode | undefined, key: string): YamlPair | unde
 }
 
 /** The value under a chain of keys, through aliases; nothing where a key is absent. */
-export function valueAt(node: YamlNode | undefined, ...keys: readonly string[]): YamlNode | undefined {
-  let at = node;
-  for (const key of keys) at = pairOf(at, key)?.value;
+export function valueAt(
+  node: YamlNode | undefined,
+  first: string,
+  ...others: readonly string[]
+): YamlNode | undefined {
+  let at = pairOf(node, first)?.value;
+  for (const key of others) at = pairOf(at, key)?.value;
   return at;
 }
 

@@ -38,9 +38,17 @@ export function* withMerged(map: YamlMap): Iterable<YamlMap> {
   }
 }
 
+function merges({ pairs }: YamlMap): boolean {
+  for (let index = 0; index < pairs.length; index++) {
+    const pair = pairs[index];
+    if (pair !== undefined && isMerge(pair)) return true;
+  }
+  return false;
+}
+
 /** The pairs of a mapping as a decoder sees them: its own, then merged ones that it does not override. */
 export function effectivePairs(map: YamlMap): readonly YamlPair[] {
-  if (!map.pairs.some(isMerge)) return map.pairs;
+  if (!merges(map)) return map.pairs;
   const pairs: YamlPair[] = [];
   const names = new Set<string | undefined>();
   for (const source of withMerged(map)) {

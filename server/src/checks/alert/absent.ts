@@ -3,7 +3,7 @@ import { analysed, becauseOf } from "../flow/analysis.ts";
 import { fieldText, ruleKinds } from "../rule/context.ts";
 import { parseDuration } from "../rule/duration.ts";
 import { addFor } from "./add-for.ts";
-import { branches } from "./branches.ts";
+import { branchesOf } from "./branches.ts";
 
 /** `absent()` of something that always returns never returns itself. */
 export const absentNever: RuleCheck = {
@@ -46,7 +46,7 @@ export const absentWithoutFor: RuleCheck = {
     if (found === undefined) return;
     const wait = parseDuration(fieldText(rule, "for") || "0s");
     if (!wait.ok || wait.milliseconds !== 0n) return;
-    for (const branch of branches(found.expr)) {
+    for (const branch of branchesOf(context)) {
       if (branch.kind !== "call" || branch.name !== "absent") continue;
       yield {
         check: absentWithoutFor.id,

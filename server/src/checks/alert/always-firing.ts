@@ -4,7 +4,7 @@ import { textOf, valueAt } from "../../yaml/access.ts";
 import type { Fix, RuleCheck } from "../check.ts";
 import { type Analysed, analysed } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
-import { boolComparison, branches } from "./branches.ts";
+import { boolComparison, branchesOf } from "./branches.ts";
 
 /** An alert fires on every result, whatever its value: `bool`, `vector(1)` and `or vector(0)` always give one. */
 export const alwaysFiring: RuleCheck = {
@@ -19,7 +19,7 @@ export const alwaysFiring: RuleCheck = {
     const found = context.rule.kind === "alert" ? analysed(context) : undefined;
     if (found === undefined) return;
     if (isMeant(context.rule)) return;
-    for (const branch of branches(found.expr)) {
+    for (const branch of branchesOf(context)) {
       const flow = found.labels.of(branch);
       const bool = flow.conditional ? undefined : boolComparison(branch);
       if (bool === undefined && !flow.always) continue;

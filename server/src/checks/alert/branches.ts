@@ -1,8 +1,19 @@
 import type { BinaryExpr, Expr } from "../../promql/ast.ts";
 import { isComparison } from "../../promql/labels/ranges.ts";
-import { unwrapped } from "../flow/analysis.ts";
+import type { RuleContext } from "../check.ts";
+import { analysed, unwrapped } from "../flow/analysis.ts";
 
 /** What an alert fires on: the operands of its outermost `or`, each of which can make it fire. */
+export function branchesOf(context: RuleContext): readonly Expr[] {
+  return context.once(allBranches);
+}
+
+function allBranches(context: RuleContext): readonly Expr[] {
+  const found = analysed(context);
+  return found === undefined ? [] : branches(found.expr);
+}
+
+/** The same of an expression. */
 export function branches(expr: Expr): readonly Expr[] {
   const found: Expr[] = [];
   const stack = [expr];

@@ -2,7 +2,7 @@ import type { Expr } from "../../promql/ast.ts";
 import type { RuleCheck } from "../check.ts";
 import { analysed } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
-import { boolComparison, branches } from "./branches.ts";
+import { boolComparison, branchesOf } from "./branches.ts";
 
 /** An alert without any condition fires as soon as its metric exists, whatever the value. */
 export const noComparison: RuleCheck = {
@@ -16,7 +16,7 @@ export const noComparison: RuleCheck = {
   *run(context) {
     const found = context.rule.kind === "alert" ? analysed(context) : undefined;
     if (found === undefined) return;
-    for (const branch of branches(found.expr)) {
+    for (const branch of branchesOf(context)) {
       const flow = found.labels.of(branch);
       if (flow.conditional || flow.always || flow.empty !== undefined) continue;
       if (branch.type !== "vector" || boolComparison(branch) !== undefined) continue;

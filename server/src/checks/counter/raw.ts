@@ -26,8 +26,10 @@ export const counterRaw: RuleCheck = {
     "A counter is read without rate or increase: a warning where a backend says it is one, else a guess by its name.",
   *run(context) {
     const found = analysed(context);
-    for (const node of found?.nodes ?? []) {
-      if (found === undefined || node.kind !== "selector" || node.name === undefined) continue;
+    // Only a backend or the name can tell.
+    const isAlone = context.facts.environments.length === 0;
+    for (const node of found?.selectors ?? []) {
+      if (found === undefined || node.name === undefined || (isAlone && !isCounterName(node.name))) continue;
       if (!isRead(found, node)) continue;
       const told = liveType(context, node);
       if (told === undefined ? !isCounterName(node.name) : told.type !== "counter") continue;

@@ -1,6 +1,6 @@
 import type { Span } from "../../base/text.ts";
 import type { EmbeddedText } from "../../model/document.ts";
-import type { Expr } from "../../promql/ast.ts";
+import type { Expr, VectorSelector } from "../../promql/ast.ts";
 import { analyseLabels, type LabelAnalysis } from "../../promql/labels/analyse.ts";
 import { reasonSentence } from "../../promql/labels/reasons.ts";
 import { fromOutside } from "../../promql/labels/recorded.ts";
@@ -17,6 +17,8 @@ export interface Analysed {
   readonly labels: LabelAnalysis;
   /** All expressions in it, parents before children, in the order of the text. */
   readonly nodes: readonly Expr[];
+  /** Those of them that are selectors. */
+  readonly selectors: readonly VectorSelector[];
   /** What each expression is an operand of. */
   readonly parents: ReadonlyMap<Expr, Expr>;
   /** The file's span of a span of the expression. */
@@ -32,6 +34,7 @@ export function analysed(context: RuleContext): Analysed | undefined {
 class Tree {
   readonly expr: Expr;
   readonly nodes: readonly Expr[];
+  readonly selectors: readonly VectorSelector[];
   readonly delayedNameRemoval: boolean;
   #parents: ReadonlyMap<Expr, Expr> | undefined;
   #labels: LabelAnalysis | undefined;
@@ -40,6 +43,7 @@ class Tree {
     this.expr = expr;
     this.delayedNameRemoval = delayedNameRemoval;
     this.nodes = nodesOf(expr);
+    this.selectors = this.nodes.filter((node) => node.kind === "selector");
   }
 
   get parents(): ReadonlyMap<Expr, Expr> {
@@ -75,6 +79,10 @@ class AnalysedRule implements Analysed {
     return this.#tree.nodes;
   }
 
+  get selectors(): readonly VectorSelector[] {
+    return this.#tree.selectors;
+  }
+
   get parents(): ReadonlyMap<Expr, Expr> {
     return this.#tree.parents;
   }
@@ -87,9 +95,9 @@ class AnalysedRule implements Analysed {
   readonly at = (span: Span): Span => this.text.map.spanToSource(span);
 
   #analyse(): LabelAnalysis {
-    const { expr, nodes, delayedNameRemoval, labels } = this.#tree;
-    const recorded = recordedIn(nodes, this.#context);
-    return recorded === undefined ? labels : analyseLabels(expr, { delayedNameRemoval, recorded });
+    const { expr, selectors, delayedNameRemoval } = this.#tree;
+    const recorded = recordedIn(selectors, this.#context);
+    return recorded === undefined ? this.#tree.labels : analyseLabels(expr, { delayedNameRemoval, recorded });
   }
 }
 
@@ -118,11 +126,13 @@ function parentsOf(nodes: readonly Expr[]): ReadonlyMap<Expr, Expr> {
  * add to what is known here: those of the same name are taken to be alike. Labels that the environments of the file
  * add from outside may be there.
  */
-function recordedIn(nodes: readonly Expr[], { names, facts }: RuleContext): RecordedFlow | undefined {
+function recordedIn(
+  selectors: readonly VectorSelector[],
+  { names, facts }: RuleContext,
+): RecordedFlow | undefined {
   if (names === undefined) return undefined;
   let flows: Map<string, LabelFlow> | undefined;
-  for (const node of nodes) {
-    const metric = node.kind === "selector" ? node.name : undefined;
+  for (const { name: metric } of selectors) {
     if (metric?.includes(":") !== true || flows?.has(metric) === true) continue;
     const flow = names.recorded(metric);
     if (flow === undefined) continue;

@@ -15,9 +15,9 @@ export const contradictoryMatchers: RuleCheck = {
   summary: "Matchers of one label contradict each other, so the selector never selects anything.",
   *run(context) {
     const found = analysed(context);
-    for (const node of found?.nodes ?? []) {
-      const empty = node.kind === "selector" ? found?.labels.of(node).empty : undefined;
-      if (found === undefined || empty?.kind !== "contradiction" || node.kind !== "selector") continue;
+    for (const node of found?.selectors ?? []) {
+      const empty = found?.labels.of(node).empty;
+      if (found === undefined || empty?.kind !== "contradiction") continue;
       const of = node.matchers.filter(({ name }) => name === empty.label);
       const last = of.at(-1);
       const isRenderedAll = of.some((matcher) => isRendered({ found, selector: node, matcher }));
@@ -46,8 +46,8 @@ export const duplicateMatcher: RuleCheck = {
   summary: "The same matcher stands twice in one selector.",
   *run(context) {
     const found = analysed(context);
-    for (const node of found?.nodes ?? [])
-      if (found !== undefined && node.kind === "selector") yield* repeated(found, node);
+    for (const node of found?.selectors ?? [])
+      if (found !== undefined && node.matchers.length > 1) yield* repeated(found, node);
   },
 };
 

@@ -30,15 +30,16 @@ function readingOf(context: RuleContext): Reading | undefined {
   if (own === undefined || found === undefined) return undefined;
   const reads: Read[] = [];
   const seen = new Set<string>([own.kind === "record" ? own.name : ""]);
-  for (const node of found.nodes) {
-    if (node.kind !== "selector" || node.name === undefined || seen.has(node.name)) continue;
+  for (const node of found.selectors) {
+    if (node.name === undefined || seen.has(node.name)) continue;
     // Who looks back reads what was there long before.
     if (node.offset !== undefined || node.at !== undefined) continue;
     seen.add(node.name);
     const rules = context.names?.records(node.name) ?? [];
     const here = rules.filter((rule) => together(context.facts, own.path, rule) === "surely");
+    if (here.length === 0) continue;
     const isRange = found.parents.get(node)?.kind === "matrix";
-    if (here.length > 0) reads.push({ isRange, selector: node, rules: here });
+    reads.push({ isRange, selector: node, rules: here });
   }
   return { own, found, reads };
 }

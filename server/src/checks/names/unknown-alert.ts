@@ -17,8 +17,8 @@ export const alertsMetricUnknown: RuleCheck = {
   *run(context) {
     const { names } = context;
     const found = names === undefined ? undefined : analysed(context);
-    for (const node of found?.nodes ?? []) {
-      if (node.kind !== "selector" || !alertMetrics.has(node.name ?? "")) continue;
+    for (const node of found?.selectors ?? []) {
+      if (!alertMetrics.has(node.name ?? "")) continue;
       for (const { name, operator, value, valueSpan } of node.matchers) {
         if (name !== "alertname" || operator !== "=" || value === "") continue;
         if (names === undefined || found === undefined || names.alerts(value).length > 0) continue;

@@ -22,19 +22,19 @@ export type DurationResult =
 export function parseDuration(text: string): DurationResult {
   if (text === "0") return { ok: true, milliseconds: 0n };
   if (text === "") return refused("empty duration string");
-  const invalid = refused(`not a valid duration string: ${quoteGo(text)}`);
+  const invalid = (): DurationResult => refused(`not a valid duration string: ${quoteGo(text)}`);
   let total = 0n;
   let rank = 0;
   let rest = text;
   while (rest !== "") {
     const part = /^([0-9]+)([^0-9]+)/.exec(rest);
     const [whole, digits, name] = part ?? [];
-    if (whole === undefined || digits === undefined || name === undefined) return invalid;
+    if (whole === undefined || digits === undefined || name === undefined) return invalid();
     const amount = BigInt(digits);
-    if (amount >= 2n ** 64n) return invalid;
+    if (amount >= 2n ** 64n) return invalid();
     const unit = units.get(name);
     if (unit === undefined) return refused(`unknown unit ${quoteGo(name)} in duration ${quoteGo(text)}`);
-    if (unit.rank <= rank) return invalid;
+    if (unit.rank <= rank) return invalid();
     rank = unit.rank;
     total += amount * unit.milliseconds;
     if (total * nanoseconds > greatest) return refused("duration out of range");

@@ -12,13 +12,17 @@ export interface MatcherPlace {
 }
 
 /** Every matcher that is written in a rule's expression. */
-export function* matchersOf(context: RuleContext): Iterable<MatcherPlace> {
+export function matchersOf(context: RuleContext): readonly MatcherPlace[] {
+  return context.once(allMatchers);
+}
+
+function allMatchers(context: RuleContext): readonly MatcherPlace[] {
   const found = analysed(context);
-  if (found === undefined) return;
-  for (const selector of found.nodes)
-    if (selector.kind === "selector")
-      for (const matcher of selector.matchers)
-        if (!isOpaque(matcher.value)) yield { found, selector, matcher };
+  const places: MatcherPlace[] = [];
+  for (const selector of found?.selectors ?? [])
+    for (const matcher of selector.matchers)
+      if (found !== undefined && !isOpaque(matcher.value)) places.push({ found, selector, matcher });
+  return places;
 }
 
 /**

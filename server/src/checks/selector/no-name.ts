@@ -15,8 +15,8 @@ export const noMetricName: RuleCheck = {
     // A stream of logs has no name.
     if (context.ruler === "Loki") return;
     const found = analysed(context);
-    for (const node of found?.nodes ?? []) {
-      if (found === undefined || node.kind !== "selector" || node.name !== undefined) continue;
+    for (const node of found?.selectors ?? []) {
+      if (found === undefined || node.name !== undefined) continue;
       if (node.matchers.some(({ name }) => name === "__name__") || isInfo(found.parents.get(node))) continue;
       yield {
         check: noMetricName.id,

@@ -13,12 +13,14 @@ interface RegexPlace extends MatcherPlace {
 }
 
 /** Every matcher with a regular expression that RE2 accepts. */
-function* regexesOf(context: RuleContext): Iterable<RegexPlace> {
+function regexesOf(context: RuleContext): readonly RegexPlace[] {
+  const places: RegexPlace[] = [];
   for (const place of matchersOf(context)) {
     const { operator, value } = place.matcher;
     if ((operator !== "=~" && operator !== "!~") || checkRegex(value).ok === false) continue;
-    yield { ...place, ...regexShape(value), negated: operator === "!~" };
+    places.push({ ...place, ...regexShape(value), negated: operator === "!~" });
   }
+  return places;
 }
 
 /** A regular expression without any operator is compared as text, but read by everyone as a pattern. */
@@ -31,7 +33,7 @@ export const regexpLiteral: RuleCheck = {
   wants: ["regex"],
   summary: "A matcher uses =~ or !~ with a value that is no pattern.",
   *run(context) {
-    for (const place of regexesOf(context)) {
+    for (const place of context.once(regexesOf)) {
       const { shape, negated } = place;
       if (shape.kind !== "literal") continue;
       const operator = negated ? "!=" : "=";
@@ -55,7 +57,7 @@ export const regexpAnchors: RuleCheck = {
   wants: ["regex"],
   summary: "A regular expression of a matcher begins with ^ or ends with $, which it does anyway.",
   *run(context) {
-    for (const place of regexesOf(context)) {
+    for (const place of context.once(regexesOf)) {
       const { shape, anchored, matcher } = place;
       if (!anchored || shape.kind !== "other") continue;
       const value = matcher.value.replace(/^\^/, "").replace(/\$$/, "");
@@ -79,7 +81,7 @@ export const regexpMatchAll: RuleCheck = {
   wants: ["regex"],
   summary: "A regular expression matches everything, or everything but nothing.",
   *run(context) {
-    for (const place of regexesOf(context)) {
+    for (const place of context.once(regexesOf)) {
       const { shape, negated, selector, matcher } = place;
       const isName = matcher.name === "__name__";
       if (shape.kind === "anything" && !negated)

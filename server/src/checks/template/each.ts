@@ -2,18 +2,31 @@ import type { Command, Operand, Pipeline, TemplateList, TemplateTree } from "../
 import { parseAlertTemplate } from "../../template/prometheus.ts";
 import { asScalar } from "../../yaml/access.ts";
 import { effectivePairs } from "../../yaml/merge.ts";
-import type { YamlMap, YamlScalar } from "../../yaml/node.ts";
+import type { YamlMap } from "../../yaml/node.ts";
 import type { RuleContext } from "../check.ts";
 import { fieldText } from "../rule/context.ts";
-import { templatesOf } from "./texts.ts";
+import { type TextPlace, templatesOf } from "./texts.ts";
+
+/** A template that Prometheus accepts, with what checks make of it. */
+class SoundTemplate {
+  readonly tree: TemplateTree;
+  readonly #made = new Map<unknown, unknown>();
+
+  constructor(tree: TemplateTree) {
+    this.tree = tree;
+  }
+
+  once<T>(make: (tree: TemplateTree) => T): T {
+    if (!this.#made.has(make)) this.#made.set(make, make(this.tree));
+    return this.#made.get(make) as T;
+  }
+}
 
 /** A template of an alert that Prometheus accepts. */
-export interface TemplatePlace {
-  /** `label` or `annotation` */
-  readonly what: string;
-  readonly name: string;
-  readonly scalar: YamlScalar;
+export interface TemplatePlace extends TextPlace {
   readonly tree: TemplateTree;
+  /** What several checks need of the tree and one makes; equal texts share it. */
+  once<T>(make: (tree: TemplateTree) => T): T;
 }
 
 /** The templates of an alert that have actions and parse; parsed once for all checks. */
@@ -23,15 +36,16 @@ export function templatesIn(context: RuleContext): readonly TemplatePlace[] {
 
 function soundTemplates(context: RuleContext): readonly TemplatePlace[] {
   const found: TemplatePlace[] = [];
-  for (const { what, name, scalar, tree } of context.once(readTemplates))
-    if (tree !== undefined) found.push({ what, name, scalar, tree });
+  for (const { what, name, scalar, sound } of context.once(readTemplates))
+    if (sound !== undefined)
+      found.push({ what, name, scalar, tree: sound.tree, once: (make) => sound.once(make) });
   return found;
 }
 
 /** A label or annotation of an alert that has actions. */
-export interface ReadTemplate extends Omit<TemplatePlace, "tree"> {
+export interface ReadTemplate extends TextPlace {
   /** Nothing where Prometheus cannot parse it. */
-  readonly tree: TemplateTree | undefined;
+  readonly sound: SoundTemplate | undefined;
 }
 
 /** The labels and annotations of an alert that have actions, in the order of the loader; parsed once for all checks. */
@@ -44,13 +58,19 @@ export function readTemplates(context: RuleContext): readonly ReadTemplate[] {
     const { value } = scalar;
     if (!value.includes("{{")) continue;
     // Many alerts say the same words, and what is sound does not depend on their names.
-    const tree = context.recall("template", value, () => {
-      const parsed = parseAlertTemplate(value, alert);
-      return parsed.problems.length === 0 ? parsed.tree : undefined;
+    const sound = context.recall("template", value, () => {
+      const { problems, tree } = parseAlertTemplate(value, alert);
+      return problems.length === 0 && tree !== undefined ? new SoundTemplate(tree) : undefined;
     });
-    read.push({ what, name, scalar, tree });
+    read.push({ what, name, scalar, sound });
   }
   return read;
+}
+
+/** Whether a rule has the word in a text with actions: no template runs a query without the word `query`. */
+export function mentions(context: RuleContext, word: string): boolean {
+  for (const { scalar } of context.once(readTemplates)) if (scalar.value.includes(word)) return true;
+  return false;
 }
 
 /** Whether some label or annotation of the rule has actions. */
@@ -73,35 +93,42 @@ export interface PipelinePlace {
   readonly isRoot: boolean;
 }
 
-/** Every pipeline of a template in source order, those in parentheses included. */
-export function* pipelines(list: TemplateList, isRoot = true): Iterable<PipelinePlace> {
+/** Every pipeline of a template in source order, those in parentheses included; without its definitions. */
+export function pipelines({ root }: TemplateTree): readonly PipelinePlace[] {
+  const found: PipelinePlace[] = [];
+  inList(root, true, found);
+  return found;
+}
+
+function inList(list: TemplateList, isRoot: boolean, found: PipelinePlace[]): void {
   for (const node of list.nodes) {
     switch (node.kind) {
       case "action":
-        yield* nested(node.pipe, node.pipe.declarations.length === 0, isRoot);
+        nested(node.pipe, node.pipe.declarations.length === 0, isRoot, found);
         break;
       case "if":
       case "with":
       case "range":
-        yield* nested(node.pipe, false, isRoot);
-        yield* pipelines(node.body, isRoot && node.kind === "if");
-        if (node.otherwise !== undefined) yield* pipelines(node.otherwise, isRoot);
+        nested(node.pipe, false, isRoot, found);
+        inList(node.body, isRoot && node.kind === "if", found);
+        if (node.otherwise !== undefined) inList(node.otherwise, isRoot, found);
         break;
       case "template":
       case "block":
-        if (node.pipe !== undefined) yield* nested(node.pipe, false, isRoot);
+        if (node.pipe !== undefined) nested(node.pipe, false, isRoot, found);
         break;
     }
   }
 }
 
-function* nested(pipe: Pipeline, printed: boolean, isRoot: boolean): Iterable<PipelinePlace> {
-  yield { pipe, printed, isRoot };
+function nested(pipe: Pipeline, printed: boolean, isRoot: boolean, found: PipelinePlace[]): void {
+  found.push({ pipe, printed, isRoot });
   for (const command of pipe.commands)
-    for (const inner of inParentheses(command)) yield* nested(inner, false, isRoot);
+    for (const inner of inParentheses(command)) nested(inner, false, isRoot, found);
 }
 
 function inParentheses({ operands }: Command): readonly Pipeline[] {
+  if (!operands.some(({ kind }) => kind === "pipeline" || kind === "chain")) return [];
   return operands.flatMap((operand: Operand) => {
     if (operand.kind === "pipeline") return [operand];
     return operand.kind === "chain" && operand.of.kind === "pipeline" ? [operand.of] : [];

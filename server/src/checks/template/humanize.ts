@@ -23,9 +23,13 @@ export const humanizeValue: RuleCheck = {
     const found = places.length === 0 ? undefined : analysed(context);
     const name = found === undefined ? undefined : fractionalIn(found.expr);
     if (name === undefined) return;
-    for (const { scalar, tree } of places)
-      for (const { pipe, printed, isRoot } of pipelines(tree.root)) {
-        if (!printed || !isBareValue(pipe, isRoot)) continue;
+    for (const { scalar, once } of places) {
+      // Other names that the template gives the value.
+      const aliases = new Set<string>();
+      for (const { pipe, printed, isRoot } of once(pipelines)) {
+        if (!isBareValue(pipe, isRoot, aliases)) continue;
+        for (const { name: alias } of pipe.declarations) aliases.add(alias);
+        if (!printed) continue;
         const span = scalar.map.spanToSource(pipe.span);
         yield {
           check: humanizeValue.id,
@@ -41,12 +45,16 @@ export const humanizeValue: RuleCheck = {
           ],
         };
       }
+    }
   },
 };
 
-function isBareValue({ commands }: Pipeline, isRoot: boolean): boolean {
+function isBareValue({ commands }: Pipeline, isRoot: boolean, aliases: ReadonlySet<string>): boolean {
   const [only] = commands;
-  return commands.length === 1 && only?.operands.length === 1 && isValue(only.operands[0], isRoot);
+  const operand = only?.operands.length === 1 ? only.operands[0] : undefined;
+  if (commands.length !== 1 || operand === undefined) return false;
+  const isAlias = operand.kind === "variable" && operand.fields.length === 0 && aliases.has(operand.name);
+  return isAlias || isValue(operand, isRoot);
 }
 
 /** The function that gives the value its digits: rounding and counting take them away. */
@@ -54,7 +62,7 @@ function fractionalIn(expr: Expr): string | undefined {
   const node = unwrapped(expr);
   if (node.kind === "call" && fractional.has(node.name)) return node.name;
   if (node.kind === "call" && /^(?:round|ceil|floor)$/.test(node.name)) return undefined;
-  if (node.kind === "aggregate" && /^count/.test(node.operator)) return undefined;
+  if (node.kind === "aggregate" && /^(?:count|group$)/.test(node.operator)) return undefined;
   for (const child of children(node)) {
     const name = child.type === "vector" ? fractionalIn(child) : undefined;
     if (name !== undefined) return name;

@@ -13,9 +13,9 @@ export interface LabelUse {
  * The labels of the alert that a template reads: `$labels.x`, `.Labels.x`, `index $labels "x"`. Where the dot has
  * another meaning, inside of `range` and `with`, only `$labels` is read.
  */
-export function labelsUsed({ root }: TemplateTree): readonly LabelUse[] {
+export function labelsUsed(tree: TemplateTree): readonly LabelUse[] {
   const found: LabelUse[] = [];
-  for (const { pipe, isRoot } of pipelines(root))
+  for (const { pipe, isRoot } of pipelines(tree))
     for (const { operands } of pipe.commands) {
       const [first, second, third] = operands;
       if (first?.kind === "identifier" && first.name === "index" && third?.kind === "string")

@@ -27,10 +27,10 @@ export const templateMissingLabel: RuleCheck = {
 
 function* missing(
   found: Analysed,
-  { scalar, tree }: TemplatePlace,
+  { scalar, once }: TemplatePlace,
   isMetricsQl: boolean,
 ): Iterable<RawFinding> {
-  for (const { name, span } of labelsUsed(tree)) {
+  for (const { name, span } of once(labelsUsed)) {
     const fact = labelFact(found.labels.flow, name);
     const never = fact.presence === "impossible";
     // Where only one side of an `or` lacks it, other alerts have it: their author may know.

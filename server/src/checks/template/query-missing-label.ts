@@ -16,12 +16,12 @@ export const queryMissingLabel: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
-  wants: ["templates"],
+  wants: ["queries"],
   summary: "A template reads a label of the result of a query that can never return it.",
   *run(context) {
     const options = parserOptions(featuresOf(context.facts));
-    for (const { scalar, tree } of templatesIn(context))
-      for (const { query, name, span } of queriesIn(tree).labels) {
+    for (const { scalar, once } of templatesIn(context))
+      for (const { query, name, span } of once(queriesIn).labels) {
         const { expr, errors } = parseExpr(query.text, options);
         if (expr === undefined || errors.length > 0) continue;
         const { flow } = analyseLabels(expr);

@@ -26,8 +26,8 @@ export const templateSyntax: RuleCheck = {
   summary: "Prometheus cannot parse the template in a label or an annotation of an alert.",
   budget: { limit: 3 * longest, cost },
   *run(context) {
-    for (const { what, name, scalar, tree } of context.once(readTemplates)) {
-      if (tree !== undefined) continue;
+    for (const { what, name, scalar, sound } of context.once(readTemplates)) {
+      if (sound !== undefined) continue;
       const { problems } = parseAlertTemplate(scalar.value, fieldText(context.rule, "alert") ?? "");
       // Aliases bring one text to many rules; to hear of it once is enough.
       for (const problem of problems)

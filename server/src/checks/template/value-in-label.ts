@@ -12,9 +12,9 @@ export const valueInLabel: RuleCheck = {
   wants: ["templates"],
   summary: "A label holds the value of the alert, so each change of the value makes a new alert.",
   *run(context) {
-    for (const { what, name, scalar, tree } of templatesIn(context)) {
+    for (const { what, name, scalar, once } of templatesIn(context)) {
       if (what !== "label") continue;
-      for (const { pipe, isRoot } of pipelines(tree.root))
+      for (const { pipe, isRoot } of once(pipelines))
         for (const { operands, span } of pipe.commands)
           if (operands.some((operand) => isValue(operand, isRoot)))
             yield {

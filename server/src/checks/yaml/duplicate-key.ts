@@ -37,10 +37,13 @@ function* inTree(
     if (skipped.has(node)) continue;
     if (node.kind === "seq") for (const item of node.items.toReversed()) stack.push(item);
     if (node.kind !== "map") continue;
-    if (!areFewAndDistinct(node.pairs)) yield* inMap(node, isRuleFile, lines);
-    for (const { key, value } of node.pairs.toReversed()) {
-      if (value.kind !== "scalar") stack.push(value);
-      if (key.kind !== "scalar") stack.push(key);
+    const { pairs } = node;
+    if (!areFewAndDistinct(pairs)) yield* inMap(node, isRuleFile, lines);
+    for (let index = pairs.length - 1; index >= 0; index--) {
+      const pair = pairs[index];
+      if (pair === undefined) continue;
+      if (pair.value.kind !== "scalar") stack.push(pair.value);
+      if (pair.key.kind !== "scalar") stack.push(pair.key);
     }
   }
 }

@@ -60,6 +60,7 @@ function flowOf(expr: Expr, context: FlowContext): RawFlow {
 class Analysis implements LabelAnalysis {
   readonly expr: Expr;
   readonly #flows = new Map<Expr, RawFlow>();
+  #joins: Map<Expr, JoinFacts> | undefined;
 
   constructor(expr: Expr, options: LabelOptions) {
     this.expr = expr;
@@ -84,7 +85,12 @@ class Analysis implements LabelAnalysis {
     const { matching } = expr;
     const [left, right] = [this.#flows.get(expr.left), this.#flows.get(expr.right)];
     if (matching === undefined || left === undefined || right === undefined) return undefined;
-    return joinFacts(expr, matching, left, right);
+    const known = this.#joins?.get(expr);
+    if (known !== undefined) return known;
+    const facts = joinFacts(expr, matching, left, right);
+    this.#joins ??= new Map();
+    this.#joins.set(expr, facts);
+    return facts;
   }
 }
 
