@@ -30,7 +30,7 @@ describe("each finds its fault at its place, and stays silent beside it", () => 
     ["up > bool 0", ["rule.always-firing up > bool 0"]],
     ["up == 0 or vector(0)", ["rule.always-firing vector(0)"]],
     ["absent(vector(1))", ["promql.absent-never absent(vector(1))"]],
-    ["topk(3, up) > 1", ["rule.fragile-sampling topk"]],
+    ["topk(3, up) > 1", ["rule.fragile-sampling topk(3, up)"]],
     ["sum by (a) (x) and on (job) up == 0", ["promql.impossible-label job"]],
     [`x{code="1"} / x{code="2"} > 1`, ["promql.impossible-join /"]],
     ["count(up) == 0", ["promql.dead-code =="]],
@@ -38,7 +38,7 @@ describe("each finds its fault at its place, and stays silent beside it", () => 
     ["a * on (job) group_left (team) sum by (job) (b) > 0", ["promql.impossible-label team"]],
     [`up{job="a",job="b"} == 0`, [`promql.contradictory-matchers job="b"`]],
     [`up{job="a",job="a"} == 0`, [`promql.duplicate-matcher job="a"`]],
-    ["sum by (job) (a * on (job) group_left (team) b) > 0", ["promql.unused-label team"]],
+    ["sum by (job) (a * on (job) group_left (team) b) > 0", ["promql.unused-label by (job)"]],
     [`a{team="x"} * on (job) group_left (team) b > 0`, ["promql.duplicate-join team"]],
     [
       "histogram_quantile(0.9, sum by (job) (rate(x_bucket[5m]))) > 1",

@@ -145,14 +145,26 @@ describe("what can never be", () => {
   ];
 
   test.each([
-    `x{job="a"} «unless» sum(x)`,
+    `x{job="a"} unless «sum»(x)`,
     "group by («cluster») (sum(errors))",
-    "sum(x) / on («cluster») count(y)",
+    "sum(x) / on («cluster») «count»(y)",
     "sum by (job) (x) / on («instance») y",
+    "y / on (instance) sum «by (job)» (x)",
+    "y and on (job, instance) «absent»(x)",
     `x{a="1"} «and» x{a="2"}`,
     "sum by (job) (x) * on (job) group_left («team») sum by (job) (y)",
-    "ready and on (instance) (broken == 0) * on (cluster) group_left («env», «location») info",
-    "sum by (job) (x * on (instance) group_left («team») y)",
+    "ready «and» on (instance) (broken == 0) * on (cluster) group_left (env, location) info",
+    "sum «by (job)» (x * on (instance) group_left (team) y)",
+    "«sum»(x * on (instance) group_left (team) y)",
+    "sum without («team») (x * on (instance) group_left (team) y)",
+    "x * on (instance) group_left (team) y «*» on (instance) z",
+    "sum by («team») (x{team!=''} or vector(0))",
+    "x{team!=''} / on (team) (y or «vector(0)»)",
+    "(x or «vector(0)») > 5",
+    "5 < (x or «vector(0)»)",
+    "sum(x or «vector(0)») > 0",
+    "max(x or «vector(1)») > 3",
+    "«1 > bool 2»",
     "count(x) «==» 0",
     "vector(1) or «vector(2)»",
     `avg by («node») (count by (pod) (z))`,
@@ -163,6 +175,12 @@ describe("what can never be", () => {
   test.each([
     "x unless on (job) y",
     "x unless y",
+    "(x or vector(9)) > 5",
+    "avg(x or vector(0)) > 5",
+    "min(x or vector(0)) > 5",
+    "sum(x or vector(1)) > 5",
+    "(x or vector(0)) > bool 5",
+    "(x or y) > 5",
     "sum by (job) (x) / on (job) sum by (job) (y)",
     "sum by (job) (x) / on (job) group_left (team) y",
     "group by (cluster) (sum by (cluster) (errors))",
@@ -226,14 +244,14 @@ describe("fragile alerts", () => {
   const ids = ["rule.fragile-sampling", "rule.fragile-join"];
 
   test.each([
-    "«topk»(10, errors) > 1",
-    "«bottomk»(1, errors) < 1",
-    "«topk» by (job) (1, errors) > 1",
+    "«topk(10, errors)» > 1",
+    "«bottomk(1, errors)» < 1",
+    "«topk by (job) (1, errors)» > 1",
     "sum(a) / «sum(b)» > 1",
     "(sum(a) - «sum(b)») / «sum(c)» > 1",
     "sum by (x) (a) + on (x) «count by (x) (b)» == 0",
     "100 * sum(a) / «sum(b)» > 5",
-    "«topk»(1, sum by (job) (errors)) > 0",
+    "«topk(1, sum by (job) (errors))» > 0",
   ])("%s", (marked) => {
     marksOf(ids, marked, alert);
   });
@@ -254,7 +272,7 @@ describe("fragile alerts", () => {
 
   test("with a wait only what chooses is fragile", () => {
     marksOf(ids, "sum(a) / sum(b) > 1", lasting);
-    marksOf(ids, "«topk»(10, errors) > 1", lasting);
+    marksOf(ids, "«topk(10, errors)» > 1", lasting);
   });
 });
 

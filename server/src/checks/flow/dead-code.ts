@@ -1,5 +1,5 @@
-import type { BinaryExpr } from "../../promql/ast.ts";
-import { compare, constantOf, isComparison } from "../../promql/labels/ranges.ts";
+import type { BinaryExpr, Expr } from "../../promql/ast.ts";
+import { type Comparison, compare, constantOf, flip, isComparison } from "../../promql/labels/ranges.ts";
 import type { Reason } from "../../promql/labels/types.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { type Analysed, analysed, becauseOf } from "./analysis.ts";
@@ -23,7 +23,10 @@ export const deadCode: RuleCheck = {
       const words = empty?.node === node ? neverWords(empty) : undefined;
       if (empty !== undefined && words !== undefined)
         yield finding(found, words, empty.span, becauseOf(found, empty.via));
-      else if (node.kind === "binary" && empty === undefined) yield* useless(found, node);
+      else if (node.kind === "binary" && empty === undefined) {
+        yield* useless(found, node);
+        yield* neverPassing(found, node);
+      }
     }
   },
 };
@@ -67,12 +70,53 @@ function* useless(found: Analysed, node: BinaryExpr): Iterable<RawFinding> {
   if (!isComparison(node.operator)) return;
   const [a, b] = [constantOf(left.range), constantOf(right.range)];
   if (a === undefined || b === undefined || left.histograms || right.histograms) return;
-  if (compare(node.operator, left.range, right.range) === "always")
+  const holds = compare(node.operator, left.range, right.range);
+  if (holds === "always" || (holds === "never" && node.bool))
     yield finding(
       found,
-      "This comparison of two constants always holds: compare a metric, or take it out.",
+      `This comparison of two constants ${holds} holds: compare a metric, or take it out.`,
       node.span,
     );
+}
+
+/** Constants beside `or` that a comparison around it always takes away: `(a or vector(0)) > 5`. */
+function* neverPassing(found: Analysed, { operator, bool, left, right }: BinaryExpr): Iterable<RawFinding> {
+  if (!isComparison(operator) || bool) return;
+  const sides = [
+    { compared: left, by: operator, with: right },
+    { compared: right, by: flip(operator), with: left },
+  ];
+  for (const { compared, by, with: other } of sides) {
+    const { range, histograms } = found.labels.of(other);
+    for (const one of alternativesIn(found, compared, by)) {
+      const flow = found.labels.of(one);
+      if (histograms || constantOf(flow.range) === undefined || compare(by, flow.range, range) !== "never")
+        continue;
+      yield {
+        ...finding(
+          found,
+          `This constant never passes the comparison with ${by}, so it has no say: take it out.`,
+          one.span,
+        ),
+        severity: "hint",
+      };
+    }
+  }
+}
+
+/**
+ * The operands of `or` that an expression is made of. An aggregation is looked through where what never passes the
+ * comparison changes nothing of the others either: the least of what a maximum is made of, and nothing in a sum.
+ */
+function alternativesIn(found: Analysed, expr: Expr, by: Comparison): readonly Expr[] {
+  if (expr.kind === "paren") return alternativesIn(found, expr.expr, by);
+  if (expr.kind === "binary" && expr.operator === "or")
+    return [...alternativesIn(found, expr.left, by), ...alternativesIn(found, expr.right, by)];
+  if (expr.kind !== "aggregate" || expr.expr === undefined) return [expr];
+  const inner = alternativesIn(found, expr.expr, by);
+  if (expr.operator === "sum") return inner.filter((one) => constantOf(found.labels.of(one).range) === 0);
+  const isKept = expr.operator === "max" ? by.startsWith(">") : expr.operator === "min" && by.startsWith("<");
+  return isKept ? inner : [expr];
 }
 
 function finding(

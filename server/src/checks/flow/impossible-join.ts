@@ -1,3 +1,4 @@
+import type { Reason } from "../../promql/labels/types.ts";
 import type { RuleCheck } from "../check.ts";
 import { analysed, becauseOf } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
@@ -21,19 +22,36 @@ export const impossibleJoin: RuleCheck = {
       const reason = facts?.noMatch;
       if (facts === undefined || reason === undefined || isEmptyAlready(facts)) continue;
       const label = reason.label ?? "";
-      const bringsAll = node.operator === "unless";
+      const nothing = node.operator === "unless" ? "unless excludes nothing" : "this returns nothing";
+      const side = lackingSide(reason);
+      const why = side === undefined ? [] : becauseOf(found, reason[side]?.reason);
+      // Where one side lacks the label, it is shown what took it away there, and else the comparison.
       yield {
         check: impossibleJoin.id,
         severity: "warning",
-        message: bringsAll
-          ? `The sides never agree in the label ${label}, so unless excludes nothing: change its on() or ignoring().`
-          : `The sides never agree in the label ${label}, so this returns nothing: change its on() or ignoring().`,
-        span: found.at(reason.span),
-        related: [...becauseOf(found, reason.left?.reason), ...becauseOf(found, reason.right?.reason)],
+        message:
+          side === undefined
+            ? `The sides never agree in the label ${label}, so ${nothing}: change its on() or ignoring().`
+            : `The ${side} side has no label ${label}, so ${nothing}: keep it here, or change on() or ignoring().`,
+        span: why[0]?.span ?? found.at(reason.span),
+        related: [
+          ...(why.length === 0
+            ? []
+            : [{ message: `${label} is compared here`, span: found.at(reason.span) }]),
+          ...why.slice(1),
+          ...(side === "left" ? [] : becauseOf(found, reason.left?.reason)),
+          ...(side === "right" ? [] : becauseOf(found, reason.right?.reason)),
+        ],
       };
     }
   },
 };
+
+/** The side on which the label that the other has cannot be. */
+function lackingSide({ left, right }: Reason): "left" | "right" | undefined {
+  if (right?.presence === "impossible") return "right";
+  return left?.presence === "impossible" ? "left" : undefined;
+}
 
 /** What is empty already is told there. */
 function isEmptyAlready({ left, right }: { readonly left: Side; readonly right: Side }): boolean {

@@ -18,15 +18,25 @@ export const impossibleLabel: RuleCheck = {
   *run(context) {
     const found = analysed(context);
     if (found === undefined) return;
+    const told = new Set<string>();
     for (const node of found.nodes)
-      for (const { label, fact, where } of lostIn(found, node)) {
+      for (const { label, fact, where, atReason } of lostIn(found, node)) {
+        const always = fact.presence === "impossible";
+        const why = becauseOf(found, always ? fact.reason : fact.absentIn);
+        // What on() compares is shown where the one side loses it, once for all labels that are lost there.
+        const place = atReason === true ? why[0]?.span : undefined;
+        const key = `${node.span.start} ${place?.start}`;
+        if (place !== undefined && told.has(key)) continue;
+        told.add(key);
         yield {
           check: impossibleLabel.id,
-          severity: "warning",
-          message: `There is no label ${label.name} ${where}: keep it there, or take it out here.`,
-          span: found.at(label.span),
-          related: becauseOf(found, fact.reason),
-          fixes: node.kind === "aggregate" ? takeOutLabel(found, node.grouping ?? [], label) : undefined,
+          severity: always ? "warning" : "hint",
+          message: `There is no label ${label.name} ${always ? where : `in some ${results(where)}`}: keep it there, or take it out ${place === undefined ? "here" : "of on()"}.`,
+          span: place ?? found.at(label.span),
+          related:
+            place === undefined ? why : [{ message: "it is compared here", span: found.at(label.span) }],
+          fixes:
+            node.kind === "aggregate" && always ? takeOutLabel(found, node.grouping ?? [], label) : undefined,
         };
       }
   },
@@ -37,6 +47,13 @@ interface Lost {
   readonly fact: LabelFact;
   /** Words for where it is missing. */
   readonly where: string;
+  /** Whether it is shown where the label is lost, and not where it is named. */
+  readonly atReason?: boolean;
+}
+
+/** `on the left side` → `results on the left side`, `in what is aggregated` → `of what is aggregated`. */
+function results(where: string): string {
+  return where.startsWith("in ") ? where.replace(/^in /, "of ") : `results ${where}`;
 }
 
 function lostIn(found: Analysed, node: Expr): Iterable<Lost> {
@@ -62,23 +79,28 @@ function* lostInJoin({ labels }: Analysed, node: BinaryExpr): Iterable<Lost> {
   const facts = labels.join(node);
   const { matching } = node;
   if (matching === undefined || facts === undefined) return;
-  if (facts.noMatch !== undefined || facts.left.empty !== undefined || facts.right.empty !== undefined)
-    return;
-  if (matching.on === true && node.operator !== "or")
-    for (const label of matching.labels) {
-      const [left, right] = [labelFact(facts.left, label.name), labelFact(facts.right, label.name)];
-      if (isLost(left)) yield { label, fact: left, where: "on the left side" };
-      else if (isLost(right)) yield { label, fact: right, where: "on the right side" };
-    }
-  const fromRight = matching.cardinality === "many-to-one";
-  const one = fromRight ? facts.right : facts.left;
+  if (facts.left.empty !== undefined || facts.right.empty !== undefined) return;
+  const fromRight = matching.cardinality !== "one-to-many";
+  const sides = { left: facts.left, right: facts.right };
+  const [many, one] = fromRight ? (["left", "right"] as const) : (["right", "left"] as const);
+  if (facts.noMatch === undefined && matching.on === true && node.operator !== "or")
+    for (const label of matching.labels)
+      for (const side of [many, one]) {
+        const fact = labelFact(sides[side], label.name);
+        if (isLost(fact)) yield { label, fact, where: `on the ${side} side`, atReason: side === one };
+      }
   for (const label of matching.include) {
-    const fact = labelFact(one, label.name);
-    if (isLost(fact)) yield { label, fact, where: `on the ${fromRight ? "right" : "left"} side` };
+    const fact = labelFact(sides[one], label.name);
+    if (isLost(fact)) yield { label, fact, where: `on the ${one} side` };
   }
 }
 
-/** Removed on the way; a matcher that demands its absence says what its author knows. */
-function isLost({ presence, reason }: LabelFact): boolean {
-  return presence === "impossible" && reason?.kind !== "matcher" && reason?.kind !== "matched";
+/**
+ * Removed on the way, from all results or from those of one operand of `or`; a matcher that demands its absence says
+ * what its author knows.
+ */
+function isLost({ presence, reason, absentIn }: LabelFact): boolean {
+  const kind =
+    presence === "impossible" ? reason?.kind : presence === "possible" ? absentIn?.kind : undefined;
+  return kind !== undefined && kind !== "matcher" && kind !== "matched";
 }

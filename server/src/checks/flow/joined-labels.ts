@@ -1,8 +1,10 @@
-import type { BinaryExpr, Expr, GroupingLabel } from "../../promql/ast.ts";
+import type { Span } from "../../base/text.ts";
+import type { AggregateExpr, BinaryExpr, Expr, GroupingLabel } from "../../promql/ast.ts";
 import { labelFact } from "../../promql/labels/facts.ts";
 import type { RuleCheck } from "../check.ts";
 import { type Analysed, analysed, becauseOf } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
+import { labelsText } from "./words.ts";
 
 /** `group_left(x)` brings a label that something around it does not keep, without anybody having used it. */
 export const unusedLabel: RuleCheck = {
@@ -15,20 +17,27 @@ export const unusedLabel: RuleCheck = {
   summary: "group_left or group_right brings a label that an aggregation or operator around it loses again.",
   *run(context) {
     const found = analysed(context);
-    for (const node of found?.nodes ?? []) {
-      if (found === undefined || node.kind !== "binary") continue;
-      for (const label of node.matching?.include ?? []) {
-        const lost = lossOf(found, node, label);
-        if (lost === undefined) continue;
-        yield {
-          check: unusedLabel.id,
-          severity: "hint",
-          message: `The label ${label.name} is joined here and lost again at ${lost.operator}: take it out, or join it last.`,
-          span: found.at(label.span),
-          related: [{ message: `${lost.operator} does not keep it`, span: found.at(lost.operatorSpan) }],
-        };
+    if (found === undefined) return;
+    const losses = new Map<number, Loss & { readonly labels: GroupingLabel[] }>();
+    for (const node of found.nodes)
+      for (const label of node.kind === "binary" ? (node.matching?.include ?? []) : []) {
+        const loss = node.kind === "binary" ? lossOf(found, node, label) : undefined;
+        if (loss === undefined) continue;
+        const told = losses.get(loss.span.start) ?? { ...loss, labels: [] };
+        losses.set(loss.span.start, told);
+        told.labels.push(label);
       }
-    }
+    for (const { operator, span, labels } of losses.values())
+      yield {
+        check: unusedLabel.id,
+        severity: "hint",
+        message: `${operator} loses ${labelsText(labels)} again, joined below: do not join it, or join it last.`,
+        span: found.at(span),
+        related: labels.map((label) => ({
+          message: `${label.name} is joined here`,
+          span: found.at(label.span),
+        })),
+      };
   },
 };
 
@@ -64,28 +73,35 @@ export const duplicateJoin: RuleCheck = {
   },
 };
 
+interface Loss {
+  readonly operator: string;
+  /** Where the author wrote what loses it. */
+  readonly span: Span;
+}
+
 /** What around a join removes or leaves out the label, which nothing between them looks at. */
-function lossOf(
-  { parents }: Analysed,
-  join: BinaryExpr,
-  { name }: GroupingLabel,
-): Extract<Expr, { kind: "aggregate" | "binary" }> | undefined {
+function lossOf({ parents }: Analysed, join: BinaryExpr, { name }: GroupingLabel): Loss | undefined {
   let child: Expr = join;
   for (let node = parents.get(child); node !== undefined; child = node, node = parents.get(node)) {
-    if (node.kind === "aggregate") {
-      const named = node.grouping?.some((label) => label.name === name) === true;
-      return node.operator !== "count_values" && named === node.without && !choosing.has(node.operator)
-        ? node
-        : undefined;
-    }
+    if (node.kind === "aggregate") return lossInGroups(node, name);
     if (node.kind === "binary" && node.matching !== undefined) {
       if (isCompared(node, name)) return undefined;
-      if (!isKept(node, child, name)) return node;
+      if (!isKept(node, child, name)) return { operator: node.operator, span: node.operatorSpan };
     }
     // A function that writes labels may have looked at it.
     if (node.kind === "call" && /^(?:label_|sort_by_|info$|absent)/.test(node.name)) return undefined;
   }
   return undefined;
+}
+
+function lossInGroups(
+  { operator, operatorSpan, without, grouping, groupingSpan }: AggregateExpr,
+  name: string,
+): Loss | undefined {
+  const named = grouping?.find((label) => label.name === name);
+  if (operator === "count_values" || choosing.has(operator) || (named !== undefined) !== without)
+    return undefined;
+  return { operator, span: named?.span ?? groupingSpan ?? operatorSpan };
 }
 
 function isCompared({ matching }: BinaryExpr, name: string): boolean {

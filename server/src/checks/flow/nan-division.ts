@@ -1,7 +1,9 @@
-import type { BinaryExpr, Call, Expr } from "../../promql/ast.ts";
+import type { BinaryExpr, Call, Expr, VectorSelector } from "../../promql/ast.ts";
+import { analyseLabels, type LabelAnalysis } from "../../promql/labels/analyse.ts";
 import { children } from "../../promql/walk.ts";
+import type { Names } from "../../world/names/names.ts";
 import type { RuleCheck } from "../check.ts";
-import { type Analysed, analysed, unwrapped } from "./analysis.ts";
+import { analysed, unwrapped } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
 
 /** One NaN makes the whole aggregation NaN. */
@@ -14,22 +16,34 @@ export const nanDivision: RuleCheck = {
   severity: "hint",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["aggregate", "binary"],
+  wants: ["aggregate"],
   summary: "An aggregation over a division is NaN as soon as one divisor is zero.",
   *run(context) {
     const found = analysed(context);
     for (const node of found?.nodes ?? []) {
       if (found === undefined || node.kind !== "aggregate" || node.expr === undefined) continue;
       if (!poisoned.has(node.operator)) continue;
-      const division = unsafeDivision(found, node.expr);
-      if (division === undefined) continue;
+      const unsafe = unsafeIn(() => found.labels, node.expr, context.names);
+      if (unsafe === undefined) continue;
+      const because = { message: `${node.operator} of everything below`, span: found.at(node.operatorSpan) };
+      const { division, recorded } = unsafe;
+      if (recorded !== undefined) {
+        yield {
+          check: nanDivision.id,
+          severity: "hint",
+          message: `The recording rule of this may write NaN, and with it the whole ${node.operator} is NaN: mend it there.`,
+          span: found.at(recorded.span),
+          related: [because],
+        };
+        continue;
+      }
       const divisor = found.at(division.right.span);
       yield {
         check: nanDivision.id,
         severity: "hint",
         message: `A divisor of 0 makes this NaN, and with it the whole ${node.operator}: keep only divisors that are > 0.`,
         span: divisor,
-        related: [{ message: `${node.operator} of everything below`, span: found.at(node.operatorSpan) }],
+        related: [because],
         fixes: [
           {
             title: "Keep only divisors > 0",
@@ -45,16 +59,33 @@ export const nanDivision: RuleCheck = {
   },
 };
 
-/** The first division below, not behind another aggregation, whose divisor can be zero. */
-function unsafeDivision(found: Analysed, under: Expr): BinaryExpr | undefined {
+/** What may be NaN below an aggregation: a division, or the series of a recording rule that divides so. */
+interface Unsafe {
+  readonly division: BinaryExpr;
+  /** The selector of what is recorded; the division is in the rule then. */
+  readonly recorded?: VectorSelector;
+}
+
+/** The first of these below, not behind another aggregation. */
+function unsafeIn(
+  labels: () => LabelAnalysis,
+  under: Expr,
+  names: Names | undefined,
+  followed: ReadonlySet<string> = new Set(),
+): Unsafe | undefined {
   const stack = [under];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const node = unwrapped(next);
     if (node.kind === "aggregate") continue;
+    if (node.kind === "selector") {
+      const division = recordedDivision(node, names, followed);
+      if (division !== undefined) return { division, recorded: node };
+    }
     if (node.kind === "binary") {
       // A comparison lets no NaN through, but for `!=`.
       if (/^(?:[<>=]=?|==)$/.test(node.operator) && !node.bool) continue;
-      if ((node.operator === "/" || node.operator === "%") && canBeZero(found, node)) return node;
+      if ((node.operator === "/" || node.operator === "%") && canBeZero(labels(), node))
+        return { division: node };
       if (node.operator === "and" || node.operator === "unless") {
         stack.push(node.left);
         continue;
@@ -65,7 +96,25 @@ function unsafeDivision(found: Analysed, under: Expr): BinaryExpr | undefined {
   return undefined;
 }
 
-function canBeZero({ labels }: Analysed, { right }: BinaryExpr): boolean {
+/** How many recording rules of one name are looked at. */
+const mostRules = 4;
+
+/** The division that may make what a recording rule of the workspace writes NaN. */
+function recordedDivision(
+  { name }: VectorSelector,
+  names: Names | undefined,
+  followed: ReadonlySet<string>,
+): BinaryExpr | undefined {
+  if (name === undefined || names?.hasRecords !== true || followed.has(name)) return undefined;
+  const deeper = new Set(followed).add(name);
+  for (const { tree } of names.definitions(name).slice(0, mostRules)) {
+    const found = tree && unsafeIn(() => analyseLabels(tree, {}), tree, names, deeper);
+    if (found !== undefined) return found.division;
+  }
+  return undefined;
+}
+
+function canBeZero(labels: LabelAnalysis, { right }: BinaryExpr): boolean {
   const { min, max } = labels.of(right).range;
   return min <= 0 && max >= 0 && !excludesZero(right);
 }
