@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type FakePrometheus, fakePrometheus } from "../lsp/fake-prometheus.ts";
 import { serviceXAsMeant } from "../service-x.ts";
 import { ensureEmacs } from "./install.ts";
-import { EditorWorkspace, snippet } from "./workspace.ts";
+import { editorStage } from "./stage.ts";
+import { snippet } from "./workspace.ts";
 
 interface Seen {
   readonly problem?: string;
@@ -18,17 +18,8 @@ interface Seen {
 
 const driver = join(import.meta.dirname, "emacs-driver.el");
 
-let backend: FakePrometheus;
-let place: EditorWorkspace;
-beforeAll(async () => {
-  await ensureEmacs();
-  backend = await fakePrometheus();
-});
-afterAll(() => backend.close());
-beforeEach(() => {
-  place = new EditorWorkspace();
-});
-afterEach(() => place.dispose());
+const stage = editorStage();
+beforeAll(ensureEmacs);
 
 /** What only a batch run needs: nobody is there to be asked, and nothing is ever idle. */
 const batch: Readonly<Record<string, string>> = {
@@ -39,6 +30,7 @@ const batch: Readonly<Record<string, string>> = {
 
 describe("Emacs", () => {
   test.each(Object.keys(batch))("as docs/editors.md says: %s", async (heading) => {
+    const { backend, place } = stage;
     const init = [
       ";;; -*- lexical-binding: t -*-",
       "(package-initialize)",

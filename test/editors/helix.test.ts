@@ -1,43 +1,23 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
-import { type FakePrometheus, fakePrometheus } from "../lsp/fake-prometheus.ts";
 import { serviceXAsMeant } from "../service-x.ts";
 import { ensureHelix } from "./install.ts";
-import { Terminal } from "./terminal.ts";
-import { EditorWorkspace, snippet } from "./workspace.ts";
+import { editorStage, unfinishedRule } from "./stage.ts";
+import { snippet } from "./workspace.ts";
 
 const hx = await ensureHelix();
 
-let backend: FakePrometheus;
-let place: EditorWorkspace;
-let terminal: Terminal;
-beforeAll(async () => {
-  backend = await fakePrometheus();
-});
-afterAll(() => backend.close());
-beforeEach(() => {
-  place = new EditorWorkspace();
-  terminal = new Terminal(place.folder, place.env);
-});
-afterEach(async () => {
-  await terminal.stop();
-  place.dispose();
-});
-
-const unfinished = `groups:
-- name: web
-  rules:
-  - alert: Full
-    expr: queue_d`;
+const stage = editorStage();
 
 describe("Helix", () => {
   test("as docs/editors.md says", async () => {
+    const { backend, place, terminal } = stage;
     const languages = join(place.folder, "config", "helix", "languages.toml");
     mkdirSync(dirname(languages), { recursive: true });
     writeFileSync(languages, snippet("Helix", "toml", backend.url));
-    writeFileSync(join(place.workspace, "rules", "new.yaml"), unfinished);
+    writeFileSync(join(place.workspace, "rules", "new.yaml"), unfinishedRule);
 
     await terminal.start(place.workspace, [hx, "rules/priority-2/latency.yaml"]);
     await terminal.shows(/● 2 /);

@@ -24,6 +24,12 @@ export async function ensureEmacs(): Promise<void> {
   );
 }
 
+/** Debian's Vim with ALE, and tmux, in which it is driven. */
+export async function ensureVim(): Promise<void> {
+  const vim = { name: "vim", program: "vim" };
+  await ensureDebianPackages([vim, library("vim-ale"), { name: "tmux", program: "tmux" }], say);
+}
+
 export interface Neovim {
   readonly program: string;
   /** `0.11.4` */

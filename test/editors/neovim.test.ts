@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type FakePrometheus, fakePrometheus } from "../lsp/fake-prometheus.ts";
 import { serviceXAsMeant } from "../service-x.ts";
 import { neovims } from "./install.ts";
-import { EditorWorkspace, snippet } from "./workspace.ts";
+import { editorStage } from "./stage.ts";
+import { snippet } from "./workspace.ts";
 
 interface Seen {
   readonly problem?: string;
@@ -23,19 +23,11 @@ interface Seen {
 const driver = join(import.meta.dirname, "neovim-driver.lua");
 const found = await neovims();
 
-let backend: FakePrometheus;
-let place: EditorWorkspace;
-beforeAll(async () => {
-  backend = await fakePrometheus();
-});
-afterAll(() => backend.close());
-beforeEach(() => {
-  place = new EditorWorkspace();
-});
-afterEach(() => place.dispose());
+const stage = editorStage();
 
 describe.each(found)("Neovim $version", ({ program, headings }) => {
   test.each(headings)("as docs/editors.md says: %s", async (heading) => {
+    const { backend, place } = stage;
     const init = place.write(
       "init.lua",
       `${snippet(heading, "lua", backend.url)}\n${snippet("Queries from Neovim", "lua", backend.url)}`,

@@ -90,6 +90,7 @@ export class EditorWorkspace {
 
   dispose(): void {
     for (const child of this.#running) child.kill("SIGKILL");
-    rmSync(this.folder, { recursive: true, force: true });
+    // An editor that is killed may still put its own files in order.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }

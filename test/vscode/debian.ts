@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { cacheFolder } from "../stack/cache.ts";
+import { withLock } from "../stack/lock.ts";
 
 const run = promisify(execFile);
 
@@ -53,13 +55,25 @@ export async function ensureDebianPackages(
   packages: readonly DebianPackage[],
   progress: (line: string) => void,
 ): Promise<void> {
+  const missing = await missingOf(packages);
+  if (missing.length === 0) return;
+  if (process.getuid?.() === 0)
+    // Test files run side by side, and apt lets only one in.
+    await withLock(cacheFolder("apt.lock"), async () => install(await missingOf(packages), progress));
+  else
+    throw new Error(
+      `These Debian packages are missing; install them first: apt-get install ${missing.join(" ")}`,
+    );
+}
+
+async function missingOf(packages: readonly DebianPackage[]): Promise<readonly string[]> {
   const there = await Promise.all(packages.map(isThere));
-  const missing = packages.filter((_, at) => there[at] === false).map(({ name }) => name);
+  return packages.filter((_, at) => there[at] === false).map(({ name }) => name);
+}
+
+async function install(missing: readonly string[], progress: (line: string) => void): Promise<void> {
   if (missing.length === 0) return;
   const list = missing.join(" ");
-  if (process.getuid?.() !== 0) {
-    throw new Error(`These Debian packages are missing; install them first: apt-get install ${list}`);
-  }
   progress(`Debian packages ${list}: installing`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   try {
