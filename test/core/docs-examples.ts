@@ -22,6 +22,8 @@ interface Backend {
   readonly series: readonly Labels[];
   /** `external: …` */
   readonly external: readonly Labels[];
+  /** `scrapes: api=30s`, in seconds. */
+  readonly scrapes: Readonly<Record<string, number>>;
   /** `version: …` */
   readonly version: string | undefined;
   /** `gone for 3 days: …` */
@@ -68,6 +70,9 @@ function backendOf(body: string): Backend {
   return {
     series: lines.filter((line) => !/^[a-z0-9 ]+: /.test(line)).map(labelsOf),
     external: told("external").map((line) => withoutName(labelsOf(`{${line}}`))),
+    scrapes: Object.fromEntries(
+      told("scrapes").map((line) => [line.replace(/=.*/, ""), Number(/=(\d+)s$/.exec(line)?.[1])]),
+    ),
     version: told("version")[0],
     gone: told("gone for 3 days"),
     warns: told("warns"),
@@ -139,7 +144,7 @@ export function foundIn(
   );
 }
 
-function accessOf(name: string, { series, external, version, gone }: Backend): EnvironmentAccess {
+function accessOf(name: string, { series, external, scrapes, version, gone }: Backend): EnvironmentAccess {
   const to = now / 1000;
   const day = 86_400;
   const history = (selector: string) => {
@@ -147,7 +152,13 @@ function accessOf(name: string, { series, external, version, gone }: Backend): E
     const hits = wasThere ? { hits: 3, last: to - 3 * day } : { hits: 0, last: undefined };
     return known({ from: to - 7 * day, to, step: 600, looks: 1009, first: to - 7 * day, ...hits }, name, now);
   };
-  const { access } = fakeIndex({ name, series, external, ...(gone.length === 0 ? {} : { history }) });
+  const { access } = fakeIndex({
+    name,
+    series,
+    external,
+    scrapes,
+    ...(gone.length === 0 ? {} : { history }),
+  });
   if (version === undefined) return access;
   return { ...access, environment: { ...access.environment, version, flavour: "prometheus" } };
 }

@@ -1,7 +1,7 @@
 import type { CancellationToken } from "../base/cancellation.ts";
 import { mapKnown, unavailable } from "../base/known.ts";
 import type { Labels } from "../base/labels.ts";
-import type { Metrics, NameList, NameQuery } from "../world/ports.ts";
+import type { Metrics, NameList, NameQuery, ScrapeIntervals } from "../world/ports.ts";
 import { Catalog, type NameIndex } from "./catalog/catalog.ts";
 import type { CatalogStore } from "./catalog/name-file.ts";
 import { searchNames } from "./catalog/name-search.ts";
@@ -33,6 +33,7 @@ const holders: Policy<readonly unknown[]> = {
   isNothing: (all) => all.length === 0,
 };
 const ownLabels: Policy<Labels> = { ttlMs: 300_000, bytes: flat };
+const intervals: Policy<ScrapeIntervals> = { ttlMs: 300_000, bytes: flat };
 const health: Policy<unknown> = { ttlMs: 10_000, bytes: flat, probes: true };
 
 /** Names of metrics with some matchers; many of them cost the server more. */
@@ -149,6 +150,15 @@ export function cachedMetrics(
         async (inside) =>
           (await inner.ownLabels?.(inside)) ??
           unavailable("unsupported", "It does not tell its labels.", options.source, options.clock.now()),
+        token,
+      ),
+    scrapeIntervals: (token) =>
+      cache.ask(
+        key("intervals"),
+        intervals,
+        async (inside) =>
+          (await inner.scrapeIntervals?.(inside)) ??
+          unavailable("unsupported", "It does not tell its intervals.", options.source, options.clock.now()),
         token,
       ),
     externalLabels: (token) =>

@@ -4,7 +4,14 @@ import type { Labels } from "../base/labels.ts";
 import { Limiter } from "../base/limiter.ts";
 import { LruCache } from "../base/lru.ts";
 import type { LiveIndex, SeriesHistory } from "../world/live.ts";
-import type { Clock, MetricHolder, MetricPresence, Metrics, NameList } from "../world/ports.ts";
+import type {
+  Clock,
+  MetricHolder,
+  MetricPresence,
+  Metrics,
+  NameList,
+  ScrapeIntervals,
+} from "../world/ports.ts";
 import { matcherText } from "../world/scope.ts";
 
 export interface LiveIndexOptions {
@@ -108,6 +115,12 @@ export function createLiveIndex(
         () => externalLabelsOf(metrics),
         () => false,
       ),
+    scrapeIntervals: () =>
+      answers.of(
+        "intervals",
+        () => scrapeIntervalsOf(metrics, options),
+        () => false,
+      ),
     history:
       history === undefined
         ? undefined
@@ -142,6 +155,14 @@ async function externalLabelsOf(metrics: Metrics): Promise<Known<readonly Labels
   const own = await metrics.ownLabels(neverCancelled);
   if (own.status === "unavailable" && own.reason === "unsupported") return behind;
   return mapKnown(own, (labels) => (Object.keys(labels).length === 0 ? [] : [labels]));
+}
+
+async function scrapeIntervalsOf(
+  metrics: Metrics,
+  { source, clock }: LiveIndexOptions,
+): Promise<Known<ScrapeIntervals>> {
+  const told = await metrics.scrapeIntervals?.(neverCancelled);
+  return told ?? unavailable("unsupported", `${source} does not tell its intervals.`, source, clock.now());
 }
 
 /** A list that is cut proves no absence. */

@@ -26,6 +26,8 @@ export interface Environment {
   readonly features: readonly string[];
   /** Path of a file in Prometheus' `http_config` format. */
   readonly httpConfig: string | undefined;
+  /** How often targets are asked there, as a duration; nothing where the backend is to tell. */
+  readonly scrapeInterval?: string | undefined;
 }
 
 /** An environment with the ports that lead to it; a port is absent where the settings name none. */

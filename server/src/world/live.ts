@@ -1,6 +1,6 @@
 import type { Known } from "../base/known.ts";
 import type { Labels } from "../base/labels.ts";
-import type { MetricHolder, MetricMetadata, MetricPresence, NameList } from "./ports.ts";
+import type { MetricHolder, MetricMetadata, MetricPresence, NameList, ScrapeIntervals } from "./ports.ts";
 
 /** When a selector returned something, as far back as was looked. */
 export interface SeriesHistory {
@@ -50,6 +50,8 @@ export interface LiveIndex {
   elsewhere(metric: string): Known<readonly MetricHolder[]>;
   /** The labels that the backend, or those behind it, add to what leaves them. */
   externalLabels(): Known<readonly Labels[]>;
+  /** How often the backend asks its targets, where it is itself the Prometheus. */
+  readonly scrapeIntervals?: (() => Known<ScrapeIntervals>) | undefined;
   /** Runs a query. Absent where nobody asked for history. */
   readonly history?: ((selector: string) => Known<SeriesHistory>) | undefined;
   /** Answers that would make a finding are asked for again, a few at a time; somebody looks at them. */

@@ -96,7 +96,17 @@ export interface Metrics {
   externalLabels(token: CancellationToken): Promise<Known<readonly Labels[]>>;
   /** The external labels of a backend that is itself the Prometheus, where it tells them. */
   ownLabels?(token: CancellationToken): Promise<Known<Labels>>;
+  /** How often a backend that is itself the Prometheus asks its targets, where it tells. */
+  scrapeIntervals?(token: CancellationToken): Promise<Known<ScrapeIntervals>>;
   health(token: CancellationToken): Promise<Known<BackendHealth>>;
+}
+
+/** How often a Prometheus asks its targets, in seconds. */
+export interface ScrapeIntervals {
+  /** Of all of them the shortest. */
+  readonly shortest: number;
+  /** Of each job by its name in the configuration, which relabelling may change. */
+  readonly jobs: ReadonlyMap<string, number>;
 }
 
 /** Who a backend says it is. */

@@ -48,6 +48,12 @@ const environmentShape = record(
     httpConfig: words({
       description: "Path of a file in Prometheus' http_config format (credentials, headers, TLS, proxy).",
     }),
+    scrapeInterval: words({
+      description:
+        "How often targets are scraped there, for example 30s; default: what the backend's configuration says.",
+      pattern: /^(?:\d+(?:ms|[smhd]))+$/,
+      expected: "a duration such as 30s",
+    }),
   },
   ["name"],
 );
@@ -278,6 +284,7 @@ function toEnvironments(read: Raw["environments"], warnings: string[]): readonly
       flavour: rest.flavour,
       features: features ?? [],
       httpConfig: rest.httpConfig,
+      scrapeInterval: rest.scrapeInterval,
     });
   }
   return environments;

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { type BackendTarget, createBackend } from "../../../server/src/adapters/prometheus/backend.ts";
 import { recognised } from "../../../server/src/adapters/prometheus/capabilities.ts";
 import { metadataIn } from "../../../server/src/adapters/prometheus/metadata.ts";
-import { externalLabelsIn } from "../../../server/src/adapters/prometheus/session.ts";
+import { externalLabelsIn, scrapeIntervalsIn } from "../../../server/src/adapters/prometheus/session.ts";
 import { neverCancelled as token } from "../../../server/src/base/cancellation.ts";
 import { always, api, faultServer } from "./fault-server.ts";
 
@@ -276,6 +276,25 @@ test.each([
   ["global: [", {}],
 ])("external labels of %j", (yaml, expected) => {
   expect(externalLabelsIn(yaml)).toEqual(expected);
+});
+
+const job = (name: string, interval: string): string =>
+  `- job_name: ${name}\n  honor_timestamps: true\n${interval}  static_configs:\n  - scrape_interval: 1s\n`;
+
+test.each([
+  [
+    `global:\n  scrape_interval: 10s\nscrape_configs:\n${job("'a: b'", "  scrape_interval: 1m\n")}${job("c", "  scrape_interval: 1m30s\n")}storage:\n  x: y\n`,
+    { "a: b": 60, c: 90 },
+  ],
+  [`scrape_configs:\n${job("a", "  scrape_interval: 1m\n")}${job("b", "")}`, undefined],
+  [`scrape_config_files:\n- x.yml\nscrape_configs:\n${job("a", "  scrape_interval: 1m\n")}`, undefined],
+  [`scrape_configs:\n${job("a", "  scrape_interval: 1m\n  # __scrape_interval__\n")}`, undefined],
+  ["global:\n  scrape_interval: 10s\n", undefined],
+  ["", undefined],
+])("scrape intervals of %j", (yaml, jobs) => {
+  const told = scrapeIntervalsIn(yaml);
+  expect(told && Object.fromEntries(told.jobs)).toEqual(jobs);
+  expect(told?.shortest).toBe(jobs === undefined ? undefined : Math.min(...Object.values(jobs)));
 });
 
 test("capabilities follow the version, and a version that is not told is a current one", () => {

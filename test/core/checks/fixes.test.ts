@@ -107,6 +107,7 @@ const none: Readonly<Record<string, string>> = {
   "promql.duplicate-join": "which of the joins was meant",
   "promql.rate-of-aggregate": "the range of the inner rate",
   "promql.absent-never": "what should be missing",
+  "promql.rate-window-vs-scrape": "held by the tests with intervals that a backend tells",
   "promql.rate-on-gauge": "held by the tests with types that a backend tells",
   "template.value-in-label": "which annotation should carry it",
   "template.query-syntax": "the query",

@@ -54,7 +54,10 @@ describe("rules inside of other documents", () => {
     const text =
       "server:\n  rules:\n    groups:\n    - name: g\n      rules:\n      - alert: A\n        expr: up\nextra:\n- record: r\n  expr: sum(\n";
     expect(found(text)).toEqual(["7 rule.no-comparison up", "10 promql.syntax ", "10 promql.syntax "]);
-    expect(found(`${text}x: '{{ .Values.y }}'\n`)).toEqual([]);
+    expect(found(`${text}x: '{{ .Values.y }}'\n`)).toEqual(found(text));
+    expect(found(text.replace("expr: up", "expr: '{{ .Values.y }}'").replace("sum(", "{{ .z }}"))).toEqual(
+      [],
+    );
   });
 
   test("in the texts of a ConfigMap, at their places", () => {

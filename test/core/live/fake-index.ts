@@ -18,6 +18,8 @@ export interface FakeIndexOptions {
   readonly series?: readonly Labels[];
   readonly types?: Readonly<Record<string, MetricType>>;
   readonly external?: readonly Labels[];
+  /** Seconds between scrapes, by job. */
+  readonly scrapes?: Readonly<Record<string, number>>;
   /** Of other scopes of the same backend, by metric. */
   readonly elsewhere?: Readonly<Record<string, readonly MetricHolder[]>>;
   readonly history?: (selector: string) => Known<SeriesHistory>;
@@ -34,7 +36,8 @@ export type Question =
   | "labelValues"
   | "selects"
   | "elsewhere"
-  | "externalLabels";
+  | "externalLabels"
+  | "scrapeIntervals";
 
 export interface FakeIndex {
   readonly access: EnvironmentAccess;
@@ -55,9 +58,11 @@ export function fakeIndex(options: FakeIndexOptions = {}): FakeIndex {
   } = options;
   const asked: string[] = [];
   const answer = <T>(question: Question, what: string, value: T): Known<T> => {
-    const line = `${question} ${what}`.trim();
+    return answerIn(states[question] ?? "ok", `${question} ${what}`.trim(), value);
+  };
+  const answerIn = <T>(state: State, line: string, value: T): Known<T> => {
     if (!asked.includes(line)) asked.push(line);
-    switch (states[question] ?? "ok") {
+    switch (state) {
       case "ok":
         return known(value, name, now - age);
       case "partial":
@@ -102,6 +107,11 @@ export function fakeIndex(options: FakeIndexOptions = {}): FakeIndex {
     },
     elsewhere: (metric) => answer("elsewhere", metric, elsewhere[metric] ?? []),
     externalLabels: () => answer("externalLabels", "", external),
+    scrapeIntervals() {
+      const jobs = new Map(Object.entries(options.scrapes ?? {}));
+      const state = jobs.size === 0 ? "unavailable" : (states.scrapeIntervals ?? "ok");
+      return answerIn(state, "scrapeIntervals", { shortest: Math.min(...jobs.values()), jobs });
+    },
     history: options.history,
     recheck() {},
     settled: async () => {},

@@ -11,6 +11,7 @@ import type {
   MetricType,
   NameList,
   NameQuery,
+  ScrapeIntervals,
 } from "../../world/ports.ts";
 import type { NameIndex } from "../catalog/catalog.ts";
 import { about } from "../http/failures.ts";
@@ -163,6 +164,16 @@ export class BackendMetrics implements MetricsSource {
           message: about(session.host, "does not tell its external labels."),
         })
       : known(told, session.source, session.clock.now());
+  }
+
+  async scrapeIntervals(token: CancellationToken): Promise<Known<ScrapeIntervals>> {
+    const session = this.#session;
+    const who = await session.recognise(token);
+    if (!who.ok) return session.unavailable(who.failure);
+    const told = who.backend.has("own-config") ? await session.scrapeIntervals(token) : undefined;
+    if (told !== undefined) return known(told, session.source, session.clock.now());
+    const message = about(session.host, "does not tell how often it asks its targets.");
+    return session.unavailable({ reason: "unsupported", message });
   }
 
   externalLabels(token: CancellationToken): Promise<Known<readonly Labels[]>> {

@@ -3,9 +3,10 @@ import { type CancellationToken, neverCancelled, orCancelled } from "../../base/
 import { type Known, unavailable } from "../../base/known.ts";
 import type { Labels } from "../../base/labels.ts";
 import { quoteMeta } from "../../base/re2.ts";
+import { parseDuration } from "../../promql/literals.ts";
 import { quoted } from "../../promql/quote.ts";
 import type { Flavour } from "../../world/environment.ts";
-import type { Clock } from "../../world/ports.ts";
+import type { Clock, ScrapeIntervals } from "../../world/ports.ts";
 import { plainValue } from "../files/plain-yaml.ts";
 import type { ApiFailure, ApiRequest, ApiResult, PrometheusApi } from "./api.ts";
 import { ApiFeatures } from "./api-features.ts";
@@ -61,7 +62,7 @@ export class BackendSession {
   readonly #options: SessionOptions;
   readonly #memory = new StoreMemory();
   #recognition: { readonly at: number; readonly result: Promise<Recognition> } | undefined;
-  #external: Promise<Labels | undefined> | undefined;
+  #config: Promise<string | undefined> | undefined;
   #flags: Promise<ReturnType<typeof bag>> | undefined;
   #looking: { readonly at: number; readonly view: Promise<StoreView | undefined> } | undefined;
   #view: StoreView | undefined;
@@ -130,16 +131,24 @@ export class BackendSession {
 
   /** The external labels of a Prometheus; nothing where it does not tell. */
   async externalLabels(token: CancellationToken): Promise<Labels | undefined> {
-    this.#external ??= (async () => {
-      const answer = await this.api.call(
-        { endpoint: "status/config", deadlineMs: recogniseDeadlineMs },
-        neverCancelled,
-      );
-      return answer.ok ? externalLabelsIn(text(bag(answer.reply.data)["yaml"])) : undefined;
-    })();
-    const asked = this.#external;
+    const config = await this.#ownConfig(token);
+    return config === undefined ? undefined : externalLabelsIn(config);
+  }
+
+  /** How often a Prometheus asks its targets; nothing where it does not tell, or not for all. */
+  async scrapeIntervals(token: CancellationToken): Promise<ScrapeIntervals | undefined> {
+    const config = await this.#ownConfig(token);
+    return config === undefined ? undefined : scrapeIntervalsIn(config);
+  }
+
+  /** The configuration of a Prometheus as YAML, asked once. */
+  async #ownConfig(token: CancellationToken): Promise<string | undefined> {
+    this.#config ??= this.api
+      .call({ endpoint: "status/config", deadlineMs: recogniseDeadlineMs }, neverCancelled)
+      .then((answer) => (answer.ok ? text(bag(answer.reply.data)["yaml"]) : undefined));
+    const asked = this.#config;
     void asked.then((found) => {
-      if (found === undefined && this.#external === asked) this.#external = undefined;
+      if (found === undefined && this.#config === asked) this.#config = undefined;
     });
     return await orCancelled(asked, token, () => undefined);
   }
@@ -261,4 +270,32 @@ export function externalLabelsIn(yaml: string): Labels {
   const section = /^global:[^\n]*\n((?:[ \t#][^\n]*\n|\n)*)/m.exec(`${yaml}\n`)?.[0] ?? "";
   const value = plainValue(parseDocument(section, { logLevel: "silent" }));
   return labels(bag(bag(value)["global"])["external_labels"]);
+}
+
+/**
+ * The intervals in a configuration as Prometheus writes it, with those that it has filled in (`config/config.go`);
+ * nothing where jobs stand in files of their own or relabelling decides. A job may be hundreds of lines, so it is read line by line.
+ */
+export function scrapeIntervalsIn(yaml: string): ScrapeIntervals | undefined {
+  if (/^scrape_config_files:|__scrape_interval__/m.test(yaml)) return undefined;
+  const jobs = new Map<string, number>();
+  let job: string | undefined;
+  let untold = 0;
+  for (const [, name, interval] of yaml.matchAll(/^(?:- job_name: (.+)| {2}scrape_interval: (\S+))$/gm)) {
+    if (name !== undefined) {
+      job = plainText(name);
+      untold++;
+    } else if (job !== undefined) {
+      const { value, error } = parseDuration(interval ?? "");
+      if (error !== undefined || value <= 0) return undefined;
+      jobs.set(job, value);
+      job = undefined;
+      untold--;
+    }
+  }
+  return jobs.size === 0 || untold > 0 ? undefined : { shortest: Math.min(...jobs.values()), jobs };
+}
+
+function plainText(scalar: string): string {
+  return text(plainValue(parseDocument(scalar, { logLevel: "silent" })));
 }

@@ -55,11 +55,13 @@ class TracedIndex implements LiveIndex {
   readonly #live: LiveIndex;
   readonly #trace: LiveTrace;
   readonly history: ((selector: string) => Known<SeriesHistory>) | undefined;
+  readonly scrapeIntervals: LiveIndex["scrapeIntervals"];
 
   constructor(live: LiveIndex, trace: LiveTrace) {
     this.#live = live;
     this.#trace = trace;
-    const { history } = live;
+    const { history, scrapeIntervals } = live;
+    this.scrapeIntervals = scrapeIntervals && (() => trace.note(() => scrapeIntervals()));
     this.history = history && ((selector) => trace.note(() => history(selector)));
   }
 

@@ -1,0 +1,121 @@
+import type { Call, DurationExpr, Expr, VectorSelector } from "../../promql/ast.ts";
+import { counterFunctions, gaugeFunctions } from "../../promql/counter-functions.ts";
+import { parseDuration } from "../../promql/literals.ts";
+import { printDuration } from "../../promql/print-number.ts";
+import type { EnvironmentAccess } from "../../world/environment.ts";
+import { matcherAccepts } from "../../world/relevance.ts";
+import type { RawFinding, RuleCheck, RuleContext } from "../check.ts";
+import { type Analysed, analysed, unwrapped } from "../flow/analysis.ts";
+import { flowKinds } from "../flow/kinds.ts";
+import { short } from "../monitor/words.ts";
+
+/** More environments than this are not asked for one file. */
+const maxEnvironments = 12;
+
+/**
+ * Functions of two samples or more return nothing where their window holds one (`extrapolatedRate`, `instantValue`,
+ * `funcDeriv` in `promql/functions.go`). A window is open at its left end, so that of two intervals holds two samples.
+ */
+export const rateWindow: RuleCheck = {
+  unit: "rule",
+  id: "promql.rate-window-vs-scrape",
+  severity: "error",
+  kinds: flowKinds,
+  needs: ["promql"],
+  wants: ["call"],
+  beyondFile: true,
+  summary:
+    "The window of rate, increase, delta or deriv is shorter than two scrapes, so at times it returns nothing; shorter than four is a hint.",
+  *run(context) {
+    const found = analysed(context);
+    for (const call of found?.nodes ?? []) {
+      if (found === undefined || call.kind !== "call" || !takesTwo(call.name)) continue;
+      const window = call.args.map(unwrapped).find(({ kind }) => kind === "matrix" || kind === "subquery");
+      if (window?.kind === "subquery") yield* ofSteps(found, call, window.range, window.step);
+      else if (window?.kind === "matrix" && !isExtended(found, window)) {
+        const finding = ofScrapes(context, found, call, window.range, window.selector);
+        if (finding !== undefined) yield finding;
+      }
+    }
+  },
+};
+
+function takesTwo(name: string): boolean {
+  return (counterFunctions.has(name) || gaugeFunctions.has(name)) && !name.startsWith("x");
+}
+
+/** `anchored` and `smoothed` look for a sample beyond the window. */
+function isExtended({ text }: Analysed, { span }: Expr): boolean {
+  return /\b(?:anchored|smoothed)\b/.test(text.text.slice(span.start, span.end));
+}
+
+function* ofSteps(
+  found: Analysed,
+  call: Call,
+  range: DurationExpr,
+  step: DurationExpr | undefined,
+): Iterable<RawFinding> {
+  if (range.seconds === undefined || step?.seconds === undefined || step.seconds < range.seconds) return;
+  yield {
+    check: rateWindow.id,
+    severity: "warning",
+    message: `This window has one step of ${short(step.text, 20)} at most and ${call.name} needs two: it returns nothing.`,
+    span: found.at({ start: range.span.start, end: step.span.end }),
+  };
+}
+
+function ofScrapes(
+  context: RuleContext,
+  found: Analysed,
+  call: Call,
+  range: DurationExpr,
+  selector: VectorSelector,
+): RawFinding | undefined {
+  const { seconds } = range;
+  // What rules record has the interval of their group.
+  if (seconds === undefined || selector.name === undefined || selector.name.includes(":")) return undefined;
+  let few: Interval | undefined;
+  for (const access of context.facts.environments.slice(0, maxEnvironments)) {
+    const interval = intervalIn(access, selector);
+    if (interval !== undefined && (few === undefined || interval.seconds > few.seconds)) few = interval;
+  }
+  if (few === undefined || seconds >= 4 * few.seconds) return undefined;
+  const isTooShort = seconds < 2 * few.seconds;
+  const enough = printDuration(4 * few.seconds) ?? "";
+  const scrapes = `${few.where} scrapes every ${printDuration(few.seconds) ?? ""}`;
+  return {
+    check: rateWindow.id,
+    severity: isTooShort ? "error" : "hint",
+    message: isTooShort
+      ? `${scrapes}, so ${short(range.text, 12)} has one sample at times and ${call.name} needs two: write ${enough}.`
+      : `${scrapes}: one scrape that fails leaves ${call.name} without samples, write ${enough}.`,
+    span: found.at(range.span),
+    fixes: [
+      { title: `Write ${enough}`, safe: false, edits: [{ span: found.at(range.span), newText: enough }] },
+    ],
+  };
+}
+
+interface Interval {
+  readonly seconds: number;
+  readonly where: string;
+}
+
+/** How often what a selector reads is scraped, at most: for a job that it names, else for whatever is scraped most. */
+function intervalIn(
+  { environment: { name, scope, scrapeInterval }, live }: EnvironmentAccess,
+  { matchers }: VectorSelector,
+): Interval | undefined {
+  const isElsewhere = matchers.some((matcher) => {
+    const value = Object.hasOwn(scope, matcher.name) ? scope[matcher.name] : undefined;
+    return value !== undefined && !matcherAccepts(matcher, value);
+  });
+  if (isElsewhere) return undefined;
+  const where = short(name, 24);
+  const { value, error } = parseDuration(scrapeInterval ?? "");
+  if (error === undefined && value > 0) return { seconds: value, where };
+  const told = live?.scrapeIntervals?.();
+  if (told?.status !== "ok") return undefined;
+  const job = matchers.find((matcher) => matcher.name === "job" && matcher.operator === "=")?.value;
+  return { seconds: told.value.jobs.get(job ?? "") ?? told.value.shortest, where };
+}
