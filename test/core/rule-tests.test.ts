@@ -15,6 +15,8 @@ const rules = `groups:
       - alert: InstanceDown
         expr: up == 0
         labels: {severity: page, team: web}
+        annotations:
+          summary: 'Instance {{ $labels.instance }} is down{{ if gt $value 1.0 }} ({{ $value }}){{ end }}'
       - alert: TooManyErrors
         expr: job:errors:rate5m > 1
       - record: job:errors:rate5m
@@ -109,6 +111,29 @@ tests:
     ]);
   });
 
+  test("what an alert can never have is told", () => {
+    const test = `rule_files: [web.yml]
+tests:
+  - alert_rule_test:
+      - alertname: InstanceDown
+        exp_alerts:
+          - exp_labels: {severity: warn, team: web, job: a}
+            exp_annotations:
+              summary: "a is down for 5 min"
+              runbook: x
+          - exp_labels: {severity: page, team: web}
+            exp_annotations: {summary: "Instance a is down (3)"}
+          - exp_labels: {severity: page}
+`;
+    expect(found(test)).toEqual([
+      '6 rule.test-expected-drift warn: The label severity of the alert is "page", not this.',
+      '8 rule.test-expected-drift "a is down for 5 min": The annotation summary of the alert can never be this text: its template says otherwise.',
+      "9 rule.test-expected-drift runbook: The alert has no annotation runbook: the test cannot pass.",
+      "12 rule.test-expected-drift exp_labels: The test does not expect the label team, which the alert has.",
+      "12 rule.test-expected-drift exp_labels: The test does not expect the annotation summary, which the alert has.",
+    ]);
+  });
+
   test("a line break in a series ends the list for promtool", () => {
     expect(
       found(
@@ -146,7 +171,22 @@ describe("completion in rule unit tests", () => {
     const expected = "InstanceDown\n        exp_alerts:\n          - exp_labels:\n              ¦";
     expect(await labels(alert.replace("¦", expected))).toEqual(["severity", "team"]);
     expect(await labels(alert.replace("¦", expected.replace("¦", "severity: ¦")))).toEqual(["page"]);
-    expect(await labels(`${head}    input_series:\n      - series: ¦`)).toEqual(["errors_total", "up"]);
+    expect(await labels(`${head}    input_series:\n      - series: ¦`)).toEqual([
+      "errors_total",
+      "up",
+      "job:errors:rate5m",
+    ]);
+    // What the series of a test and its expressions name is PromQL, too.
+    expect(
+      await labels(`${head}    input_series:\n      - series: 'up{job="a"}'\n      - series: up{j¦`),
+    ).toEqual(["job", "="]);
+    expect(await labels(`${head}    input_series:\n      - series: up{job¦`)).not.toContain("job_name!=");
+    const query = `${head}    promql_expr_test:\n      - expr: `;
+    expect(await labels(`${query}sum by (job) (rate(err¦`)).toEqual(["errors_total", "job:errors:rate5m"]);
+    expect(await labels(`${query}histogram_qu¦`)).toContain("histogram_quantile");
+    expect(await labels(`${query}up\n        exp_samples:\n          - labels: jo¦`)).toEqual([
+      "job:errors:rate5m",
+    ]);
     expect(await labels(`group_eval_order:\n  - ¦\n${head}`)).toEqual(["web"]);
     expect(await labels(`tests:\n  - input_series: []\nrule_files:\n  - ¦`)).toEqual(["web.yml"]);
   });

@@ -26,7 +26,8 @@ export async function completePromql(
   budget: Budget,
   now: number,
 ): Promise<CompletionList | undefined> {
-  const { expects } = completionContext(cursor.text, cursor.offset);
+  const { expects: all } = completionContext(cursor.text, cursor.offset);
+  const expects = cursor.isSeries === true ? all.filter(({ kind }) => inSeries.has(kind)) : all;
   if (expects.length === 0) return undefined;
   const request: PromqlRequest = {
     snapshot,
@@ -35,10 +36,27 @@ export async function completePromql(
     vocabulary: vocabularyOf(snapshot, cursor),
   };
   const lists = await Promise.all(expects.map((expectation) => itemsFor(request, expectation)));
+  const items = cursor.isSeries === true ? lists.flat().flatMap(ofSeries) : lists.flat();
   const notes = [...request.names.past]
     .filter(([, asOf]) => now - asOf > pastMs)
     .map(([name, asOf]) => `… names in ${name} are from ${ago(asOf, now)} and may be incomplete`);
-  return completionList(lists.flat(), cursor, request.names.more, notes);
+  return completionList(items, cursor, request.names.more, notes);
+}
+
+/** What may follow in a metric as tests write it. */
+const inSeries: ReadonlySet<Expectation["kind"]> = new Set([
+  "expression",
+  "metric-string",
+  "label-name",
+  "label-value",
+  "match-operator",
+]);
+
+/** Tests feed metrics; what rules record comes of them. */
+function ofSeries(suggestion: Suggestion): readonly Suggestion[] {
+  const { kind, label, group } = suggestion;
+  if (kind === "function" || kind === "aggregation" || (kind === "operator" && label !== "=")) return [];
+  return [kind === "recording-rule" ? { ...suggestion, group: group + 3 } : suggestion];
 }
 
 async function itemsFor(request: PromqlRequest, expectation: Expectation): Promise<readonly Suggestion[]> {

@@ -1,12 +1,12 @@
 import { type Span, touches } from "../base/text.ts";
 import type { EmbeddedText } from "../model/document.ts";
-import type { RuleModel } from "../model/rules.ts";
+import { embeddedPromql, type RuleModel } from "../model/rules.ts";
 import type { ParseResult } from "../promql/ast.ts";
 import { parseExpr } from "../promql/parse.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { featuresOf as enabledFeatures } from "../world/spoken.ts";
 import { asScalar, keyOf } from "../yaml/access.ts";
-import type { ScalarStyle, YamlPair, YamlScalar } from "../yaml/node.ts";
+import type { ScalarStyle, YamlMap, YamlPair, YamlScalar } from "../yaml/node.ts";
 
 /** The embedded PromQL under the cursor. */
 export interface EmbeddedCursor {
@@ -20,6 +20,8 @@ export interface EmbeddedCursor {
   readonly style: ScalarStyle | undefined;
   /** The rule whose expression it is; nothing for a `.promql` file. */
   readonly rule: RuleModel | undefined;
+  /** It is a metric with its labels as tests write them, no expression: nothing but names, labels and `=`. */
+  readonly isSeries?: boolean | undefined;
   /** The file span of a span of `text`. */
   toFile(of: Span): Span;
 }
@@ -47,12 +49,49 @@ export function rulesOf({ document }: Snapshot): readonly RuleModel[] {
   );
 }
 
+/** A place of a document in which PromQL stands, or is to be typed. */
+interface Slot {
+  /** The mapping, and the key in it. */
+  readonly node: YamlMap;
+  readonly key: string;
+  readonly expr: EmbeddedText | undefined;
+  readonly rule?: RuleModel | undefined;
+  readonly isSeries?: boolean | undefined;
+}
+
+/** The expressions of rules, in order. */
+function ruleSlots(snapshot: Snapshot): readonly Slot[] {
+  return rulesOf(snapshot).map((rule) => ({ node: rule.node, key: "expr", expr: rule.expr, rule }));
+}
+
+/** The expressions and the metrics in rule unit tests. */
+function testSlots({ document }: Snapshot): readonly Slot[] {
+  const series = (node: YamlMap, key: string, scalar: YamlScalar | undefined): Slot => ({
+    node,
+    key,
+    expr: scalar === undefined ? undefined : embeddedPromql(scalar),
+    isSeries: true,
+  });
+  return document.parts.flatMap(({ model }) =>
+    model.kind !== "rule-tests"
+      ? []
+      : model.tests.tests.flatMap((test) => [
+          ...test.series.map((one) => series(one.node, "series", one.series)),
+          ...test.exprs.flatMap(({ node, expr, samples }) => [
+            { node, key: "expr", expr },
+            ...samples.map((sample) => series(sample.node, "labels", sample.labels)),
+          ]),
+        ]),
+  );
+}
+
 /** All PromQL of a document in order. */
 export function embeddedTexts(snapshot: Snapshot): readonly EmbeddedText[] {
   const texts = snapshot.document.parts.flatMap(({ model }) =>
     model.kind === "promql" ? [model.expression] : [],
   );
-  return [...texts, ...rulesOf(snapshot).flatMap(({ expr }) => (expr === undefined ? [] : [expr]))];
+  const slots = [...ruleSlots(snapshot), ...testSlots(snapshot)];
+  return [...texts, ...slots.flatMap(({ expr }) => (expr === undefined ? [] : [expr]))];
 }
 
 /**
@@ -61,19 +100,22 @@ export function embeddedTexts(snapshot: Snapshot): readonly EmbeddedText[] {
  */
 export function embeddedAt(snapshot: Snapshot, offset: number): EmbeddedCursor | undefined {
   for (const { model } of snapshot.document.parts) {
-    if (model.kind === "promql") return cursorIn(model.expression, undefined, offset);
+    if (model.kind === "promql") return cursorIn(model.expression, {}, offset);
   }
-  for (const rule of rulesOf(snapshot)) {
-    if (!around(rule.node.span, offset)) continue;
-    const pair = rule.node.pairs.find((candidate) => keyOf(candidate) === "expr");
+  for (const slot of [...ruleSlots(snapshot), ...testSlots(snapshot)]) {
+    if (!around(slot.node.span, offset)) continue;
+    const pair = slot.node.pairs.find((candidate) => keyOf(candidate) === slot.key);
     if (pair === undefined) continue;
     const scalar = asScalar(pair.value);
-    if (scalar === undefined) return lineOf(snapshot, offset);
-    const open = openQuoted(snapshot, scalar, rule, offset);
+    if (scalar === undefined) {
+      if (slot.rule !== undefined || touches(pair.span, offset)) return lineOf(snapshot, offset);
+      continue;
+    }
+    const open = openQuoted(snapshot, scalar, slot, offset);
     if (open !== undefined) return open;
-    const { expr } = rule;
-    const inside = expr === undefined ? undefined : cursorIn(expr, rule, offset);
-    const found = inside ?? behind(snapshot.document.text, pair, scalar, rule, offset);
+    const { expr } = slot;
+    const inside = expr === undefined ? undefined : cursorIn(expr, slot, offset);
+    const found = inside ?? behind(snapshot.document.text, pair, scalar, slot, offset);
     if (found !== undefined) return found;
   }
   return isBroken(snapshot) ? lineOf(snapshot, offset) : undefined;
@@ -91,11 +133,11 @@ function isBroken({ document }: Snapshot): boolean {
  */
 function lineOf({ document }: Snapshot, offset: number): EmbeddedCursor | undefined {
   const isRules = document.parts.some(
-    ({ model }) => model.kind === "rules" || model.kind === "PrometheusRule",
+    ({ model }) => model.kind === "rules" || model.kind === "PrometheusRule" || model.kind === "rule-tests",
   );
   const { line } = document.lines.positionAt(offset);
   const start = document.lines.lineStart(line);
-  const match = /^[ \t]*(?:- +)*expr:[ \t]+(?=[^\s"'|>*&!#])/.exec(document.lines.lineText(line));
+  const match = /^[ \t]*(?:- +)*(?:expr|series):[ \t]+(?=[^\s"'|>*&!#])/.exec(document.lines.lineText(line));
   if (!isRules || match === null || offset < start + match[0].length) return undefined;
   const from = start + match[0].length;
   const text = document.lines.lineText(line).slice(match[0].length);
@@ -106,6 +148,7 @@ function lineOf({ document }: Snapshot, offset: number): EmbeddedCursor | undefi
     fileOffset: offset,
     style: "plain",
     rule: undefined,
+    isSeries: match[0].includes("series"),
     toFile: (of) => ({ start: from + of.start, end: from + of.end }),
   };
 }
@@ -117,7 +160,7 @@ function around(of: Span, offset: number): boolean {
 
 function cursorIn(
   embedded: EmbeddedText,
-  rule: RuleModel | undefined,
+  { rule, isSeries }: Pick<Slot, "rule" | "isSeries">,
   offset: number,
 ): EmbeddedCursor | undefined {
   const { text, map, scalar } = embedded;
@@ -131,6 +174,7 @@ function cursorIn(
     fileOffset: offset,
     style: scalar?.style,
     rule,
+    isSeries,
     toFile: (of) => fileSpan(embedded, of),
   };
 }
@@ -152,7 +196,7 @@ function behind(
   source: string,
   pair: YamlPair,
   scalar: YamlScalar,
-  rule: RuleModel,
+  { rule, expr, isSeries }: Slot,
   offset: number,
 ): EmbeddedCursor | undefined {
   const empty = scalar.type === "null";
@@ -167,7 +211,6 @@ function behind(
   if (lastBreak >= 0 && gap.length - lastBreak - 1 <= columnOf(source, pair.key.span.start)) return undefined;
   if (/\S/.test(source.slice(offset).split("\n", 1)[0] ?? "") && lastBreak >= 0) return undefined;
   const value = empty ? "" : scalar.value;
-  const { expr } = rule;
   const toFileOffset = (at: number): number =>
     at >= value.length ? end + (at - value.length) : (expr?.map.toSource(at) ?? end);
   return {
@@ -176,6 +219,7 @@ function behind(
     fileOffset: offset,
     style: scalar.style,
     rule,
+    isSeries,
     toFile: (of) => ({ start: toFileOffset(of.start), end: toFileOffset(of.end) }),
   };
 }
@@ -187,7 +231,7 @@ function behind(
 function openQuoted(
   snapshot: Snapshot,
   { style, span }: YamlScalar,
-  rule: RuleModel,
+  { rule, isSeries }: Slot,
   offset: number,
 ): EmbeddedCursor | undefined {
   if (style !== "single" && style !== "double") return undefined;
@@ -211,6 +255,7 @@ function openQuoted(
     fileOffset: offset,
     style,
     rule,
+    isSeries,
     toFile: (of) => ({ start: toFileOffset(of.start), end: toFileOffset(of.end) }),
   };
 }

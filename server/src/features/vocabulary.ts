@@ -3,6 +3,7 @@ import { outline } from "../promql/outline.ts";
 import { metricOf } from "../promql/selector-text.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { type EmbeddedCursor, embeddedTexts, rulesOf } from "./embedded.ts";
+import { testedMetrics } from "./tests/completion.ts";
 
 /** What the expressions of a file already name; of use where no backend answers. */
 export interface Vocabulary {
@@ -45,5 +46,6 @@ export function vocabularyOf(snapshot: Snapshot, cursor: EmbeddedCursor): Vocabu
     if (kind === "record") recorded.set(name.value, expr?.text ?? "");
     else if (kind === "alert") alerts.add(name.value);
   }
+  for (const name of testedMetrics(snapshot)) metrics.add(name);
   return { metrics, labels, durations, recorded, alerts };
 }

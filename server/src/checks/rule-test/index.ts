@@ -1,4 +1,5 @@
 import type { Check } from "../check.ts";
+import { testExpectedDrift } from "./drift.ts";
 import { testExpr } from "./expr.ts";
 import {
   testAlertnameMissing,
@@ -8,6 +9,7 @@ import {
 } from "./names.ts";
 import { testSchema } from "./schema.ts";
 import { testSeriesCut, testSeriesSyntax } from "./series.ts";
+import { testUncoveredRule } from "./uncovered.ts";
 
 /** Files for `promtool test rules`. */
 export const ruleTestChecks: readonly Check[] = [
@@ -19,4 +21,6 @@ export const ruleTestChecks: readonly Check[] = [
   testEvalOrderDuplicate,
   testRuleFileMissing,
   testUnknownAlert,
+  testExpectedDrift,
+  testUncoveredRule,
 ];

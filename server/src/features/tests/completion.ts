@@ -57,14 +57,10 @@ function behindKey(field: Shape): string {
 
 function valueItems(snapshot: Snapshot, place: YamlPlace, key: string): readonly CompletionItem[] {
   const parent = place.path.at(-1);
-  const list = place.path.at(-2);
   if (key === "interval" || key === "eval_time" || key === "evaluation_interval")
     return named(durations, "duration", place);
   if (key === "fuzzy_compare") return named(["true", "false"], "value", place);
   if (key === "alertname") return named(alerts(snapshot), "text", place);
-  if (key === "series" && list === "input_series") return named(metrics(snapshot), "metric", place);
-  if (key === "expr" && list === "promql_expr_test")
-    return named([...new Set([...records(snapshot), ...metrics(snapshot)])], "metric", place);
   if (parent === "exp_labels") return named(labelValues(snapshot, key), "value", place);
   return [];
 }
@@ -107,6 +103,11 @@ function records(snapshot: Snapshot): readonly string[] {
   return distinct(rules(snapshot).flatMap(({ kind, name }) => (kind === "record" ? [name] : [])));
 }
 
+/** The metrics that the rules of a test file read and none of them writes; none for other files. */
+export function testedMetrics(snapshot: Snapshot): readonly string[] {
+  return testsIn(snapshot.document) === undefined ? [] : metrics(snapshot);
+}
+
 /** What the rules read and none of them writes. */
 function metrics(snapshot: Snapshot): readonly string[] {
   const written = new Set(records(snapshot));
@@ -120,7 +121,7 @@ function metrics(snapshot: Snapshot): readonly string[] {
 function expectedNames(snapshot: Snapshot, key: "exp_labels" | "exp_annotations"): readonly string[] {
   const tested = rules(snapshot).filter(({ kind }) => kind === "alert");
   if (key === "exp_labels") return distinct(tested.flatMap(({ labels }) => [...labels.keys()]));
-  return ["description", "runbook_url", "summary"];
+  return distinct(tested.flatMap(({ annotations }) => [...annotations.keys()]));
 }
 
 function labelValues(snapshot: Snapshot, label: string): readonly string[] {

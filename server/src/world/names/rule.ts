@@ -5,7 +5,7 @@ import type { Expr } from "../../promql/ast.ts";
 import { parseExpr } from "../../promql/parse.ts";
 import { printExpr } from "../../promql/print.ts";
 import { selectors } from "../../promql/walk.ts";
-import { textOf, valueAt } from "../../yaml/access.ts";
+import { stringMap, textOf, valueAt } from "../../yaml/access.ts";
 import type { YamlNode, YamlScalar } from "../../yaml/node.ts";
 
 /** A group of rules of a file. The same object as long as its place, name and labels are the same. */
@@ -51,6 +51,8 @@ export interface NameUse {
   readonly past?: true;
 }
 
+const none: ReadonlyMap<string, string> = new Map();
+
 /** What is refused by some features is still read: an index is no judge. */
 const lenient = {
   experimentalFunctions: true,
@@ -72,6 +74,8 @@ export class NamedRule {
   readonly expr: EmbeddedText | undefined;
   /** Those of the rule, over those of its group. */
   readonly labels: ReadonlyMap<string, string>;
+  /** Templates of an alert; only rule unit tests are compared with them. */
+  readonly annotations: ReadonlyMap<string, string>;
   readonly group: NamedGroup;
   /** Kind, name and labels: rules with the same write the same series where their expressions return the same labels. */
   readonly series: string;
@@ -93,6 +97,7 @@ export class NamedRule {
     this.span = rule.node.span;
     this.expr = rule.expr;
     this.labels = labels;
+    this.annotations = rule.annotations === undefined ? none : stringMap(rule.annotations);
     this.group = group;
     this.series = seriesOf(this.kind, this.name, labels);
     this.timing =

@@ -1,0 +1,33 @@
+import type { RuleCheck } from "../check.ts";
+import { namedRule } from "../names/related.ts";
+import { ruleKinds } from "../rule/context.ts";
+
+/** For those who want each rule to be tested; where no file tests anything, nothing is asked for. */
+export const testUncoveredRule: RuleCheck = {
+  unit: "rule",
+  id: "rule.test-uncovered-rule",
+  severity: "info",
+  offByDefault: true,
+  kinds: ruleKinds,
+  needs: ["promql", "decoded"],
+  wants: ["names"],
+  beyondFile: true,
+  summary: "No rule unit test among the files looks at what a rule gives.",
+  *run(context) {
+    const { names, rule } = context;
+    const own = namedRule(context);
+    if (names === undefined || own === undefined || !names.knows("rule test")) return;
+    const kind = own.kind === "alert" ? "alert" : "metric";
+    if (names.otherUses(kind, own.name).some(({ use }) => use.by === "rule test")) return;
+    yield {
+      check: testUncoveredRule.id,
+      severity: "info",
+      offByDefault: true,
+      message:
+        own.kind === "alert"
+          ? "No rule unit test asks for this alert: create one from the rule."
+          : "No rule unit test asks for this metric: create one from the rule.",
+      span: rule.name?.span ?? own.nameScalar.span,
+    };
+  },
+};
