@@ -163,7 +163,7 @@ test("a plain Prometheus that is started anew is asked again", async () => {
   });
 });
 
-/** A second Querier over the same stores, which shows each tenant only its own series, of which nobody has any. */
+/** A second Querier over the same stores, which shows each tenant only the cluster of its name. */
 async function tenantQuerier(run: Run): Promise<string> {
   const { thanos } = await ensureTools(["thanos"]);
   const [http = 0, grpc = 0] = await freePorts(2);
@@ -176,6 +176,7 @@ async function tenantQuerier(run: Run): Promise<string> {
       `--grpc-address=127.0.0.1:${grpc}`,
       "--query.replica-label=replica",
       "--query.enforce-tenancy",
+      "--query.tenant-label-name=cluster",
       "--log.level=warn",
       ...federation.replicas.map(({ storeAddress }) => `--endpoint=${storeAddress}`),
     ],
@@ -199,6 +200,45 @@ test("a tenant who may see nothing is told so, and nothing is missing on that wo
     expect(await metrics.seriesCount("up", 10, token)).toMatchObject({ status: "partial", value: 0 });
     expect(await metrics.metricNames({ limit: 10 }, token)).toMatchObject({ status: "partial" });
     dispose();
+    expect(statusOf("Dev")).toMatchObject({
+      health: "degraded",
+      message: expect.stringContaining("shows no metrics at all; check its tenant, scope and clock"),
+    });
+  } finally {
+    await run.stop();
+  }
+});
+
+test("the answer to a wrong tenant is not complete, empty or not; that to a right one is", async () => {
+  const run = openRun("tenants");
+  try {
+    const backend = await tenantQuerier(run);
+    const ask = async (tenant: string, expression: string): Promise<QueryOutcome> => {
+      const access = async () => ({ credentials: { headers: { "THANOS-TENANT": tenant } } });
+      const { queries, dispose } = createBackend({ name: "Dev", backend }, { access });
+      const outcome = await queries.run({ expression }, token);
+      dispose();
+      return outcome;
+    };
+    await eventually(async () =>
+      expect(await ask("dev", "count(up)")).toMatchObject({
+        answer: { completeness: { status: "complete" }, series: [{}], warnings: [] },
+      }),
+    );
+    expect(await ask("dev", "there_is_no_such_metric")).toMatchObject({
+      answer: { completeness: { status: "complete" }, series: [], warnings: [] },
+    });
+    for (const expression of ["up", "absent(up)", "count(up) or vector(0)"])
+      expect(await ask("devv", expression)).toMatchObject({
+        answer: {
+          completeness: { status: "unknown", missing: [] },
+          warnings: ["Dev shows no metrics at all; check its tenant, scope and clock."],
+        },
+      });
+    expect(await ask("a/b", "up")).toMatchObject({
+      ok: false,
+      failure: { reason: "unauthorized", message: expect.stringContaining("does not take this tenant") },
+    });
   } finally {
     await run.stop();
   }

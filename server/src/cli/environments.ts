@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { findProjectFile } from "../adapters/files/promscope-yaml.ts";
+import { parseAddress } from "../adapters/http/target.ts";
 import type { Environment } from "../world/environment.ts";
 import { emptyProject, type Project, parseSettings } from "../world/settings.ts";
 import { type CliIo, UsageError } from "./io.ts";
@@ -48,7 +49,9 @@ export function chosenEnvironments(
         : `There is no environment "${env}" in promscope.yaml; it has ${names}.`,
     );
   }
-  const name = context ?? backend ?? "cluster";
+  // An address may hold credentials, which findings would carry on.
+  const host = backend === undefined ? undefined : parseAddress(backend)?.host;
+  const name = context ?? host ?? backend ?? "cluster";
   const { settings, warnings } = parseSettings({ environments: [{ name, ...given }] });
   if (warnings[0] !== undefined) throw new UsageError(warnings[0]);
   return settings.environments;

@@ -98,6 +98,15 @@ describe("each fault has its sentence", () => {
     );
   });
 
+  test("a tenant's name that is none is told apart from missing credentials", async () => {
+    const words = "tenant ID 'a/b' contains unsupported character '/'";
+    const { url, host } = await faultServer(always(401, "text/plain", words));
+    expect(await failure(url)).toMatchObject({
+      reason: "unauthorized",
+      message: `${host} does not take this tenant; sign in with another, or set its header in httpConfig.`,
+    });
+  });
+
   test.each([
     [401, "unauthorized", "wants credentials (401)"],
     [403, "forbidden", "forbids this (403)"],

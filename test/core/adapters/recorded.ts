@@ -8,7 +8,7 @@ const folder = join(import.meta.dirname, "../../../../shared/cases/thanos-replie
 export const haveRecordings = existsSync(folder);
 
 /** Answers every path with a recorded reply: its status, its content type and its body. */
-export function recorded(name: string): RequestListener {
+function recorded(name: string): RequestListener {
   const headers = readFileSync(join(folder, `${name}.hdr`), "utf8");
   const body = readFileSync(join(folder, `${name}.json`));
   const status = Number(/^HTTP\/\S+ (\d+)/m.exec(headers)?.[1]);

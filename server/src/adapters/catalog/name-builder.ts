@@ -4,7 +4,7 @@ import { blockNames, kindOfName, type NameColumns, NameTable } from "./name-tabl
 
 const blockBytes = 1 << 20;
 /** Longer names are no names of metrics, and are left out. */
-export const maxNameBytes = 65_535;
+const maxNameBytes = 65_535;
 /** Names that are sorted between two looks at the clock. */
 const run = 2_048;
 

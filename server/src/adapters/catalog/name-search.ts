@@ -144,7 +144,7 @@ function lettersOf(needle: Uint8Array): number {
 }
 
 /** Signs of all pairs of bytes in the needle; signs above 31 are in the second number. */
-export function pairsOf(needle: Uint8Array): readonly [low: number, high: number] {
+function pairsOf(needle: Uint8Array): readonly [low: number, high: number] {
   let low = 0;
   let high = 0;
   for (let i = 0; i + 1 < needle.length; i++) {

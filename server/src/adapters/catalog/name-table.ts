@@ -2,7 +2,7 @@ import { fits, hintOf, type MetricFit, type NameHint } from "../../world/metric-
 import type { MetricType } from "../../world/ports.ts";
 
 /** Types as the low bits of a name's kind; the order is part of the format on disk. */
-export const metricTypes: readonly MetricType[] = [
+const metricTypes: readonly MetricType[] = [
   "unknown",
   "counter",
   "gauge",
@@ -17,7 +17,7 @@ const hintShift = 4;
 const typeMask = 0b1111;
 
 /** The kind of a name of which only the name is known. */
-export function kindOfHint(hint: NameHint): number {
+function kindOfHint(hint: NameHint): number {
   return hints.indexOf(hint) << hintShift;
 }
 

@@ -9,6 +9,7 @@ import type { HttpClient } from "../http/client.ts";
 import { clip } from "../http/failures.ts";
 import { type ApiFailure, PrometheusApi } from "../prometheus/api.ts";
 import { createHttp } from "../prometheus/backend.ts";
+import { showsNothing } from "../prometheus/emptiness.ts";
 import { BackendMetrics } from "../prometheus/metrics.ts";
 import { BackendSession } from "../prometheus/session.ts";
 import { texts } from "../prometheus/wire.ts";
@@ -135,6 +136,7 @@ async function tryAddress(
       contexts,
     });
     const count = tested.status === "unavailable" ? 0 : tested.value;
+    const hasSome = count > 0 || (await session.emptiness.showsSomething()) !== false;
     return {
       status: "recognised",
       address: http.address,
@@ -148,9 +150,11 @@ async function tryAddress(
         message:
           tested.status === "unavailable"
             ? tested.message
-            : count === 0
-              ? `${http.host} answers, but has no series of the metric up.`
-              : `${http.host} answers: ${count >= testLimit ? "at least " : ""}${count} series of the metric up.`,
+            : !hasSome
+              ? `${http.host} answers, but ${showsNothing}.`
+              : count === 0
+                ? `${http.host} answers, but has no series of the metric up.`
+                : `${http.host} answers: ${count >= testLimit ? "at least " : ""}${count} series of the metric up.`,
       },
       ...proposed,
       contexts,
@@ -220,7 +224,7 @@ function failed(failure: ApiFailure, address: string, sent: boolean): ConnectOut
   if (failure.status === 407) return { status: "failed", reason, message };
   const kinds: CredentialKind[] = certificate
     ? ["certificate"]
-    : /X-Scope-OrgID/.test(message)
+    : /X-Scope-OrgID|this tenant/.test(message)
       ? ["tenant", "bearer", "basic"]
       : /^\s*basic\b/i.test(challenge)
         ? ["basic", "bearer", "tenant"]

@@ -9,7 +9,7 @@ import type { HttpConfig } from "./http-config.ts";
 
 const megabyte = 1_000_000;
 /** Every answer but the catalog of names is cut here. */
-export const maxAnswerBytes = 10 * megabyte;
+const maxAnswerBytes = 10 * megabyte;
 /** What is read of an answer that is an error. */
 const maxErrorBytes = 64_000;
 const maxRedirects = 5;

@@ -103,6 +103,15 @@ export function failureOfError(host: string, error: unknown): HttpFailure {
   };
 }
 
+/** Said where a tenant's name is refused; one that is merely wrong is answered with nothing. */
+export const noSuchTenant =
+  "does not take this tenant; sign in with another, or set its header in httpConfig.";
+
+/** Mimir's and Thanos' words for a name that no tenant can have. */
+export function refusesTenant(words: string): boolean {
+  return /\btenant (id|name)\b/i.test(words);
+}
+
 const isHtml = (contentType: string, body: string): boolean =>
   contentType.includes("html") || /^\s*<(!doctype|html|head|body)/i.test(body);
 
@@ -156,7 +165,9 @@ export function failureOfStatus(host: string, answer: FailedAnswer): HttpFailure
     // Mimir and Cortex with tenants; their words are the only sign.
     const sentence = /no org id/i.test(body)
       ? "wants the header of a tenant (X-Scope-OrgID); sign in, or set it in httpConfig."
-      : "wants credentials (401); sign in, or set them in httpConfig.";
+      : refusesTenant(body)
+        ? noSuchTenant
+        : "wants credentials (401); sign in, or set them in httpConfig.";
     return { ...failure("unauthorized", sentence), challenge };
   }
   if (status === 403) return failure("forbidden", "forbids this (403); ask for the right to read its API.");

@@ -135,7 +135,7 @@ export function brokenAnswer({ context, what }: Asked, text: string): Failure {
 }
 
 /** The message of a `Status` object, or nothing. */
-export function statusMessage(text: string): string | undefined {
+function statusMessage(text: string): string | undefined {
   try {
     const { message } = JSON.parse(text) as { message?: unknown };
     return typeof message === "string" ? message : undefined;

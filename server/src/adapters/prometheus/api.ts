@@ -3,7 +3,7 @@ import { Breather } from "../breather.ts";
 import { NameTableBuilder } from "../catalog/name-builder.ts";
 import { NameDecoder } from "../catalog/name-decoder.ts";
 import type { HttpClient } from "../http/client.ts";
-import { about, clip, type HttpFailure } from "../http/failures.ts";
+import { about, clip, type HttpFailure, noSuchTenant, refusesTenant } from "../http/failures.ts";
 import { type Bag, bag, isBag, text, texts } from "./wire.ts";
 
 /** The parts of a successful answer that all endpoints of the HTTP API share. */
@@ -204,6 +204,7 @@ function apiFailure(host: string, envelope: Bag, status: number, http?: HttpFail
       ...failure(http?.reason ?? "forbidden", http?.message ?? `${host}: ${words}`),
       challenge: http?.challenge,
     };
+  if (status === 400 && refusesTenant(error)) return failure("unauthorized", about(host, noSuchTenant));
   if (errorType === "canceled")
     return failure("cancelled", about(host, "was not asked to the end: cancelled."));
   if (errorType === "timeout" || (timedOut.test(error) && !/expanding series/.test(error)))

@@ -21,9 +21,7 @@ export type Capability =
   /** It answers alone: without warnings its answer is complete. */
   | "self-contained"
   /** `/api/v1/status/config` holds its external labels. */
-  | "own-config"
-  /** `/api/v1/metadata` says something. */
-  | "metadata";
+  | "own-config";
 
 interface Row {
   readonly flavour: Flavour;
@@ -32,7 +30,7 @@ interface Row {
   readonly since?: readonly [major: number, minor: number];
 }
 
-/** reference: the CHANGELOGs of Prometheus and Thanos; measured on 2.42, 3.5, 3.16, Thanos 0.41 and 0.42. */
+/** reference: the CHANGELOGs of Prometheus and Thanos; measured on 2.42, 3.5, 3.16, Thanos 0.41 and 0.42, VictoriaMetrics 1.150, Mimir 3.0. */
 const rows: readonly Row[] = [
   { flavour: "prometheus", capability: "index-match" },
   { flavour: "prometheus", capability: "index-limit", since: [2, 51] },
@@ -40,15 +38,13 @@ const rows: readonly Row[] = [
   { flavour: "prometheus", capability: "utf8-path", since: [3, 0] },
   { flavour: "prometheus", capability: "self-contained" },
   { flavour: "prometheus", capability: "own-config" },
-  { flavour: "prometheus", capability: "metadata" },
   { flavour: "thanos", capability: "stores" },
   { flavour: "thanos", capability: "federation" },
   { flavour: "thanos", capability: "index-match", since: [0, 34] },
   { flavour: "thanos", capability: "index-limit", since: [0, 37] },
   { flavour: "thanos", capability: "utf8-path", since: [0, 40] },
-  { flavour: "thanos", capability: "metadata" },
   { flavour: "mimir", capability: "index-match" },
-  { flavour: "mimir", capability: "metadata" },
+  { flavour: "mimir", capability: "index-limit", since: [3, 0] },
   { flavour: "victoriametrics", capability: "index-match" },
   { flavour: "victoriametrics", capability: "index-limit" },
 ];

@@ -1,4 +1,5 @@
-import type { VectorSelector } from "../../promql/ast.ts";
+import type { Expr, VectorSelector } from "../../promql/ast.ts";
+import { nodesOf } from "../../promql/walk.ts";
 import type { Completeness, MissingStore } from "../../world/query.ts";
 import { couldMatch } from "../../world/relevance.ts";
 import { isPartialWarning, missingIn } from "./annotations.ts";
@@ -23,17 +24,23 @@ export interface CompletenessFacts {
   readonly end: number;
 }
 
+/** Functions that answer without a sample. */
+const fromNothing = ["absent", "absent_over_time", "vector", "scalar"];
+
 /**
- * Whether an answer comes from no sample at all: then it looks the same whether nothing matches or a wrong tenant
- * hides everything. `absent()` and `or vector(0)` answer even so.
+ * Whether the answer to an expression with selectors comes, or may come, from no sample at all: then it looks the
+ * same whether nothing matches or a wrong tenant hides everything. Not all backends say how much they read.
  */
-export function readsNothing(reply: ApiReply, seriesCount: number): boolean {
+export function readsNothing(reply: ApiReply, seriesCount: number, expr: Expr | undefined): boolean {
+  const nodes = expr === undefined ? [] : nodesOf(expr);
+  if (expr !== undefined && !nodes.some(({ kind }) => kind === "selector")) return false;
   const { samples } = bag(bag(reply.data)["stats"]);
   const read = bag(samples)["totalQueryableSamples"];
   if (typeof read === "number") return read === 0;
   // VictoriaMetrics counts series, and writes the number as a text.
   const fetched = bag(reply.envelope["stats"])["seriesFetched"];
-  return fetched === undefined ? seriesCount === 0 : Number(fetched) === 0;
+  if (fetched !== undefined) return Number(fetched) === 0;
+  return seriesCount === 0 || nodes.some((node) => node.kind === "call" && fromNothing.includes(node.name));
 }
 
 /**
@@ -59,7 +66,9 @@ export function completenessOf(facts: CompletenessFacts): Completeness {
   if (isPartial === true)
     missing.set(host, { store: host, labels: [], reason: "says that its answer is partial" });
   if (missing.size > 0) return { status: "partial", missing: [...missing.values()] };
-  const tells =
-    backend.has("self-contained") || (facts.viewIsFresh && view !== undefined) || isPartial === false;
+  // A single VictoriaMetrics has no such field, and answers alone.
+  const alone =
+    backend.has("self-contained") || (backend.flavour === "victoriametrics" && isPartial === undefined);
+  const tells = alone || (facts.viewIsFresh && view !== undefined) || isPartial === false;
   return { status: tells ? "complete" : "unknown", missing: [] };
 }

@@ -128,9 +128,8 @@ export class BackendQueries implements Queries {
       end: end * 1000,
     });
     const isEmptiness =
-      told.status === "complete" &&
-      (scoped.sent === undefined || selectorsIn(scoped.sent).length > 0) &&
-      readsNothing(result.reply, data.series.length) &&
+      told.status !== "partial" &&
+      readsNothing(result.reply, data.series.length, scoped.sent) &&
       (await session.emptiness.showsSomething()) !== true;
     const completeness = isEmptiness ? { ...told, status: "unknown" as const } : told;
     const [gone] = completeness.missing;
