@@ -54,6 +54,16 @@ const unknown = (name: string): TemplateFunction => ({
   },
 });
 
+/** A function whose last argument is what a query gave, or one sample of it; what that says is not known. */
+function ofQuery(count: number): TemplateFunction {
+  return of(count, (...args) => {
+    const given = args.at(-1)?.kind;
+    if (given === "float" || given === "int" || given === "string" || given === "bool")
+      throw new TemplateFailure("wrong type for value; expected the result of a query");
+    throw new TemplateUnknown("the result of a query");
+  });
+}
+
 /** Go's and Prometheus' functions (`text/template/funcs.go`, `template/template.go`); `and` and `or` are run elsewhere. */
 export const templateFunctions: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
   ["not", of(1, (value = none) => truth(!isTrue(value)))],
@@ -107,7 +117,10 @@ export const templateFunctions: ReadonlyMap<string, TemplateFunction> = new Map<
   ["now", { least: 0, most: 0, run: (_, { now }) => float(now) }],
   ["externalURL", { least: 0, most: 0, run: (_, { externalUrl }) => text(externalUrl) }],
   ["parseDuration", of(1, (value = none) => float(durationOf(textOf(value))))],
-  ...["first", "label", "value", "strvalue"].map((name) => [name, unknown("the result of a query")] as const),
+  ["first", ofQuery(1)],
+  ["value", ofQuery(1)],
+  ["strvalue", ofQuery(1)],
+  ["label", ofQuery(2)],
   ...["js", "safeHtml", "slice", "call", "match", "reReplaceAll", "toTime", "toDuration", "pathPrefix"].map(
     (name) => [name, unknown(name)] as const,
   ),

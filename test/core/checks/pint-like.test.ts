@@ -78,6 +78,8 @@ describe("regular expressions", () => {
     `up{«job=~""»}`,
     `up{«job=~"^node$"»}`,
     `up{«job=~"^node.+$"»}`,
+    `up{«job=~"(node|pod.+)$"»}`,
+    `up{«job=~"^[|]+"»}`,
     `up{job=~"^a|b"}`,
     `up{«job=~".*"»}`,
     `up{«job!~".+"»}`,

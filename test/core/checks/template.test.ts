@@ -28,7 +28,18 @@ test("the value of a rate with all its digits", () => {
   expect(found(text)).toEqual(["template.humanize $value"]);
   const [finding] = lint(text).findings;
   expect(applyEdits(text, finding?.fixes?.[0]?.edits ?? [])).toContain("{{ $value | humanize }} and");
-  for (const expr of ["x > 1", "count(rate(x[5m])) > 1", "round(rate(x[5m])) > 1", "x > rate(y[5m])"])
+  const renamed = annotation("{{ $a := $value }}{{ $b := $a }}{{ $b }} of {{ $c }}").replace(
+    "{{ $c }}",
+    "10",
+  );
+  expect(found(alert("rate(x[5m]) > 1", renamed))).toEqual(["template.humanize $b"]);
+  for (const expr of [
+    "x > 1",
+    "count(rate(x[5m])) > 1",
+    "group(rate(x[5m]) > 1)",
+    "round(rate(x[5m])) > 1",
+    "x > rate(y[5m])",
+  ])
     expect(found(alert(expr, annotation("{{ $value }}")))).toEqual([]);
 });
 
@@ -37,7 +48,7 @@ test("a query in a template that does not parse, at its place", () => {
   expect(found(alert("up == 0", rest))).toEqual(['template.query-syntax "sum(up"']);
   expect(found(alert("up == 0", annotation('{{ range query "sum(up)" }}x{{ end }}')))).toEqual([]);
   expect(found(alert("up == 0", annotation('{{ range "sum(up" | query }}x{{ end }}')))).toEqual([
-    'template.query-syntax "sum(up"',
+    'template.query-syntax "sum(up" | query',
   ]);
   expect(found(alert("up == 0", annotation('{{ query "sum(up) +* 1" }}')))).toEqual([
     "template.query-syntax *",

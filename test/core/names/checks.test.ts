@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { environmentsWith, findings, rules } from "./workspace.ts";
 
 test("the same rule twice is told at both, and the later one can be deleted", () => {
@@ -177,4 +177,28 @@ test("rate of a recorded sum of counters is told", () => {
   const told = findings(files, "promql.rate-of-aggregate");
   expect(told).toHaveLength(1);
   expect(told[0]).toContain("rate of sum misreads every counter reset");
+});
+
+describe("NaN that recording rules bring into an aggregation", () => {
+  const nan = (...files: Parameters<typeof rules>): readonly string[] =>
+    findings({ "a.yml": rules(...files) }, "promql.nan-division").map((line) => line.replace(/: .*/, ""));
+
+  test("is told where their series are read, also through others", () => {
+    expect(
+      nan([
+        "record ratio: a / b",
+        "record twice: 2 * ratio",
+        "record all: sum(twice)",
+        "record x: avg(ratio)",
+      ]),
+    ).toEqual(["a.yml:9 hint twice", "a.yml:11 hint ratio"]);
+  });
+
+  test("is no fault where the rules let none through, or the rule reads its own name", () => {
+    expect(
+      nan(["record ratio: a / (b > 0)", "record part: sum(a) / 5", "record all: sum(ratio + part)"]),
+    ).toEqual([]);
+    expect(nan(["record a: sum(a) / sum(b)", "record b: c + d"])).toEqual([]);
+    expect(nan(["record a: b + c", "record b: a + d", "record e: sum(a)"])).toEqual([]);
+  });
 });

@@ -3,6 +3,7 @@ import { analyseLabels, type LabelAnalysis } from "../../promql/labels/analyse.t
 import { children } from "../../promql/walk.ts";
 import type { Names } from "../../world/names/names.ts";
 import type { RuleCheck } from "../check.ts";
+import { fieldText } from "../rule/context.ts";
 import { analysed, unwrapped } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
 
@@ -17,13 +18,16 @@ export const nanDivision: RuleCheck = {
   kinds: flowKinds,
   needs: ["promql"],
   wants: ["aggregate"],
+  beyondFile: true,
   summary: "An aggregation over a division is NaN as soon as one divisor is zero.",
   *run(context) {
     const found = analysed(context);
+    // Series of the rule's own name come from elsewhere, too.
+    const own = new Set([fieldText(context.rule, "record") ?? ""]);
     for (const node of found?.nodes ?? []) {
       if (found === undefined || node.kind !== "aggregate" || node.expr === undefined) continue;
       if (!poisoned.has(node.operator)) continue;
-      const unsafe = unsafeIn(() => found.labels, node.expr, context.names);
+      const unsafe = unsafeIn(() => found.labels, node.expr, context.names, own);
       if (unsafe === undefined) continue;
       const because = { message: `${node.operator} of everything below`, span: found.at(node.operatorSpan) };
       const { division, recorded } = unsafe;
@@ -71,7 +75,7 @@ function unsafeIn(
   labels: () => LabelAnalysis,
   under: Expr,
   names: Names | undefined,
-  followed: ReadonlySet<string> = new Set(),
+  followed: ReadonlySet<string>,
 ): Unsafe | undefined {
   const stack = [under];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
@@ -91,7 +95,7 @@ function unsafeIn(
         continue;
       }
     }
-    for (const child of children(node)) if (child.type === "vector") stack.push(child);
+    for (const child of [...children(node)].reverse()) if (child.type === "vector") stack.push(child);
   }
   return undefined;
 }

@@ -13,8 +13,19 @@ export function regexShape(source: string): { readonly shape: RegexShape; readon
   const end = /(?:^|[^\\])(?:\\\\)*\$$/.test(source) ? source.length - 1 : source.length;
   const inner = source.slice(start, Math.max(start, end));
   // In an alternation an anchor belongs to one of the branches.
-  const anchored = inner.length < source.length && !inner.includes("|");
+  const anchored = inner.length < source.length && !isAlternation(inner);
   return { shape: shapeOf(inner), anchored };
+}
+
+/** Whether a `|` stands outside of all groups and classes. */
+function isAlternation(pattern: string): boolean {
+  let depth = 0;
+  for (const [token] of pattern.matchAll(/\\.|\[\^?\]?(?:\\.|[^\]])*\]|[()|]/gs)) {
+    if (token === "(") depth++;
+    else if (token === ")") depth--;
+    else if (token === "|" && depth === 0) return true;
+  }
+  return false;
 }
 
 function shapeOf(inner: string): RegexShape {

@@ -9,6 +9,8 @@ export interface TemplateQuery {
   readonly span: Span;
   /** Whether the text is the literal's own. */
   readonly isLiteral: boolean;
+  /** Where `query` stands behind the text, at the end of a pipe. */
+  readonly pipedInto?: Span;
 }
 
 /** A label that a template reads of what a query gave. */
@@ -112,7 +114,9 @@ function queryOf(pipe: Pipeline, scope: Scope): TemplateQuery | undefined {
     const [, text] = command.operands;
     if (text !== undefined) return textOfOperand(text, scope);
     const before = pipe.commands[index - 1];
-    return before === undefined ? undefined : textOf(before, scope);
+    const piped = before === undefined ? undefined : textOf(before, scope);
+    const name = command.operands[0]?.span;
+    return piped === undefined || name === undefined ? piped : { ...piped, pipedInto: name };
   }
   return undefined;
 }

@@ -13,12 +13,12 @@ export const templateQuerySyntax: RuleCheck = {
   severity: "error",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
-  wants: ["templates"],
+  wants: ["queries"],
   summary: "A query inside a template does not parse, so the text fails when the alert fires.",
   *run(context) {
     const options = parserOptions(featuresOf(context.facts));
-    for (const { scalar, tree } of templatesIn(context))
-      for (const { text, span: literal, isLiteral } of queriesIn(tree).queries) {
+    for (const { scalar, once } of templatesIn(context))
+      for (const { text, span: literal, isLiteral, pipedInto } of once(queriesIn).queries) {
         const [error] = parseExpr(text, options).errors;
         if (error === undefined) continue;
         // Where the string has no escapes its characters stand in the file one by one.
@@ -26,7 +26,8 @@ export const templateQuerySyntax: RuleCheck = {
         const first = literal.start + 1 + Math.min(error.span.start, text.length);
         const last =
           literal.start + 1 + Math.min(Math.max(error.span.end, error.span.start + 1), text.length);
-        const span = isPlain && first < last ? { start: first, end: last } : literal;
+        const place = isPlain && first < last ? { start: first, end: last } : literal;
+        const span = pipedInto === undefined ? place : { start: place.start, end: pipedInto.end };
         yield {
           check: templateQuerySyntax.id,
           severity: "error",
