@@ -35,3 +35,17 @@ test("what is kept from one version to the next stands where a fresh file has it
   }
   await client.stop();
 });
+
+test("of very many findings the gravest are told, wherever they stand, and how many there are", async () => {
+  const client = await TestClient.start("in-band");
+  const uri = "file:///many.yaml";
+  const hinted = (n: number): string =>
+    `  - alert: A${n}\n    expr: rate(x_total{n="${n}"}[5m]) > ${n}\n    annotations:\n      summary: "at {{ $value }}"\n`;
+  const rules = Array.from({ length: 400 }, (_, n) => hinted(n)).join("");
+  await client.open(uri, `groups:\n- name: g\n  rules:\n${rules}  - alert: B\n    expr: "sum("\n`);
+  const told = await client.pull(uri);
+  expect(told).toHaveLength(201);
+  expect(told.map(({ code }) => code)).toContain("promql.syntax");
+  expect(told.at(-1)?.message).toMatch(/^Shown are the 200 gravest of [4-9]\d\d findings; /);
+  await client.stop();
+});

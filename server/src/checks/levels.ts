@@ -1,5 +1,5 @@
 import type { CheckLevels } from "../world/settings.ts";
-import type { Finding } from "./check.ts";
+import type { Finding, Severity } from "./check.ts";
 
 /** The findings with the severities that users chose; those of checks that are off are left out. */
 export function withLevels(findings: readonly Finding[], levels: CheckLevels): readonly Finding[] {
@@ -8,8 +8,17 @@ export function withLevels(findings: readonly Finding[], levels: CheckLevels): r
 
 /** One finding with the severity that users chose; nothing where its check is off. */
 export function withLevel(finding: Finding, levels: CheckLevels): Finding | undefined {
-  const level = levels[finding.check];
-  if (level === undefined && finding.offByDefault === true) return undefined;
-  if (level === undefined || level === finding.severity) return finding;
-  return level === "off" ? undefined : { ...finding, severity: level };
+  const severity = levelOf(finding, levels);
+  if (severity === undefined) return undefined;
+  return severity === finding.severity ? finding : { ...finding, severity };
+}
+
+/** The severity that users chose for such findings; nothing where their check is off. */
+export function levelOf(
+  { check, severity, offByDefault }: Pick<Finding, "check" | "severity" | "offByDefault">,
+  levels: CheckLevels,
+): Severity | undefined {
+  const level = levels[check];
+  if (level === undefined) return offByDefault === true ? undefined : severity;
+  return level === "off" ? undefined : level;
 }

@@ -1,8 +1,8 @@
-import type { Connection, Diagnostic } from "vscode-languageserver/node";
+import { type Connection, type Diagnostic, DiagnosticSeverity } from "vscode-languageserver/node";
 import { Recall } from "../base/recall.ts";
 import type { LineIndex } from "../base/text.ts";
 import type { Finding } from "../checks/check.ts";
-import { withLevel } from "../checks/levels.ts";
+import { type Countable, type Gravest, gravest } from "../checks/gravest.ts";
 import { allChecks } from "../checks/registry.ts";
 import { runChecks } from "../checks/run.ts";
 import { SlicedChecks } from "../checks/sliced/checks.ts";
@@ -15,8 +15,8 @@ import { ToldReport } from "./told-report.ts";
 /** How long the typing must pause before a push, in milliseconds. */
 const pushDelayMs = 200;
 
-/** More findings than this in one file help nobody; the last one says how many were left out. */
-const maxDiagnostics = 500;
+/** More findings than this in one file help nobody; the last one says that some were left out. */
+const maxDiagnostics = 200;
 
 export interface DiagnosticsHost {
   readonly connection: Connection;
@@ -53,25 +53,17 @@ export class Diagnostics {
 
   /** What the current version of a file gives; empty for files that are not ours. */
   findings(snapshot: Snapshot): readonly Finding[] {
-    return [...this.#told(snapshot, Number.POSITIVE_INFINITY)];
+    return this.#gravest(snapshot, Number.POSITIVE_INFINITY).findings;
   }
 
-  /** No more than `limit` findings: most of a long list would be made for nobody. */
-  *#told(snapshot: Snapshot, limit: number): Iterable<Finding> {
+  #gravest(snapshot: Snapshot, limit: number): Gravest {
     const { uri, sliced } = snapshot.document;
     const problems: string[] = [];
     const memory = this.#memoryOf(uri);
     const assembled = sliced === undefined ? undefined : memory.sliced.run(sliced, snapshot, problems);
-    const all = assembled?.findings() ?? runChecks(snapshot, problems, allChecks, memory.recall);
+    const all = assembled ?? listed(runChecks(snapshot, problems, allChecks, memory.recall));
     for (const problem of problems) this.#host.log(problem);
-    const levels = this.#host.levels(uri);
-    let left = limit;
-    for (const finding of all) {
-      const leveled = withLevel(finding, levels);
-      if (leveled === undefined) continue;
-      if (left-- <= 0) return;
-      yield leveled;
-    }
+    return gravest(all, this.#host.levels(uri), limit);
   }
 
   /** The answer to a pull. */
@@ -80,7 +72,8 @@ export class Diagnostics {
     const items: string[] = [];
     if (snapshot !== undefined) {
       const { shown } = this.#memoryOf(uri);
-      for (const finding of this.#told(snapshot, maxDiagnostics)) {
+      const told = this.#gravest(snapshot, maxDiagnostics);
+      for (const finding of told.findings) {
         let item = shown.get(finding);
         if (item === undefined) {
           item = JSON.stringify(this.#diagnostic(finding, snapshot));
@@ -90,6 +83,7 @@ export class Diagnostics {
         }
         items.push(item);
       }
+      if (told.total > told.findings.length) items.push(JSON.stringify(cutNote(told)));
     }
     return new ToldReport(String(++this.#results), items.join(","));
   }
@@ -149,8 +143,24 @@ export class Diagnostics {
     const snapshot = this.#host.snapshot(uri);
     if (snapshot === undefined) return;
     const { version } = snapshot.document;
-    const told = [...this.#told(snapshot, maxDiagnostics)];
-    const diagnostics = told.map((finding) => this.#diagnostic(finding, snapshot));
+    const told = this.#gravest(snapshot, maxDiagnostics);
+    const diagnostics = told.findings.map((finding) => this.#diagnostic(finding, snapshot));
+    if (told.total > told.findings.length) diagnostics.push(cutNote(told));
     void this.#host.connection.sendDiagnostics({ uri, version, diagnostics });
   }
+}
+
+/** Says that there is more than is shown. */
+function cutNote({ findings, total }: Gravest): Diagnostic {
+  const start = { line: 0, character: 0 };
+  return {
+    range: { start, end: start },
+    severity: DiagnosticSeverity.Information,
+    source: "promscope",
+    message: `Shown are the ${findings.length} gravest of ${total} findings; promscope check --min-severity hint tells all.`,
+  };
+}
+
+function listed(findings: readonly Finding[]): Countable {
+  return { tally: () => undefined, findings: () => findings };
 }

@@ -4,14 +4,13 @@ import { byPlace, identityOf, Repeats, worded } from "../assemble.ts";
 import type { Check, Finding, Place, RawFinding } from "../check.ts";
 import { ToldLines } from "../comments/told-lines.ts";
 import { rootPath } from "../contexts.ts";
+import { type Countable, checkOfKind, kindOf, type Tally } from "../gravest.ts";
 import { type Comments, commentsInSlices, mayHoldComments } from "../suppress.ts";
 import type { KeptRun, Said } from "./kept.ts";
 import { offsetOf, sliceOf } from "./virtual.ts";
 
 /** The findings of a file, as `runChecks` gives them; made as they are asked for. */
-export interface Assembled {
-  findings(): Iterable<Finding>;
-}
+export type Assembled = Countable;
 
 /** What decides what is said of the comments of a file. */
 export interface Judging {
@@ -28,6 +27,7 @@ export class Assembly implements Assembled {
   readonly #judging: Judging;
   readonly #saidOf: (run: number, slice: number) => Said;
   readonly #placed: PlacedBefore;
+  readonly #totals: Tally;
 
   constructor(
     sliced: SlicedRules,
@@ -36,6 +36,7 @@ export class Assembly implements Assembled {
     judging: Judging,
     saidOf: (run: number, slice: number) => Said,
     placed: PlacedBefore,
+    totals: Tally,
   ) {
     this.#sliced = sliced;
     this.#outside = outside;
@@ -43,25 +44,43 @@ export class Assembly implements Assembled {
     this.#judging = judging;
     this.#saidOf = saidOf;
     this.#placed = placed;
+    this.#totals = totals;
   }
 
-  *findings(): Iterable<Finding> {
+  tally(): Tally | undefined {
+    const { runs } = this.#sliced;
+    if (this.#hasComments || runs.some(({ kept }) => (kept as KeptRun).tally === undefined)) return undefined;
+    const tally = new Map<string, number>();
+    for (const [kind, count] of this.#totals)
+      if (!this.#silent.has(checkOfKind(kind))) tally.set(kind, count);
+    for (const finding of this.#outside) {
+      if (finding.onceInFile !== undefined) return undefined;
+      const kind = kindOf(finding);
+      if (!this.#silent.has(finding.check)) tally.set(kind, (tally.get(kind) ?? 0) + 1);
+    }
+    return tally;
+  }
+
+  get #hasComments(): boolean {
     const { runs, after } = this.#sliced;
+    return runs.some(({ kept }) => (kept as KeptRun).hasComments) || mayHoldComments(after.text);
+  }
+
+  *findings(kinds?: ReadonlySet<string>): Iterable<Finding> {
     const repeats = new Repeats();
-    const hasComments = runs.some(({ kept }) => (kept as KeptRun).hasComments) || mayHoldComments(after.text);
-    const comments = hasComments
+    const comments = this.#hasComments
       ? commentsInSlices(this.#sliced, this.#judging.now, (run) => (run.kept as KeptRun).hasComments)
       : undefined;
-    for (const { finding, raw, identity } of this.#merged(comments))
+    for (const { finding, raw, identity } of this.#merged(comments, kinds))
       if (repeats.isNew(finding, raw, identity) && comments?.isSuppressed(finding) !== true) yield finding;
   }
 
-  *#merged(comments: Comments | undefined): Iterable<Told> {
+  *#merged(comments: Comments | undefined, kinds: ReadonlySet<string> | undefined): Iterable<Told> {
     const rest = this.#placedOutside();
     const about = comments === undefined ? [] : this.#about(comments, rest);
     const outside = [...rest, ...about].sort((a, b) => byPlace(a.finding, b.finding));
     let next = 0;
-    for (const told of this.#ofRules()) {
+    for (const told of this.#ofRules(kinds)) {
       for (
         let one = outside[next];
         one !== undefined && byPlace(one.finding, told.finding) <= 0;
@@ -100,9 +119,11 @@ export class Assembly implements Assembled {
     return told;
   }
 
-  *#ofRules(): Iterable<Told> {
+  *#ofRules(kinds: ReadonlySet<string> | undefined): Iterable<Told> {
     const { lines, runs, frame } = this.#sliced;
     for (const [runIndex, { slices, kept }] of runs.entries()) {
+      const { tally } = kept as KeptRun;
+      if (kinds !== undefined && tally !== undefined && !hasAny(tally, kinds)) continue;
       for (const index of (kept as KeptRun).telling) {
         const offset = lines.offsetOf(runIndex, index + 1);
         const line = lines.lineOf(runIndex, index + 1);
@@ -136,6 +157,11 @@ export class Assembly implements Assembled {
       .filter(({ check }) => !this.#silent.has(check))
       .map((raw) => ({ raw, finding: moved(worded(raw, place), toFile) }));
   }
+}
+
+function hasAny(tally: Tally, kinds: ReadonlySet<string>): boolean {
+  for (const kind of tally.keys()) if (kinds.has(kind)) return true;
+  return false;
 }
 
 /** What slices said, at the places where they stood when they were last told: most stand there still. */

@@ -83,13 +83,14 @@ export class SlicedChecks {
     const ids = new Set(silent.map(({ id }) => id));
     const ran = new Set(checks.flatMap(({ id }) => (ids.has(id) ? [] : [id])));
     const judging = { registry: this.#registry, ran, now: snapshot.now };
+    const { totals } = this.#runs;
     const saidIn = (run: number, index: number): Said => {
       const slice = sliced.runs[run]?.slices[index];
       const values = version.values[run];
       if (slice === undefined || values === undefined) throw new Error("no such slice");
       return saidOf(slice, values, runner);
     };
-    return new Assembly(sliced, said, ids, judging, saidIn, this.#placed);
+    return new Assembly(sliced, said, ids, judging, saidIn, this.#placed, totals);
   }
 
   #epochOf(snapshot: Snapshot): Epoch {

@@ -5,6 +5,7 @@ import { TracedNames } from "../../world/names/traced.ts";
 import { byPlace } from "../assemble.ts";
 import type { Facts, GroupValues, RawFinding, RuleCheck, RuleContext } from "../check.ts";
 import { readsItem, ruleContext } from "../contexts.ts";
+import { kindOf, type Tally } from "../gravest.ts";
 import { isOtherLanguage } from "../promql/dialect.ts";
 import { type Failures, ofRule } from "../run.ts";
 import { mayHoldComments } from "../suppress.ts";
@@ -72,6 +73,8 @@ export interface KeptRun {
   readonly costs: readonly number[];
   /** Whether comments that may suppress findings stand in the run or before it. */
   readonly hasComments: boolean;
+  /** How many findings of each kind there are; nothing where others of the file decide which of them are told. */
+  readonly tally: Tally | undefined;
 }
 
 function keptOf(slice: Slice, values: GroupValues, { epoch }: Runner): KeptSlice {
@@ -170,9 +173,16 @@ export function keptRun(run: Run, values: GroupValues, runner: Runner): KeptRun 
   let isLogs = false;
   let refuses = false;
   let hasComments = mayHoldComments(run.before.text);
+  const tally = new Map<string, number>();
+  let hasOnce = false;
   for (const [index, slice] of run.slices.entries()) {
     const said = saidOf(slice, values, runner);
     if (said.findings.length > 0) telling.push(index);
+    for (const finding of said.findings) {
+      const kind = kindOf(finding);
+      tally.set(kind, (tally.get(kind) ?? 0) + 1);
+      hasOnce ||= finding.onceInFile !== undefined;
+    }
     if (said.ruler !== undefined) asking.push(index);
     if (said.asked.size > 0) naming.push(index);
     if (asked !== undefined) for (const key of said.asked) asked.add(key);
@@ -195,6 +205,7 @@ export function keptRun(run: Run, values: GroupValues, runner: Runner): KeptRun 
     refuses,
     costs,
     hasComments,
+    tally: hasOnce ? undefined : tally,
   };
   run.kept = made;
   return made;

@@ -28,6 +28,12 @@ export class KeptRuns {
   #seen: Seen | undefined;
   /** Who asked for a name; of long runs, which do not gather what they asked, all are asked each time. */
   readonly #askers = new Map<string, Run | Set<Run>>();
+  readonly #totals = new Map<string, number>();
+
+  /** How many findings of each kind all runs have that tell their number. */
+  get totals(): ReadonlyMap<string, number> {
+    return this.#totals;
+  }
 
   /**
    * All runs, those slices asked again whose findings rest on another ruler than the file's, or on names of other rules
@@ -91,7 +97,8 @@ export class KeptRuns {
     }
   }
 
-  #note(run: Run, { asked }: KeptRun): void {
+  #note(run: Run, { asked, tally }: KeptRun): void {
+    for (const [kind, count] of tally ?? []) this.#totals.set(kind, (this.#totals.get(kind) ?? 0) + count);
     for (const name of asked ?? []) {
       const askers = this.#askers.get(name);
       if (askers === undefined) this.#askers.set(name, run);
@@ -100,7 +107,8 @@ export class KeptRuns {
     }
   }
 
-  #forget(run: Run, { asked }: KeptRun): void {
+  #forget(run: Run, { asked, tally }: KeptRun): void {
+    for (const [kind, count] of tally ?? []) this.#totals.set(kind, (this.#totals.get(kind) ?? 0) - count);
     for (const name of asked ?? []) {
       const askers = this.#askers.get(name);
       if (askers === run || (askers instanceof Set && askers.delete(run) && askers.size === 0))
