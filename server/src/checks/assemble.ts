@@ -5,7 +5,7 @@ import type { Finding, Place, RawFinding } from "./check.ts";
 /** A finding at its place in the file, with what decides which of its like is told. */
 export interface Told {
   readonly finding: Finding;
-  readonly raw: RawFinding;
+  readonly raw: Pick<RawFinding, "check" | "onceInFile" | "onceHere">;
 }
 
 /** Gives findings the words that depend on where they stand. */
@@ -31,7 +31,7 @@ export function worded(raw: RawFinding, place: Place): Finding {
 }
 
 /** From 1. go-yaml also counts the line breaks of Unicode. */
-export function goLineOf(lines: LineIndex, offset: number): number {
+function goLineOf(lines: LineIndex, offset: number): number {
   const more = lines.text.slice(0, offset).match(/[\x85\u2028\u2029]/g)?.length ?? 0;
   return lines.positionAt(offset).line + 1 + more;
 }
@@ -50,7 +50,7 @@ export class Repeats {
   readonly #seen = new Set<string>();
 
   /** `identity` is what `identityOf` makes of them, for who has it already. */
-  isNew(finding: Finding, raw: RawFinding, identity: string = identityOf(finding, raw)): boolean {
+  isNew(finding: Finding, raw: Told["raw"], identity: string = identityOf(finding, raw)): boolean {
     const { onceInFile } = raw;
     if (onceInFile !== undefined && !this.#add(`${finding.check} ${onceInFile}`)) return false;
     return this.#add(identity);
@@ -63,7 +63,7 @@ export class Repeats {
 }
 
 /** Of two findings with the same only the first is told. */
-export function identityOf({ check, message, span }: Finding, { onceHere }: RawFinding): string {
+export function identityOf({ check, message, span }: Finding, { onceHere }: Told["raw"]): string {
   return `${span.start}:${span.end}:${check}:${onceHere === true ? "" : message}`;
 }
 

@@ -1,0 +1,171 @@
+import type { Recall } from "../base/recall.ts";
+import type { DocumentPart } from "../model/document.ts";
+import type { Snapshot } from "../world/snapshot.ts";
+import { type Failures, ofRule, outside } from "./asking.ts";
+import { Placing, type Told } from "./assemble.ts";
+import type { Check, RawFinding, RuleCheck, RuleContext } from "./check.ts";
+import { contextsOf, type PartContexts, rootPath } from "./contexts.ts";
+import { isLogQlPath, isOtherLanguage } from "./promql/dialect.ts";
+import { WantedChecks } from "./traits.ts";
+
+/** Which checks looked at all of a file that is theirs. */
+export class Done {
+  readonly #ran = new Set<string>();
+  readonly #hindered = new Set<string>();
+
+  add(ran: readonly Check[], hindered: readonly Check[]): void {
+    for (const { id } of ran) this.#ran.add(id);
+    for (const { id } of hindered) this.#hindered.add(id);
+  }
+
+  ran(): ReadonlySet<string> {
+    return new Set([...this.#ran].filter((id) => !this.#hindered.has(id)));
+  }
+}
+
+/** The checks of one part of a document: first those of its rules, in any number of steps, then all else. */
+export class PartRun {
+  readonly #part: DocumentPart;
+  readonly #contexts: PartContexts;
+  readonly #placing: Placing;
+  /** Those for its kind, and those of them that look at it. */
+  readonly #ofKind: readonly Check[];
+  readonly #checks: readonly Check[];
+  readonly #wanted: WantedChecks;
+  readonly #budgets = new Budgets();
+  readonly #isBroken: boolean;
+  readonly #isNested: boolean;
+  readonly #isUnread: boolean;
+  /** Here rules stand that the program does not load: what it would say of them is no refusal of the file. */
+  readonly #isLoose: boolean;
+
+  constructor(snapshot: Snapshot, part: DocumentPart, registry: readonly Check[], recall: Recall) {
+    this.#part = part;
+    this.#contexts = contextsOf(snapshot, part, recall);
+    this.#placing = new Placing(snapshot.document);
+    this.#isBroken = part.yaml?.problems.some(({ fatal }) => fatal) === true;
+    this.#isNested = part.standing === "nested" || part.standing === "chart";
+    this.#isUnread = part.standing !== "embedded" && !this.#isNested && isUnread(part, snapshot);
+    this.#isLoose = this.#isUnread || part.standing !== undefined;
+    const isLogs =
+      isLogQlPath(snapshot.document.path) ||
+      this.#contexts.rules.some(({ context }) => isOtherLanguage(context));
+    this.#ofKind = registry.filter(({ kinds }) => kinds.includes(part.model.kind));
+    this.#checks = this.#ofKind.filter(
+      (check) =>
+        (!this.#isBroken || (check.unit === "document" && check.onBrokenYaml === true)) &&
+        (!this.#isNested || check.unit === "rule") &&
+        !(isLogs && check.needs?.includes("promql") === true),
+    );
+    this.#wanted = new WantedChecks(this.#checks.filter((check) => check.unit === "rule"));
+  }
+
+  /** How many rules it has. */
+  get rules(): number {
+    return this.#contexts.rules.length;
+  }
+
+  /** What is said of the rules from one to before another. Each may be looked at once. */
+  look(from: number, to: number, failures: Failures): readonly Told[] {
+    const told: Told[] = [];
+    const { rules } = this.#contexts;
+    for (let index = from; index < to; index++) {
+      const rule = rules[index];
+      if (rule === undefined) continue;
+      const { context, path } = rule;
+      // What was made of all rules before is old, and would make all old that is put beside it.
+      context.forget();
+      let place: ((raw: RawFinding) => Told) | undefined;
+      for (const check of this.#wanted.of(context)) {
+        if (check.budget !== undefined && !this.#budgets.allow(check, context)) continue;
+        for (const finding of ofRule(check, context, failures)) {
+          place ??= this.#placing.at(path());
+          told.push(place(this.#isLoose ? unloaded(finding, this.#isUnread) : finding));
+        }
+      }
+      context.forget();
+    }
+    return told;
+  }
+
+  /** Whether checks would leave some of its rules out, which only who looks at all of them in their order can tell. */
+  get isOverBudget(): boolean {
+    const budgets = new Budgets();
+    for (const check of this.#checks)
+      if (check.unit === "rule" && check.budget !== undefined)
+        for (const { context } of this.#contexts.rules) budgets.allow(check, context);
+    return budgets.exceeded().length > 0;
+  }
+
+  /** All that is told, with what was said of its rules, in their order. */
+  told(ofRules: readonly Told[], failures: Failures, done: Done): readonly Told[] {
+    const checks = this.#checks;
+    const looking = new Set(checks);
+    const ofKind = this.#ofKind;
+    done.add(checks, this.#isBroken ? ofKind : ofKind.filter((check) => !looking.has(check)));
+    done.add([], this.#budgets.exceeded());
+    const told = [...this.#outside(failures), ...ofRules];
+    if (this.#isLoose || !refusing(told, checks)) return told;
+    const hushed = checks.filter(({ needs }) => needs?.includes("decoded") === true);
+    done.add([], hushed);
+    const silent = new Set(hushed.map(({ id }) => id));
+    return told.filter(({ finding }) => !silent.has(finding.check));
+  }
+
+  #outside(failures: Failures): readonly Told[] {
+    if (this.#isNested) return [];
+    const told: Told[] = [];
+    const root = this.#placing.at(rootPath(this.#part).slice(0, -1));
+    for (const check of this.#checks)
+      for (const finding of outside(check, this.#contexts.document, failures)) {
+        const isItsOwn = check.unit === "document" && check.onUnreadDocuments === true;
+        const loads = this.#part.standing !== "embedded" && (!this.#isUnread || isItsOwn);
+        told.push(root(loads ? finding : unloaded(finding, this.#isUnread)));
+      }
+    return told;
+  }
+}
+
+/** A finding of what no program loads; nothing of a document that is never read is an error. */
+function unloaded(finding: RawFinding, unread: boolean): RawFinding {
+  const { severity } = finding;
+  return {
+    ...finding,
+    refusedBy: undefined,
+    severity: unread && severity === "error" ? "warning" : severity,
+  };
+}
+
+/** Whether the loader gives up while it decodes the file. */
+function refusing(told: readonly Told[], checks: readonly Check[]): boolean {
+  const decoding = idsOf(checks, ({ whileDecoding }) => whileDecoding === true);
+  return told.some(({ finding }) => finding.refusedBy !== undefined && decoding.has(finding.check));
+}
+
+function idsOf(checks: readonly Check[], which: (check: Check) => boolean): ReadonlySet<string> {
+  return new Set(checks.filter(which).map(({ id }) => id));
+}
+
+/** What is left of the budgets of checks. */
+class Budgets {
+  readonly #spent = new Map<RuleCheck, number>();
+
+  allow(check: RuleCheck, context: RuleContext): boolean {
+    if (check.budget === undefined) return true;
+    const spent = (this.#spent.get(check) ?? 0) + check.budget.cost(context);
+    this.#spent.set(check, spent);
+    return spent <= check.budget.limit;
+  }
+
+  /** Checks that left rules out. */
+  exceeded(): readonly Check[] {
+    return [...this.#spent].flatMap(([check, spent]) =>
+      spent > (check.budget?.limit ?? spent) ? [check] : [],
+    );
+  }
+}
+
+/** Whether Prometheus never reads the part: a document of a rule file behind the first. */
+function isUnread({ model, yaml }: DocumentPart, { document }: Snapshot): boolean {
+  return model.kind === "rules" && document.stream?.documents[0] !== yaml;
+}
