@@ -21,7 +21,7 @@ const keys = 240;
 const warmUp = 60;
 
 /** `key` goes in, then out again; `"` and `{` make the file no valid YAML in half of its states. */
-export async function measureKeys(bytes: number, key: string, at: KeyPlace): Promise<KeyTimes> {
+async function measureKeys(bytes: number, key: string, at: KeyPlace): Promise<KeyTimes> {
   const client = await TestClient.start("stdio");
   const text = ruleFile(Math.round(bytes / 250));
   const uri = "file:///bench/rules.yaml";

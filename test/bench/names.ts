@@ -19,7 +19,7 @@ function rule(n: number): string {
 }
 
 /** Files of rules that feed each other; `count` rules in `files` files. */
-export function relatedFiles(count: number, files: number): readonly string[] {
+function relatedFiles(count: number, files: number): readonly string[] {
   return Array.from({ length: files }, (_, file) => {
     let text = "groups:\n";
     for (let n = (file * count) / files; n < ((file + 1) * count) / files; n++)
@@ -40,7 +40,7 @@ const edits = 260;
 const warmUp = 60;
 
 /** Edits rules all over a workspace of 10,000: their expressions, and every eighth time the name of a recording rule. */
-export function measureNames(files: number): NameTimes {
+function measureNames(files: number): NameTimes {
   const index = new NameIndex();
   const reader = new NamesReader();
   const texts = relatedFiles(10_000, files);

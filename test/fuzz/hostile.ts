@@ -47,7 +47,7 @@ export const thanosAnswers: Answers = {
   },
 };
 
-export function endpointOf(request: IncomingMessage): string {
+function endpointOf(request: IncomingMessage): string {
   return (request.url ?? "/").split("?")[0]?.replace("/api/v1/", "") ?? "";
 }
 

@@ -128,7 +128,7 @@ export function utf16Offsets(text: string): (offset: number) => number {
 }
 
 /** Our tree as `program/dump.go` writes Prometheus'; the ends are those that Prometheus believes in. */
-export function dump(text: string, expr: Expr): string {
+function dump(text: string, expr: Expr): string {
   const toBytes = byteOffsets(text);
   const write = (node: Expr): string => {
     const range = `${toBytes(node.span.start)}-${toBytes(upstreamEnd(node))}`;

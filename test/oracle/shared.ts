@@ -9,7 +9,7 @@ export const sharedAbsent = existsSync(folder)
   : `${folder} is absent: the shared cases and the corpus are only on the project's own machines`;
 
 /** A file of the shared cases or of the corpus, as text. */
-export function sharedText(path: string): string {
+function sharedText(path: string): string {
   return readFileSync(join(folder, path), "utf8");
 }
 

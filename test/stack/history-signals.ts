@@ -8,7 +8,7 @@ const hour = 3600;
 const day = 24 * hour;
 const week = 7 * day;
 /** How often incidents come, and so the shortest history that is sure to hold one of each kind. */
-export const incidentPeriod = 6 * hour;
+const incidentPeriod = 6 * hour;
 
 /** A number in [0, 1) that belongs to a text. */
 export function fraction(text: string): number {

@@ -12,7 +12,7 @@ export interface View {
 }
 
 /** When a replica scraped in [from, to): replicas of a pair never scrape at the same moment. */
-export function scrapeTimes(view: View, from: number, to: number): readonly number[] {
+function scrapeTimes(view: View, from: number, to: number): readonly number[] {
   const jitter = view.replica === "b" ? 0.137 : 0;
   const times: number[] = [];
   for (let time = Math.ceil(from / view.step) * view.step; time + jitter < to; time += view.step) {
@@ -22,7 +22,7 @@ export function scrapeTimes(view: View, from: number, to: number): readonly numb
 }
 
 /** Text of a label set, the sample's own labels before the target's. */
-export function labelText(target: Target, series: Series): string {
+function labelText(target: Target, series: Series): string {
   const labels = { ...target.labels, ...series.labels };
   const parts = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return parts.length === 0 ? "" : `{${parts.join(",")}}`;

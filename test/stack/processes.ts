@@ -216,7 +216,7 @@ export function answersOk(url: string): Promise<boolean> {
 }
 
 /** The end of a log, for a message. */
-export function lastLines(file: string, count = 15): string {
+function lastLines(file: string, count = 15): string {
   try {
     return readFileSync(file, "utf8").trimEnd().split("\n").slice(-count).join("\n");
   } catch {

@@ -7,7 +7,7 @@ import { runCommand } from "../stack/processes.ts";
 import { aptPackages, ensureDebianPackages } from "./debian.ts";
 
 /** VS Code 1.139 for the browser; needs exactly Node 24. */
-export const codeServerVersion = "4.139.1";
+const codeServerVersion = "4.139.1";
 
 export interface CodeServer {
   /** The Node 24 that its native parts were compiled for. */

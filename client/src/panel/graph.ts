@@ -6,7 +6,7 @@ import { createLegend } from "./legend.ts";
 import { keepDrawn, palette, themeValue } from "./theme.ts";
 
 /** More lines than this tell nothing to an eye. */
-export const mostLines = 100;
+const mostLines = 100;
 
 /** Seconds since the epoch. */
 export interface Span {
@@ -103,7 +103,7 @@ function moveCursor(chart: uPlot, index: number): void {
 }
 
 /** All series on one time axis. A point that a series does not have, and a value that is no finite number, is a gap. */
-export function align(series: readonly Series[]): uPlot.AlignedData {
+function align(series: readonly Series[]): uPlot.AlignedData {
   const seen = new Set<number>();
   for (const { values } of series) for (const [second] of values) seen.add(second);
   const times = [...seen].sort((a, b) => a - b);

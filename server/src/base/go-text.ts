@@ -10,7 +10,7 @@ import { isYoungerThanUnicode15 } from "./unicode.ts";
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
 
 /** Whether Go prints the character as it is (`unicode.IsPrint`). */
-export function isPrintable(codePoint: number): boolean {
+function isPrintable(codePoint: number): boolean {
   if (codePoint < 0x7f) return codePoint >= 0x20;
   if (codePoint >= 0xd800 && codePoint < 0xe000) return false;
   return printable.test(String.fromCodePoint(codePoint)) && !isYoungerThanUnicode15(codePoint);

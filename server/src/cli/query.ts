@@ -38,7 +38,7 @@ const failedQuery: readonly QueryFailure["reason"][] = [
  * 0 for an answer, also an empty or partial one; 1 where the query failed, with `--strict` also where its answer
  * would be partial; 2 for a mistake in the arguments or a backend that cannot be reached or refuses us.
  */
-export async function runQuery(
+async function runQuery(
   request: QueryRequest,
   format: QueryFormat,
   queries: Queries,
@@ -98,7 +98,7 @@ function notes({ series, warnings, infos, completeness, truncated, expression }:
 }
 
 /** The request that the options describe; throws `UsageError` for those that make none. */
-export function queryRequest(expression: string, flags: QueryFlags, now: number): QueryRequest {
+function queryRequest(expression: string, flags: QueryFlags, now: number): QueryRequest {
   const { time, start, end, step } = flags;
   if (expression.trim() === "") throw new UsageError("The expression is empty; give PromQL in quotes.");
   const request: QueryRequest = {

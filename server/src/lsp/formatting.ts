@@ -14,7 +14,7 @@ import type { ClientSupport } from "./client-support.ts";
 import { toWorkspaceEdit } from "./convert.ts";
 
 /** Files that are PromQL and nothing else. YAML is never among them: people have a formatter for it. */
-export const promqlFiles = [{ language: "promql" }, { pattern: "**/*.promql" }];
+const promqlFiles = [{ language: "promql" }, { pattern: "**/*.promql" }];
 
 /** What is formatted on save: the PromQL in YAML, and `.promql` files. */
 const savedFiles = [{ language: "yaml" }, { language: "promql" }, { pattern: "**/*.{yaml,yml,promql}" }];

@@ -11,7 +11,7 @@ const isBag = (value: unknown): value is Bag =>
  * The section `promscope` of what a client sent: `{promscope: {…}}`, `{"promscope.checks": …}` or the section
  * itself. Nothing where there is nothing in it, as with the `null` of a client that was asked for a section it has not.
  */
-export function sectionIn(value: unknown): Bag | undefined {
+function sectionIn(value: unknown): Bag | undefined {
   if (!isBag(value)) return undefined;
   const dotted = Object.entries(value).filter(([key]) => key.startsWith(`${section}.`));
   const nested = value[section];

@@ -69,7 +69,7 @@ function readEndpoint(node: YamlMap): EndpointModel {
 }
 
 /** Reads a Kubernetes label selector; nothing where it is not a mapping. */
-export function readSelector(value: YamlNode | undefined): SelectorModel | undefined {
+function readSelector(value: YamlNode | undefined): SelectorModel | undefined {
   const node = asMap(value);
   if (node === undefined) return undefined;
   return {

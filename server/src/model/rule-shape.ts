@@ -18,7 +18,7 @@ export function isRuleFileName(path: string): boolean {
 }
 
 /** Whether a path alone makes it likely that the file holds Prometheus rules. */
-export function isRulePath(path: string): boolean {
+function isRulePath(path: string): boolean {
   return ruleFile.test(path) || rulesFolder.test(path);
 }
 

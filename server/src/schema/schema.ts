@@ -98,11 +98,6 @@ export function schemaAt(schema: Schema | undefined, path: readonly (string | nu
   return at;
 }
 
-/** Whether a mapping is meant. */
-export function isMapping(schema: Schema): schema is ObjectSchema | MapSchema {
-  return schema.type === "object" || schema.type === "map";
-}
-
 /** What a person calls the type: "text", "list of objects", "one of http, https". */
 export function describeType(schema: Schema): string {
   switch (schema.type) {

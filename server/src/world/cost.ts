@@ -24,7 +24,7 @@ export interface CostLimits {
 export const defaultCostLimits: CostLimits = { samples: 5_000_000, series: 20_000 };
 
 /** A common scrape interval, in seconds: the one that the estimate from the index rests on. */
-export const assumedInterval = 15;
+const assumedInterval = 15;
 /** Prometheus' default evaluation interval, which is the step of a subquery that names none. */
 const subqueryStep = 60;
 /** A longer name of an environment is cut in sentences that say more than its name. */

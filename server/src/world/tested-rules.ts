@@ -5,7 +5,7 @@ import type { FileNames } from "./names/read.ts";
 import type { NamedRule } from "./names/rule.ts";
 
 /** A path as seen from the folder of a file, without `.` and `..` where they can be resolved. */
-export function pathFrom(file: string, relative: string): string {
+function pathFrom(file: string, relative: string): string {
   if (relative.startsWith("/")) return relative;
   const steps = file.split("/").slice(0, -1);
   for (const step of relative.split("/")) {

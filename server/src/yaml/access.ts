@@ -1,4 +1,4 @@
-import { type Span, touches } from "../base/text.ts";
+import { touches } from "../base/text.ts";
 import { effectivePairs, withMerged } from "./merge.ts";
 import type { YamlMap, YamlNode, YamlPair, YamlScalar, YamlSeq } from "./node.ts";
 
@@ -152,9 +152,4 @@ export function* scalars(root: YamlNode | undefined): Iterable<YamlScalar> {
 
 function last<T>(items: readonly T[], test: (item: T) => boolean): T | undefined {
   return items[items.findLastIndex(test)];
-}
-
-/** The span of a node, or of what stands in for an absent one. */
-export function spanOf(node: YamlNode | undefined, otherwise: Span): Span {
-  return node === undefined ? otherwise : node.span;
 }

@@ -12,7 +12,7 @@ import {
 import type { Span } from "../base/text.ts";
 import type { ScalarStyle, YamlMap, YamlNode, YamlPair, YamlProblem, YamlScalar, YamlSeq } from "./node.ts";
 import { decodeScalar, Scalar } from "./scalar.ts";
-import { plainScalarType } from "./scalar-type.ts";
+import { plainScalarType, tagTypes } from "./scalar-type.ts";
 
 const styles: Readonly<Record<string, ScalarStyle>> = {
   PLAIN: "plain",
@@ -21,14 +21,6 @@ const styles: Readonly<Record<string, ScalarStyle>> = {
   BLOCK_LITERAL: "literal",
   BLOCK_FOLDED: "folded",
 };
-const tagTypes: Readonly<Record<string, YamlScalar["type"]>> = {
-  "tag:yaml.org,2002:str": "string",
-  "tag:yaml.org,2002:int": "int",
-  "tag:yaml.org,2002:float": "float",
-  "tag:yaml.org,2002:bool": "bool",
-  "tag:yaml.org,2002:null": "null",
-};
-
 /**
  * Turns one document of the library into our nodes. Aliases stand for the node of the latest anchor before
  * them and are never expanded, so a document costs what its text costs.

@@ -34,11 +34,6 @@ export function maskQuoted(masked: Masked, tokens: readonly CST.Token[]): Masked
   return at === 0 ? undefined : { text: pieces.join("") + text.slice(at), scalars };
 }
 
-/** Where go-yaml finds the end of the quoted scalar that starts at an offset, wherever its lines begin. */
-export function closingQuote(text: string, start: number): number | undefined {
-  return quotedSpan(text, start)?.end;
-}
-
 function quotedSpan(text: string, start: number): Span | undefined {
   const pattern = text[start] === '"' ? /"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y : /'[^']*(?:''[^']*)*'/y;
   pattern.lastIndex = start;

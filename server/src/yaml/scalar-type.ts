@@ -74,3 +74,12 @@ function intFits(digits: string): boolean {
   const value = integerOf(digits);
   return value !== undefined && value >= leastInt && value <= greatestUint;
 }
+
+/** The types that tags give to scalars, whatever is written. */
+export const tagTypes: Readonly<Record<string, ScalarType>> = {
+  "tag:yaml.org,2002:str": "string",
+  "tag:yaml.org,2002:int": "int",
+  "tag:yaml.org,2002:float": "float",
+  "tag:yaml.org,2002:bool": "bool",
+  "tag:yaml.org,2002:null": "null",
+};

@@ -14,7 +14,7 @@ import { noEnvironment } from "../environment.ts";
 /** Files of a workspace by their paths. */
 export type Files = Readonly<Record<string, string>>;
 
-export function documentsOf(files: Files): readonly SourceDocument[] {
+function documentsOf(files: Files): readonly SourceDocument[] {
   return Object.entries(files).map(([path, text]) =>
     readDocument({ uri: `file:///w/${path}`, path, version: 1, text }),
   );

@@ -2,7 +2,7 @@ import { fits, hintOf, type MetricFit, type NameHint } from "../../world/metric-
 import type { MetricType } from "../../world/ports.ts";
 
 /** Types as the low bits of a name's kind; the order is part of the format on disk. */
-const metricTypes: readonly MetricType[] = [
+export const metricTypes: readonly MetricType[] = [
   "unknown",
   "counter",
   "gauge",

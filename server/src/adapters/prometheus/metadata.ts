@@ -1,16 +1,6 @@
 import type { MetricMetadata, MetricType } from "../../world/ports.ts";
+import { metricTypes } from "../catalog/name-table.ts";
 import { bag, list, text } from "./wire.ts";
-
-const types: readonly MetricType[] = [
-  "counter",
-  "gauge",
-  "histogram",
-  "gaugehistogram",
-  "summary",
-  "info",
-  "stateset",
-  "unknown",
-];
 
 /** Series whose names are not their family's: which families a suffix may belong to. */
 const suffixes: readonly (readonly [suffix: string, families: readonly MetricType[]])[] = [
@@ -66,7 +56,11 @@ export function typesIn(data: unknown): ReadonlyMap<string, MetricType> {
 function merged(value: unknown): MetricMetadata | undefined {
   const entries = list(value).map((entry): MetricMetadata => {
     const { type, help, unit } = bag(entry) as Record<string, unknown>;
-    return { type: types.find((known) => known === type) ?? "unknown", help: text(help), unit: text(unit) };
+    return {
+      type: metricTypes.find((known) => known === type) ?? "unknown",
+      help: text(help),
+      unit: text(unit),
+    };
   });
   const told = entries.filter((entry) => entry.type !== "unknown");
   const [first] = told.length > 0 ? told : entries;

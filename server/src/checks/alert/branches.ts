@@ -14,7 +14,7 @@ function allBranches(context: RuleContext): readonly Expr[] {
 }
 
 /** The same of an expression. */
-export function branches(expr: Expr): readonly Expr[] {
+function branches(expr: Expr): readonly Expr[] {
   const found: Expr[] = [];
   const stack = [expr];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {

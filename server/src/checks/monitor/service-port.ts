@@ -26,7 +26,7 @@ export function* portFindings(context: CheckContext, fault: PortFault): Iterable
 }
 
 /** The value of `port` if it can be a name: numbers have a check of their own. */
-export function portName({ port }: EndpointModel): YamlScalar | undefined {
+function portName({ port }: EndpointModel): YamlScalar | undefined {
   return port === undefined || port.type !== "string" || /^\d*$/.test(port.value) ? undefined : port;
 }
 

@@ -53,7 +53,7 @@ function ask(context: RuleContext): Asked | undefined {
 }
 
 /** What a match of a policy may look at. */
-export function factsOf({ rule, group }: RuleContext): RuleFacts {
+function factsOf({ rule, group }: RuleContext): RuleFacts {
   return {
     kind: rule.kind,
     name: rule.name?.value,

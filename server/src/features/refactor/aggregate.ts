@@ -1,5 +1,5 @@
 import type { Span } from "../../base/text.ts";
-import type { AggregateExpr, Expr } from "../../promql/ast.ts";
+import type { AggregateExpr } from "../../promql/ast.ts";
 import { analyseLabels } from "../../promql/labels/analyse.ts";
 import { labelFact } from "../../promql/labels/facts.ts";
 import type { LabelFlow } from "../../promql/labels/types.ts";
@@ -127,11 +127,4 @@ function withComma({ grouping = [] }: AggregateExpr, index: number): Span {
   const start = before?.span.end ?? here?.span.start ?? 0;
   const end = before === undefined ? (after?.span.start ?? here?.span.end ?? 0) : (here?.span.end ?? 0);
   return { start, end };
-}
-
-/** The aggregation that an expression is, without the parentheses around it. */
-export function aggregationOf(expr: Expr): AggregateExpr | undefined {
-  let node = expr;
-  while (node.kind === "paren") node = node.expr;
-  return node.kind === "aggregate" ? node : undefined;
 }

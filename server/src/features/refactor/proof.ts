@@ -54,14 +54,3 @@ export function edited(document: SourceDocument, edits: readonly TextEdit[]): So
   const languageId = document.stream === undefined && document.parts.length > 0 ? "promql" : undefined;
   return readDocument({ uri, path, version, text: applyEdits(document.text, edits), languageId });
 }
-
-/** The edits, if the file is sound after them and each group then says what is expected of it. */
-export function provenGroups(
-  document: SourceDocument,
-  edits: readonly TextEdit[],
-  expected: (before: readonly (readonly string[])[]) => readonly (readonly string[])[],
-): readonly TextEdit[] | undefined {
-  const after = fileMeaning(edited(document, edits));
-  const wanted = expected(fileMeaning(document).groups);
-  return after.sound && JSON.stringify(after.groups) === JSON.stringify(wanted) ? edits : undefined;
-}

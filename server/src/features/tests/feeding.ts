@@ -25,7 +25,7 @@ export interface Feeding {
 const maxRules = 200;
 
 /** What an expression reads, in the words of `Feeding.writers`. */
-export function readsOf(expr: Expr): readonly string[] {
+function readsOf(expr: Expr): readonly string[] {
   return selectors(expr).flatMap(({ name, matchers }) => {
     if (name === undefined) return [];
     if (name !== "ALERTS" && name !== "ALERTS_FOR_STATE") return [name];

@@ -37,7 +37,7 @@ export function wantedBy({ name, matchers }: VectorSelector): WantedSeries | und
 }
 
 /** Whether a matcher takes a value; the empty one is that of a label which is not there. */
-export function accepts({ operator, value }: LabelMatcher, text: string): boolean {
+function accepts({ operator, value }: LabelMatcher, text: string): boolean {
   if (operator === "=") return text === value;
   if (operator === "!=") return text !== value;
   const compiled = compileAnchored(value);

@@ -28,7 +28,7 @@ import type { JoinFacts, JoinLabel, LabelFact, Reason } from "./types.ts";
 const zeroOrOne: ValueRange = { min: 0, max: 1, nan: false };
 
 /** Says of a label whether two series must agree in it to match. */
-export function comparedLabels({ on, labels }: VectorMatching): (name: string) => boolean {
+function comparedLabels({ on, labels }: VectorMatching): (name: string) => boolean {
   const names = new Set(labels.map(({ name }) => name));
   if (on === true) return (name) => names.has(name);
   return (name) => !isMetadataLabel(name) && !names.has(name);

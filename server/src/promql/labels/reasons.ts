@@ -11,7 +11,7 @@ function short(text: string): string {
 }
 
 /** What an expression is called in a sentence: `rate()`, `sum`, `+`. */
-export function nodeName(node: Expr): string {
+function nodeName(node: Expr): string {
   switch (node.kind) {
     case "call":
       return `${node.name}()`;

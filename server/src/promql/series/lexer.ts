@@ -41,7 +41,7 @@ export const histogramKeys = [
 
 export type HistogramKey = (typeof histogramKeys)[number];
 
-export const resetHints: readonly string[] = ["unknown", "reset", "not_reset", "gauge"];
+const resetHints: readonly string[] = ["unknown", "reset", "not_reset", "gauge"];
 
 const keyNames: ReadonlySet<string> = new Set(histogramKeys);
 const signs: Readonly<Record<string, SeriesTokenType>> = { "+": "add", "-": "sub", x: "times", _: "blank" };

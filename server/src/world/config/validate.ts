@@ -155,7 +155,7 @@ const typeWords: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** In words, as in "must be …". */
-export function expectedOf(schema: ConfigSchema): string {
+function expectedOf(schema: ConfigSchema): string {
   const all = alternatives(schema).flatMap((each) => {
     const types = typesOf(each);
     return types.includes("string") ? ["a text"] : types.map((type) => typeWords.get(type) ?? type);

@@ -315,7 +315,7 @@ function printOf(rule: NamedRule): string {
 }
 
 /** Rules of one file in its order, files by their paths. */
-export function inOrder(a: NamedRule, b: NamedRule): number {
+function inOrder(a: NamedRule, b: NamedRule): number {
   if (a.uri !== b.uri) return a.path === b.path ? (a.uri < b.uri ? -1 : 1) : a.path < b.path ? -1 : 1;
   return a.at - b.at;
 }

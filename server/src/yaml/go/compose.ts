@@ -1,7 +1,7 @@
 import type { Span } from "../../base/text.ts";
 import type { YamlMap, YamlNode, YamlPair, YamlScalar, YamlSeq } from "../node.ts";
 import { Scalar } from "../scalar.ts";
-import { plainScalarType } from "../scalar-type.ts";
+import { plainScalarType, tagTypes } from "../scalar-type.ts";
 import type { Event } from "./event.ts";
 import { Parser } from "./parser.ts";
 import { GoYamlError, type Mark } from "./reader.ts";
@@ -20,14 +20,6 @@ export interface GoDocument {
   /** Where that begins which was perhaps not closed: a flow collection around the error, a text before it. */
   readonly suspect: number | undefined;
 }
-
-const tagTypes: Readonly<Record<string, YamlScalar["type"]>> = {
-  "tag:yaml.org,2002:str": "string",
-  "tag:yaml.org,2002:int": "int",
-  "tag:yaml.org,2002:float": "float",
-  "tag:yaml.org,2002:bool": "bool",
-  "tag:yaml.org,2002:null": "null",
-};
 
 /** Reads documents up to the first error or the end (`decode.go`, parser). */
 export function* goDocuments(text: string, maxDepth: number): Iterable<GoDocument> {

@@ -4,7 +4,7 @@ import { plainScalarType } from "../scalar-type.ts";
 const longPrefix = "tag:yaml.org,2002:";
 
 /** A tag as go-yaml prints it. */
-export function shortTag(tag: string): string {
+function shortTag(tag: string): string {
   return tag.startsWith(longPrefix) ? `!!${tag.slice(longPrefix.length)}` : tag;
 }
 
