@@ -9,7 +9,7 @@ import { asRead, bytesOf } from "./bytes.ts";
 import type { Oracle, RuleError } from "./oracle.ts";
 
 /** A path that says that the file holds Prometheus' rules. */
-export const rulePath = "rules/x.rules.yaml";
+const rulePath = "rules/x.rules.yaml";
 
 export interface RulesMismatch {
   readonly text: string;
@@ -54,7 +54,7 @@ export interface Told {
 }
 
 /** The first thing that an error says. */
-export function toldBy({ message, group }: RuleError): Told {
+function toldBy({ message, group }: RuleError): Told {
   const decode = /^yaml: unmarshal errors:\n {2}line (\d+): ([^\n]*)/.exec(message);
   if (decode !== null) return { words: decode[2] ?? "", lines: [Number(decode[1])], kind: "decode" };
   if (message.startsWith("yaml: ")) return { words: message.slice(6), lines: [], kind: "syntax" };
@@ -73,14 +73,14 @@ export function toldBy({ message, group }: RuleError): Told {
 }
 
 /** The UTF-16 offset of Go's line and byte column. */
-export function offsetOf(text: string, line: number, column: number): number {
+function offsetOf(text: string, line: number, column: number): number {
   const before = text.split("\n", line - 1).reduce((length, row) => length + row.length + 1, 0);
   const bytes = Buffer.from(text.slice(before)).subarray(0, column - 1);
   return before + bytes.toString().length;
 }
 
 /** How our answer differs from that of Prometheus' loader; nothing where it does not. */
-export async function rulesMismatch(oracle: Oracle, text: string): Promise<RulesMismatch | undefined> {
+async function rulesMismatch(oracle: Oracle, text: string): Promise<RulesMismatch | undefined> {
   const { findings, problems, lineAt, expressions } = judge(text);
   const { errors } = await oracle.rules(text.isWellFormed() ? text : bytesOf(text));
   const refusals = findings.filter(({ refusedBy }) => refusedBy === "prometheus");
