@@ -23,6 +23,7 @@ export function connectEnvironment(
     environment,
     metrics: ports?.metrics,
     queries: ports?.queries,
+    rules: ports?.rules,
     identity: ports?.identity,
     live: ports?.live,
     cluster,

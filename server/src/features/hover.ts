@@ -14,6 +14,7 @@ import { labelChange } from "./hover-labels.ts";
 import { type HoverRequest, labelDoc, matcherDoc, metricDoc } from "./hover-live.ts";
 import { hoverMonitor } from "./hover-monitor.ts";
 import { hoverProject } from "./hover-project.ts";
+import { hoverRule } from "./hover-rule.ts";
 import { lastRunOfExpression } from "./hover-run.ts";
 import { keywordDoc } from "./keyword-docs.ts";
 import { code, type MarkupText, markup, paragraphs, plain } from "./markdown.ts";
@@ -34,6 +35,7 @@ export async function hover(
   const cursor = embeddedAt(snapshot, offset);
   if (cursor === undefined)
     return (
+      (await hoverRule({ snapshot, token, budget, now }, offset)) ??
       hoverAnnotation(snapshot, offset, now) ??
       hoverProject(snapshot, offset) ??
       hoverTests(snapshot, offset) ??

@@ -2,7 +2,7 @@ import { globMatcher } from "../base/glob.ts";
 import type { Labels } from "../base/labels.ts";
 import type { Access } from "./credentials.ts";
 import type { CheckAccess, LiveIndex } from "./live.ts";
-import type { BackendIdentity, Cluster, Identity, Metrics, Queries } from "./ports.ts";
+import type { BackendIdentity, Cluster, Identity, Metrics, Queries, ServerRules } from "./ports.ts";
 
 export type Flavour = "prometheus" | "thanos" | "mimir" | "victoriametrics";
 
@@ -36,6 +36,8 @@ export interface EnvironmentAccess {
   readonly metrics: Metrics | undefined;
   readonly queries: Queries | undefined;
   readonly cluster: Cluster | undefined;
+  /** The rules of the backend; absent with it. */
+  readonly rules?: ServerRules | undefined;
   /** Who the backend says it is; absent with the backend. */
   readonly identity?: Identity | undefined;
   /** What checks may ask of the backend's index; absent with the backend. */

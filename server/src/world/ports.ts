@@ -109,6 +109,42 @@ export interface ScrapeIntervals {
   readonly jobs: ReadonlyMap<string, number>;
 }
 
+/** An alert of a rule as a server has it now. */
+export interface LiveAlert {
+  readonly state: "pending" | "firing";
+  readonly labels: Labels;
+  /** As they are rendered. */
+  readonly annotations: Labels;
+  /** Since when its expression gives it, in milliseconds since the epoch. */
+  readonly activeAt: number | undefined;
+  /** As the server writes it. */
+  readonly value: string;
+}
+
+/** A rule as a server evaluates it. */
+export interface LiveRule {
+  readonly kind: "alert" | "record";
+  readonly name: string;
+  readonly group: string;
+  /** The expression as that server prints it. */
+  readonly query: string;
+  /** Those of its group included. */
+  readonly labels: Labels;
+  /** Its `for`. */
+  readonly holdSeconds: number;
+  /** `ok`, `err` or `unknown` (not evaluated yet). */
+  readonly health: string;
+  readonly lastError: string;
+  /** Milliseconds since the epoch; nothing where it never was. */
+  readonly lastEvaluation: number | undefined;
+  readonly alerts: readonly LiveAlert[];
+}
+
+/** The rules that a backend evaluates, or that those behind it do. Never throws. */
+export interface ServerRules {
+  named(kind: LiveRule["kind"], name: string, token: CancellationToken): Promise<Known<readonly LiveRule[]>>;
+}
+
 /** Who a backend says it is. */
 export interface BackendIdentity {
   readonly flavour: BackendHealth["flavour"];

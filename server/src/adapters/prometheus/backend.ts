@@ -1,7 +1,7 @@
 import type { Labels } from "../../base/labels.ts";
 import type { AskAccess, Environment } from "../../world/environment.ts";
 import type { CheckAccess, LiveIndex } from "../../world/live.ts";
-import type { Clock, Identity, Metrics, Queries } from "../../world/ports.ts";
+import type { Clock, Identity, Metrics, Queries, ServerRules } from "../../world/ports.ts";
 import { cachedMetrics } from "../cache.ts";
 import type { CatalogFolder } from "../catalog/name-file.ts";
 import { HttpClient, type HttpClientOptions } from "../http/client.ts";
@@ -13,6 +13,7 @@ import { historyOf } from "./history.ts";
 import { createIdentity } from "./identity.ts";
 import { BackendMetrics } from "./metrics.ts";
 import { BackendQueries } from "./queries.ts";
+import { createServerRules } from "./rules.ts";
 import { BackendSession } from "./session.ts";
 
 /** What of an environment leads to its backend; all but `backend` may be left out. */
@@ -37,6 +38,7 @@ export interface Backend {
   /** The index, cached. */
   readonly metrics: Metrics;
   readonly queries: Queries;
+  readonly rules: ServerRules;
   /** Who the backend says it is. */
   readonly identity: Identity & { dispose(): void };
   /** The index for checks. */
@@ -82,6 +84,7 @@ export function createBackend(target: BackendTarget, options: BackendOptions = {
   return {
     metrics,
     queries,
+    rules: createServerRules(session, clock),
     identity,
     live,
     dispose: () => {
