@@ -29,6 +29,9 @@ test("the go.mod files of the test servers hold the versions that Promscope prom
   expect(required("prometheus", "github.com/prometheus/prometheus")).toBe(
     `v0.3${prometheus?.[1]}.${prometheus?.[2]}`,
   );
+  expect(required("victoriametrics", "github.com/VictoriaMetrics/VictoriaMetrics")).toBe(
+    `v${versions.victoriametrics}`,
+  );
   expect(required("thanos", "github.com/thanos-io/thanos")).toBe(`v${versions.thanos}`);
   expect(required("kubernetes", "k8s.io/kubernetes")).toBe(`v${versions.kubernetes}`);
   expect(required("kubernetes", "go.etcd.io/etcd/server/v3")).toBe(`v${versions.etcd}`);

@@ -9,4 +9,5 @@ export const versions = {
   prometheusOperator: "0.93.1",
   kubernetes: "1.36.2",
   etcd: "3.6.8",
+  victoriametrics: "1.150.0",
 } as const;

@@ -75,7 +75,7 @@ describe.skipIf(!haveRecordings)("recorded replies of real servers", () => {
       "misses 127.0.0.1:29195 (connection refused); run without strict",
     ],
     ["prometheus3", "p3_maxs", "limited", "finds this too expensive; narrow"],
-    ["victoriametrics", "vm_bad", "execution", "refuses this: error when executing query"],
+    ["victoriametrics", "vm_bad", "execution", "refuses this: singleExpr: unexpected token"],
     ["victoriametrics", "vm_toomany", "execution", "too many points for the given"],
   ] as const)("%s: %s is %s", async (server, recording, reason, words) => {
     const outcome = await query(server, recording);

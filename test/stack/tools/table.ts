@@ -8,6 +8,7 @@ export const toolNames = [
   "etcd",
   "kube-apiserver",
   "kube-controller-manager",
+  "victoria-metrics",
 ] as const;
 export type ToolName = (typeof toolNames)[number];
 
@@ -15,7 +16,7 @@ export type ToolName = (typeof toolNames)[number];
 export interface BuildStep {
   readonly tools: Partial<Record<ToolName, string>>;
   /** Folder beside this file that holds go.mod and go.sum. */
-  readonly module: "prometheus" | "thanos" | "kubernetes";
+  readonly module: "prometheus" | "thanos" | "kubernetes" | "victoriametrics";
   readonly version: string;
   readonly tags: readonly string[];
   readonly ldflags: string;
@@ -71,6 +72,13 @@ export const buildSteps: readonly BuildStep[] = [
     ldflags:
       `${strip} -X ${kubernetesVersion}.gitVersion=v${versions.kubernetes}` +
       ` -X ${kubernetesVersion}.gitMajor=${major} -X ${kubernetesVersion}.gitMinor=${minor}`,
+  },
+  {
+    tools: { "victoria-metrics": "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics" },
+    module: "victoriametrics",
+    version: versions.victoriametrics,
+    tags: [],
+    ldflags: `${strip} -X github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version=victoria-metrics-v${versions.victoriametrics}`,
   },
 ];
 

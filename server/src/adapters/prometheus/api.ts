@@ -186,9 +186,12 @@ const tooExpensive =
   /^query processing would (load|result in) too many|too many (samples|series)|would read too many samples|expanding series: context deadline exceeded$/;
 const timedOut = /query timed out|context deadline exceeded/;
 
+/** What VictoriaMetrics puts before the words that matter: the query, and the times as it took them. */
+const victoriaPrefix = /^error when executing query="(?:[^"\\]|\\.)*" (?:for|on the time range) \([^)]*\): /s;
+
 /** The failure that an error envelope of the API means. VictoriaMetrics writes the status as errorType. */
 function apiFailure(host: string, envelope: Bag, status: number, http?: HttpFailure): ApiFailure {
-  const error = text(envelope["error"]);
+  const error = text(envelope["error"]).replace(victoriaPrefix, "");
   const told = text(envelope["errorType"]);
   const errorType = told === "" || /^\d+$/.test(told) ? errorTypeOf(Number(told) || status) : told;
   const words = clip(error, 300);

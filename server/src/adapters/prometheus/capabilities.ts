@@ -47,6 +47,7 @@ const rows: readonly Row[] = [
   { flavour: "mimir", capability: "index-limit", since: [3, 0] },
   { flavour: "victoriametrics", capability: "index-match" },
   { flavour: "victoriametrics", capability: "index-limit" },
+  { flavour: "victoriametrics", capability: "utf8-path" },
 ];
 
 export interface Recognised {
