@@ -47,6 +47,18 @@ describe("exit codes", () => {
     expect(await box.run(["--version"])).toMatchObject({ code: 0, out: "1.2.3\n" });
   });
 
+  test("the help of each command names no default that is nothing", async () => {
+    const { out } = await box.run(["--help"]);
+    const commands = [...out.matchAll(/^ {2}(\w+) \[/gm)].map(([, name]) => name ?? "").filter((name) => name !== "help");
+    expect(commands).toEqual(expect.arrayContaining(["lsp", "check", "query", "fmt", "test"]));
+    for (const command of commands) {
+      const help = await box.run([command, "--help"]);
+      expect(help).toMatchObject({ code: 0, err: "" });
+      expect(help.out).toContain(`Usage: promscope ${command}`);
+      expect(help.out).not.toMatch(/default: +(?:false|\[\]|"")/);
+    }
+  });
+
   test("2 for an environment that promscope.yaml does not have", async () => {
     box.write({
       "a.yaml": good,
@@ -203,7 +215,7 @@ describe("other formats", () => {
   test("GitHub annotations are one line each", async () => {
     const { out } = await box.run(["check", ".", "--format", "github"]);
     expect(out).toMatch(
-      /^::error file=a\.yaml,line=5,col=\d+,endLine=\d+,endColumn=\d+,title=promql\.syntax::/,
+      /^::error file=a\.yaml,line=5,endLine=5,col=\d+,endColumn=\d+,title=promql\.syntax::/,
     );
   });
 });

@@ -16,9 +16,9 @@ export const multiDocument: DocumentCheck = {
     const index = part.yaml === undefined ? 0 : documents.indexOf(part.yaml);
     const root = part.yaml?.root;
     if (index <= 0 || root === undefined) return;
-    // mimirtool and vmalert read all of them.
+    // mimirtool, lokitool and vmalert read all of them.
     const ruler = foreignRuler(context);
-    if (ruler === "mimirtool" || ruler === "vmalert") return;
+    if (ruler !== undefined && ruler !== "Thanos Ruler") return;
     const marker = markerAbove(snapshot.document.text, root.span.start);
     yield {
       check: multiDocument.id,

@@ -34,12 +34,14 @@ export function githubReport(report: Report): string {
   const commands = entries
     .map(({ document, finding }) => {
       const { start, end } = document.lines.range(finding.span);
+      // The runner takes columns only of annotations within one line.
+      const columns =
+        start.line === end.line ? [`col=${start.character + 1}`, `endColumn=${end.character + 1}`] : [];
       const properties = [
         `file=${escapeProperty(document.path)}`,
         `line=${start.line + 1}`,
-        `col=${start.character + 1}`,
         `endLine=${end.line + 1}`,
-        `endColumn=${end.character + 1}`,
+        ...columns,
         `title=${escapeProperty(finding.check)}`,
       ].join(",");
       return `::${levels[finding.severity]} ${properties}::${escapeData(finding.message)}\n`;
