@@ -40,8 +40,13 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** Without a transport it speaks over standard input and output; what else stands behind `lsp` asks for its help. */
+const isServer =
+  argv[0] === "lsp" &&
+  (argv.length === 1 || argv.some((word) => /^--(?:stdio|node-ipc|socket|pipe)(?:=|$)/.test(word)));
+
 // Each journey loads only its own libraries: the command line must not pay for the language server's.
-if (argv[0] === "lsp") {
+if (isServer) {
   const { runLanguageServer } = await import("./lsp/main.ts");
   runLanguageServer(argv.slice(1), version);
 } else {

@@ -49,7 +49,9 @@ describe("exit codes", () => {
 
   test("the help of each command names no default that is nothing", async () => {
     const { out } = await box.run(["--help"]);
-    const commands = [...out.matchAll(/^ {2}(\w+) \[/gm)].map(([, name]) => name ?? "").filter((name) => name !== "help");
+    const commands = [...out.matchAll(/^ {2}(\w+) \[/gm)]
+      .map(([, name]) => name ?? "")
+      .filter((name) => name !== "help");
     expect(commands).toEqual(expect.arrayContaining(["lsp", "check", "query", "fmt", "test"]));
     for (const command of commands) {
       const help = await box.run([command, "--help"]);

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Diagnostic } from "vscode-languageserver/node";
@@ -47,6 +47,12 @@ describe("the life of the program", () => {
   test("ends with 0 after shutdown, and with 1 without", async () => {
     expect((await talk(initialize, { id: 2, method: "shutdown" }, { method: "exit" })).code).toBe(0);
     expect((await talk(initialize, { method: "exit" })).code).toBe(1);
+  });
+
+  test("asked for its help, it gives that", () => {
+    const help = spawnSync(process.execPath, [bin, "lsp", "--help"], { encoding: "utf8" });
+    expect(help).toMatchObject({ status: 0, stderr: "" });
+    expect(help.stdout).toContain("Usage: promscope lsp");
   });
 
   test("refuses requests before initialize", async () => {

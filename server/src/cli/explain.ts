@@ -6,6 +6,7 @@ import { recordedFlows } from "../promql/labels/recorded.ts";
 import type { LabelOptions } from "../promql/labels/types.ts";
 import { projectOf } from "./environments.ts";
 import { printExplanation } from "./explain-output.ts";
+import { featureOption } from "./feature-option.ts";
 import { readInputs, readTextFile } from "./inputs.ts";
 import { type CliIo, exitCodes, UsageError } from "./io.ts";
 import { printable } from "./query-output.ts";
@@ -20,10 +21,6 @@ interface ExplainFlags {
 }
 
 type Explain = (text: string) => ExplainAnswer;
-
-function featureNames(value: string, earlier: readonly string[]): readonly string[] {
-  return [...earlier, ...value.split(",").map((name) => name.trim())];
-}
 
 /** Prints one answer; what is no PromQL is said on standard error. Gives the exit code. */
 function one(text: string, format: ExplainFlags["format"], explain: Explain, io: CliIo): number {
@@ -88,7 +85,7 @@ export function registerExplainCommand(program: Command, io: CliIo, exit: (code:
       "expressions, one JSON string a line (- for standard input): one JSON answer a line",
     )
     .option("--rules <paths...>", "files and folders whose recording rules are known", [])
-    .option("--enable-feature <names>", "features of Prometheus that are switched on", featureNames, [])
+    .addOption(featureOption())
     .action(async (expression: string | undefined, flags: ExplainFlags) => {
       if ((expression === undefined) === (flags.lines === undefined))
         throw new UsageError("Give one expression, or --lines FILE.");

@@ -1,9 +1,10 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Help, Option } from "commander";
 import type { ConnectLazily } from "../world/environment.ts";
 import { type CheckOptions, formats, runCheck } from "./check.ts";
 import { registerConnectCommand } from "./connect.ts";
 import { chosenEnvironments, type EnvironmentFlags, projectOf } from "./environments.ts";
 import { registerExplainCommand } from "./explain.ts";
+import { featureOption } from "./feature-option.ts";
 import { registerFmtCommand } from "./fmt.ts";
 import { type CliIo, exitCodes, UsageError } from "./io.ts";
 import { registerQueryCommand } from "./query.ts";
@@ -18,12 +19,6 @@ interface CheckFlags extends EnvironmentFlags {
   readonly enableFeature: readonly string[];
   readonly stdinName: string;
   readonly history: boolean;
-}
-
-function featureList(value: string, earlier: readonly string[]): readonly string[] {
-  const names = value.split(",").map((name) => name.trim());
-  if (names.some((name) => name === "")) throw new InvalidArgumentError("Name features separated by commas.");
-  return [...earlier, ...names];
 }
 
 /** The options that choose an environment, shared by the commands that know live facts. */
@@ -48,14 +43,16 @@ function checkCommand(
     .addOption(new Option("--format <format>", "how findings are printed").choices(formats).default("text"))
     .option("--fix", "apply the fixes that are marked safe, in the files", false)
     .addOption(
-      new Option("--min-severity <severity>", "what is printed").choices(severityNames).default("warning"),
+      new Option("--min-severity <severity>", "least severity that is printed")
+        .choices(severityNames)
+        .default("warning"),
     )
     .addOption(
-      new Option("--fail-on <severity>", "what makes the exit code 1")
+      new Option("--fail-on <severity>", "least severity that makes the exit code 1")
         .choices(severityNames)
         .default("error"),
     )
-    .option("--enable-feature <names>", "features of Prometheus that are switched on there", featureList, [])
+    .addOption(featureOption())
     .option("--stdin-name <name>", "file name that standard input is judged by", "stdin.yaml")
     .option("--baseline <file>", "old findings, which are neither printed nor counted")
     .option("--write-baseline", "make what is found now the old findings", false)
@@ -88,6 +85,13 @@ function checkCommand(
   return command;
 }
 
+/** The line of an option in the help, without a default that is "off" or "none". */
+function optionDescription(option: Option): string {
+  const { defaultValue: value, description } = option;
+  const isNothing = value === false || value === "" || (Array.isArray(value) && value.length === 0);
+  return isNothing ? description : new Help().optionDescription(option);
+}
+
 /**
  * Runs the command line and resolves to its exit code. Mistakes in the arguments and inputs that cannot be read give
  * one sentence on standard error and 2.
@@ -106,7 +110,8 @@ export async function runCli(
     .description("Checks Prometheus rules and operator objects, and runs queries.")
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.write(text), writeErr: (text) => io.warn(text) });
+    .configureOutput({ writeOut: (text) => io.write(text), writeErr: (text) => io.warn(text) })
+    .configureHelp({ optionDescription });
   // Listed for --help; the entry point starts it before this program is loaded.
   program
     .command("lsp")

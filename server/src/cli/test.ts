@@ -5,6 +5,7 @@ import { runRuleTests } from "../adapters/promtool/rule-tests.ts";
 import { type TestOutcome, testOutcomes, testsIn } from "../features/tests/outcome.ts";
 import { textForPromtool } from "../features/tests/rule-text.ts";
 import type { SourceDocument } from "../model/document.ts";
+import { featureOption } from "./feature-option.ts";
 import { readInputs } from "./inputs.ts";
 import { type CliIo, exitCodes, UsageError } from "./io.ts";
 import { type FileTests, testFormats, testReport } from "./reporters/tests.ts";
@@ -31,14 +32,9 @@ export function registerTestCommand(program: Command, io: CliIo, exit: (code: nu
     .addOption(
       new Option("--format <format>", "how results are printed").choices(testFormats).default("text"),
     )
-    .option("--timeout <seconds>", "for each file", seconds, 120)
+    .option("--timeout <seconds>", "how long one file may take", seconds, 120)
     .option("--promtool <file>", "the promtool to run; default: that of PROMSCOPE_TOOLS, then of PATH", "")
-    .option(
-      "--enable-feature <names>",
-      "features of Prometheus that are switched on there",
-      (value: string, earlier: readonly string[]) => [...earlier, ...value.split(",")],
-      [],
-    )
+    .addOption(featureOption())
     .action(async (paths: string[], flags: TestFlags) => exit(await runTest(paths, flags, io)));
 }
 
