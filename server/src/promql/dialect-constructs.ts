@@ -47,9 +47,15 @@ const syntax = {
   durationAsNumber: { since: [2, 54] },
   numberAsDuration: { since: [2, 54] },
   zeroDuration: { since: [3, 4] },
+  wrappedNothing: { since: [3, 15] },
   signedDuration: { since: [3, 4] },
   durationArithmetic: { since: [3, 4], gate: durationGate() },
   signedParentheses: { since: [3, 4], gate: { feature: "promql-duration-expr", until: [3, 6] } },
+  signedPower: {
+    since: [0, 0],
+    gate: { feature: "promql-duration-expr", from: [3, 4], until: [3, 5] },
+  },
+  regexOfToday: { since: [2, 53] },
   step: { since: [3, 6], gate: durationGate([3, 12]) },
   range: { since: [3, 10], gate: durationGate([3, 12]) },
   rangeBehindLiteral: { since: [3, 12], gate: durationGate() },
@@ -115,6 +121,9 @@ function* constructsAt(node: Expr, text: string): Generator<Construct> {
     }
     case "binary": {
       const { operator, operatorSpan: span, matching } = node;
+      // There the power belongs to the offset.
+      if (operator === "^" && endsInSignedOffset(node.left))
+        yield { construct: "^ behind a signed offset", span, availability: syntax.signedPower };
       if (operator === "</" || operator === ">/")
         yield { construct: operator, span, availability: syntax.trim };
       yield* grouping([...(matching?.labels ?? []), ...(matching?.include ?? [])], text);
@@ -170,7 +179,9 @@ function* modifiers(
 ): Generator<Construct> {
   if (at?.kind === "timestamp") {
     const written = text.slice(at.span.start + 1, at.span.end).trim();
-    yield* number(written, at.span, /[a-z]$/i.test(written) && !/^[-+]?(0x|inf$|nan$)/i.test(written));
+    const inUnits = /[a-z]$/i.test(written) && !/^[-+]?(0x|inf$|nan$)/i.test(written);
+    yield* number(written, at.span, inUnits);
+    if (inUnits && at.timestamp === 0) yield zero(at.span);
   }
   if (offset !== undefined) yield* duration(offset, "offset", text);
 }
@@ -181,6 +192,9 @@ type Place = "offset" | "brackets" | "brackets behind a literal";
 /** The parts of a duration. */
 function* duration(of: DurationExpr, place: Place, text: string): Generator<Construct> {
   const ungated = place === "offset" ? signedParentheses(of, text) : undefined;
+  const length = of.operation === undefined ? undefined : literalLength(of);
+  if (place !== "offset" && length !== undefined && length <= 0)
+    yield construct("the length", of, syntax.wrappedNothing);
   let behindLiteral = place === "brackets behind a literal";
   const stack = [of];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
@@ -214,6 +228,15 @@ function signedParentheses(of: DurationExpr, text: string): DurationExpr | undef
   const { operator, left, right } = of.operation ?? {};
   const inner = operator === "-" && left === undefined ? right : of;
   return inner !== undefined && /[-+]\s*$/.test(text.slice(0, inner.span.start)) ? inner : undefined;
+}
+
+/** The seconds of a literal behind signs and in parentheses; nothing for what is computed. */
+function literalLength({ seconds, operation }: DurationExpr): number | undefined {
+  if (operation === undefined) return seconds;
+  const { operator, left, right } = operation;
+  if (left !== undefined || right === undefined || (operator !== "+" && operator !== "-")) return undefined;
+  const length = literalLength(right);
+  return length === undefined ? undefined : operator === "-" ? -length : length;
 }
 
 function* durationLiteral(of: DurationExpr, place: Place): Generator<Construct> {
@@ -250,12 +273,30 @@ function* names(name: string | undefined, span: Span | undefined): Generator<Con
 }
 
 function* matchers(list: readonly LabelMatcher[], text: string): Generator<Construct> {
-  for (const { name, nameSpan } of list) {
+  for (const { name, nameSpan, operator, value, span } of list) {
+    if ((operator === "=~" || operator === "!~") && isRegexOfToday(value))
+      yield { construct: "the regular expression", span, availability: syntax.regexOfToday };
     if (isQuoted(nameSpan, text))
       yield { construct: "a quoted name", span: nameSpan, availability: syntax.quotedName };
     else if (!isPlainLabelName(name))
       yield { construct: "the unquoted name", span: nameSpan, availability: syntax.unquotedName };
   }
+}
+
+/** Whether old parsers of regular expressions refuse one: `(?<name>…)`, or `\\Q` without its end. */
+function isRegexOfToday(regex: string): boolean {
+  const parts = regex.matchAll(
+    /\\Q(?:[\s\S]*?\\E|[\s\S]*$)|\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:\w+:\]|[^\]\\])*\]|\(\?</g,
+  );
+  for (const [part] of parts)
+    if (part === "(?<" || (part.startsWith("\\Q") && !part.endsWith("\\E"))) return true;
+  return false;
+}
+
+/** Whether an operand is a selector whose offset is a literal with a sign. */
+function endsInSignedOffset(of: Expr): boolean {
+  const offset = of.kind === "selector" ? of.offset : undefined;
+  return offset !== undefined && offset.operation === undefined && /^[-+]/.test(offset.text);
 }
 
 function* grouping(labels: readonly GroupingLabel[], text: string): Generator<Construct> {
