@@ -93,7 +93,7 @@ describe("ports in files", () => {
   test("a Service with the same labels elsewhere is not meant; one without a namespace may be", () => {
     const away = service("{name: http, port: 80}").replace("namespace: shop", "namespace: other");
     expect(say(monitor("port: web"), { "service.yaml": away })).toEqual([
-      "warning monitor.selector-matches-nothing: The selector takes no Service here: `web` is in namespace `other`: see `namespaceSelector`.",
+      "warning monitor.selector-matches-nothing: The selector selects no Service here: `web` is in namespace `other`: see `namespaceSelector`.",
     ]);
     const unknown = service("{name: http, port: 80}").replace("namespace: shop, ", "");
     expect(say(monitor("port: web"), { "service.yaml": unknown })).toHaveLength(1);
@@ -168,7 +168,7 @@ describe("ports in files", () => {
       ),
     };
     const [finding] = check(monitor("port: http"), files);
-    expect(finding?.message).toBe("The selector takes no Service here: `web` has `app: webb`.");
+    expect(finding?.message).toBe("The selector selects no Service here: `web` has `app: webb`.");
     expect(applyEdits(monitor("port: http"), finding?.fixes?.[0]?.edits ?? [])).toContain("{app: webb}");
   });
 
@@ -205,7 +205,7 @@ describe("ports in a cluster", () => {
 
   test("an empty cluster says that the selector takes nothing", () => {
     expect(sayLive(monitor("port: web"), dev(known([], "cluster dev", noon)))).toEqual([
-      "warning monitor.selector-matches-nothing: The selector takes no Service in Dev (12:00:05 UTC): check its labels and the namespaces.",
+      "warning monitor.selector-matches-nothing: The selector selects no Service in Dev (12:00:05 UTC): check its labels and the namespaces.",
     ]);
   });
 

@@ -23,7 +23,7 @@ export const absentNever: RuleCheck = {
         check: absentNever.id,
         severity: "warning",
         message:
-          "What this looks for always exists, so it never returns anything: take the part that always does out.",
+          "This looks for something that always exists, so it never returns anything: take that part out.",
         span: found.at(node.span),
         related: becauseOf(found, empty).slice(1),
       };

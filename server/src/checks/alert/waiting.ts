@@ -13,7 +13,7 @@ export const forRedundant: RuleCheck = {
   severity: "info",
   kinds: ruleKinds,
   wants: ["alert"],
-  summary: "for or keep_firing_for is zero, which it is anyway.",
+  summary: "for or keep_firing_for is zero, which is the default.",
   *run({ rule, lines }) {
     if (rule.kind !== "alert") return;
     for (const field of ["for", "keep_firing_for"]) {
@@ -24,7 +24,7 @@ export const forRedundant: RuleCheck = {
       yield {
         check: forRedundant.id,
         severity: "info",
-        message: `${field} is ${text} anyway: remove it.`,
+        message: `${field} is ${text} by default: remove it.`,
         span: pair.value.span,
         fixes: removal(rule.node, pair, field, lines),
       };
@@ -59,7 +59,7 @@ export const forShorterThanRange: RuleCheck = {
     yield {
       check: forShorterThanRange.id,
       severity: "hint",
-      message: `One spike keeps this up for the ${longest.text} of its window, so for is met by it: wait longer.`,
+      message: `One spike keeps the rate up for its whole window of ${longest.text}: make for longer than that.`,
       span: value.span,
     };
   },

@@ -39,7 +39,7 @@ export const selectorMatchesNothing: MonitorCheck = {
   id,
   severity: "warning",
   kinds: ["ServiceMonitor", "PodMonitor"],
-  summary: "A monitor's selector takes nothing, while something near it is there.",
+  summary: "A monitor's selector selects nothing, while something near it is there.",
   *run(context) {
     const reading = readingOf(context);
     const selector = reading?.monitor.selector;
@@ -71,7 +71,7 @@ function findingOf(
   const noun = monitor.kind === "PodMonitor" ? "Pod" : "Service";
   const key = monitor.root.pairs.find((pair) => keyOf(pair) === "spec")?.value;
   const pair = asMap(key)?.pairs.find((each) => keyOf(each) === "selector");
-  const start = `The selector takes no ${noun}${whereWords(silent)}`;
+  const start = `The selector selects no ${noun}${whereWords(silent)}`;
   const near = miss?.candidate;
   return {
     check: id,

@@ -41,7 +41,7 @@ function* missing(
     yield {
       check: templateMissingLabel.id,
       severity: never ? "error" : "info",
-      message: worded(never ? "The alert never has" : "Some alerts have not", name, reasonClause(reason)),
+      message: worded(never ? "The alert never has" : "Some alerts lack", name, reasonClause(reason)),
       span: scalar.map.spanToSource(span),
       related: becauseOf(found, reason),
       fixes:
@@ -53,6 +53,6 @@ function* missing(
 }
 
 function worded(subject: string, name: string, reason: string): string {
-  const whole = `${subject} the label ${name}, for ${reason}.`;
+  const whole = `${subject} the label ${name}: ${reason}.`;
   return whole.length > 120 ? `${subject} the label ${name}: keep it in the expression.` : whole;
 }

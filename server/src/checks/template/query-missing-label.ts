@@ -27,7 +27,7 @@ export const queryMissingLabel: RuleCheck = {
         const { flow } = analyseLabels(expr);
         const { presence, reason } = labelFact(flow, name);
         if (flow.empty !== undefined || presence !== "impossible") continue;
-        const whole = `The query never returns the label ${name}, for ${reason === undefined ? "" : reasonClause(reason)}.`;
+        const whole = `The query never returns the label ${name}: ${reason === undefined ? "" : reasonClause(reason)}.`;
         yield {
           check: queryMissingLabel.id,
           severity: "warning",
