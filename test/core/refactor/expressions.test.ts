@@ -155,8 +155,24 @@ describe("inline", () => {
       'sum by (job) (a{job=~"x.*"}) / sum by (job) (b{job=~"x.*"})',
     ],
     ["sum(a)", "'job:a‖:sum{} > 1'", "'sum(a) > 1'"],
+    // A range is what the rule recorded at each evaluation: a subquery with the interval of its group.
+    ["sum(a)", "max_over_time(job:a‖:sum[1h])", "max_over_time(sum(a)[1h:])"],
+    ["a / b", "avg_over_time(job:a‖:sum[1h] offset 5m) > 1", "avg_over_time((a / b)[1h:] offset 5m) > 1"],
+    ["sum(rate(a[5m]))", "job:a‖:sum offset 1h", "sum(rate(a[5m] offset 1h))"],
+    ["a offset 10m - b @ 60", "2 * job:a‖:sum offset 5m", "2 * (a offset 15m - b @ 60.000)"],
+    ["max_over_time(a[1h:5m]) + b", "job:a‖:sum @ end()", "max_over_time(a[1h:5m] @ end()) + b @ end()"],
   ])("%j for %j", (expr, use, after) => {
     expect(inlined(expr, use)).toBe(after);
+  });
+
+  test("a range has the interval of the rule's group", () => {
+    const text = rules("a / b", "min_over_time(job:a‖:sum[1h])").replace(
+      "- name: g",
+      "- name: g\n  interval: 30s",
+    );
+    expect(refactored(text, "Inline the recording rule job:a:sum")).toContain(
+      "min_over_time((a / b)[1h:30s])",
+    );
   });
 
   test("labels of the rule come along", () => {
@@ -169,8 +185,10 @@ describe("inline", () => {
     ["sum by (pod) (a)", "job:a‖:sum{job='x'}", "does not keep it"],
     ["label_replace(a, 'job', 'x', '', '')", "job:a‖:sum{job='x'}", "may change labels"],
     ["a * on (pod) b", "job:a‖:sum{job='x'}", "does not join by it"],
-    ["sum(a)", "rate(job:a‖:sum[5m])", "A range of a recorded metric"],
-    ["sum(a)", "job:a‖:sum offset 5m", "offset or @"],
+    ["time() - a", "job:a‖:sum offset 5m", "time of its evaluation (time)"],
+    ["predict_linear(a[1h], 60)", "job:a‖:sum @ 60", "time of its evaluation (predict_linear)"],
+    ["sum(a)", "absent(job:a‖:sum)", "absent looks at the selector itself"],
+    ["sum(a)", "absent_over_time(job:a‖:sum[5m])", "absent_over_time looks at"],
     ["sum(job:a:sum)", "job:a‖:sum", "reads its own metric"],
     ["sum(", "job:a‖:sum", "not valid PromQL"],
   ])("refuses %j for %j", (expr, use, why) => {

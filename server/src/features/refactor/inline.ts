@@ -1,13 +1,14 @@
 import { quoteGo } from "../../base/go-text.ts";
 import { applyEdits, type TextEdit } from "../../base/text.ts";
-import type { Expr, LabelMatcher, VectorSelector } from "../../promql/ast.ts";
+import type { Expr, LabelMatcher, MatrixSelector, VectorSelector } from "../../promql/ast.ts";
 import { commentsOf } from "../../promql/comments.ts";
 import { parseExpr } from "../../promql/parse.ts";
 import { printExpr } from "../../promql/print.ts";
 import { selectors, walk } from "../../promql/walk.ts";
 import type { Snapshot } from "../../world/snapshot.ts";
-import { stringMap, valueAt } from "../../yaml/access.ts";
+import { stringMap, textOf, valueAt } from "../../yaml/access.ts";
 import { type ExpressionPlace, parentOf, parserOptions, replaced, rulePlaces } from "./expression-place.ts";
+import { asSubquery, movedInTime, ofSelector } from "./inline-time.ts";
 import { pushMatchers } from "./push-matchers.ts";
 import type { Refactoring } from "./refactoring.ts";
 
@@ -15,6 +16,8 @@ import type { Refactoring } from "./refactoring.ts";
 interface Definition {
   readonly expr: string;
   readonly labels: ReadonlyMap<string, string>;
+  /** That of its group; `default` where it writes none, nothing where it is not known. */
+  readonly interval: string | undefined;
 }
 
 /** Puts the expression of a recording rule in the place of its name. */
@@ -36,7 +39,10 @@ export function inlineRecord(place: ExpressionPlace): readonly Refactoring[] {
       title: `Inline the recording rule ${name}`,
       kind: "refactor.inline",
       refused: typeof outcome === "string" ? outcome : undefined,
-      edits: () => (typeof outcome === "string" ? undefined : replaced(place, inner, outcome.text)),
+      edits: () =>
+        typeof outcome === "string"
+          ? undefined
+          : replaced(place, matrixOf(place, inner) ?? inner, outcome.text),
     },
   ];
 }
@@ -47,29 +53,37 @@ function definitionsOf({ document, names }: Snapshot, name: string): readonly De
   for (const { rule, group } of rulePlaces(document)) {
     if (rule.kind !== "record" || rule.name?.value !== name) continue;
     const labels = new Map([...stringMap(valueAt(group.node, "labels")), ...stringMap(rule.labels)]);
-    found.push({ expr: rule.expr?.text ?? "", labels });
+    const interval = textOf(valueAt(group.node, "interval")) ?? "default";
+    found.push({ expr: rule.expr?.text ?? "", labels, interval });
   }
   for (const { uri, expr, labels } of names?.definitions(name) ?? [])
-    if (uri !== document.uri) found.push({ expr: expr?.text ?? "", labels });
+    if (uri !== document.uri) found.push({ expr: expr?.text ?? "", labels, interval: undefined });
   return found;
+}
+
+/** The range that a selector is read over. */
+function matrixOf(place: ExpressionPlace, use: VectorSelector): MatrixSelector | undefined {
+  const around = place.selected.kind === "matrix" ? place.selected : parentOf(place, use);
+  return around?.kind === "matrix" ? around : undefined;
 }
 
 /** The text that stands for the use, or the sentence that says why there is none. */
 function inlined(
   place: ExpressionPlace,
   use: VectorSelector,
-  { expr: source, labels }: Definition,
+  { expr: source, labels, interval }: Definition,
 ): { readonly text: string } | string {
-  const parent = parentOf(place, use);
+  const matrix = matrixOf(place, use);
+  const parent = parentOf(place, matrix ?? use);
   const { expr, errors } = parseExpr(source, parserOptions);
   if (expr === undefined || errors.length > 0)
     return "The expression of the recording rule is not valid PromQL.";
   if (expr.type !== "vector")
     return "The recording rule computes a number without labels, which cannot be inlined.";
-  if (parent?.kind === "matrix" || place.selected.kind === "matrix")
-    return "A range of a recorded metric cannot be inlined: its samples are those of the rule's evaluations.";
-  if (use.offset !== undefined || use.at !== undefined)
-    return "A metric with offset or @ cannot be inlined: all that the rule reads would have to move.";
+  if (parent?.kind === "call" && ofSelector.has(parent.name))
+    return `${parent.name} looks at the selector itself, so what the rule records cannot be inlined there.`;
+  if (matrix !== undefined && interval === undefined)
+    return "A range of what another file records cannot be inlined: how often that is evaluated is not known.";
   if ([...walk(place.root), ...walk(expr)].some(mentionsName))
     return "The expression looks at metric names, which would be others after inlining.";
   if (selectors(expr).some(({ name }) => name === use.name))
@@ -79,7 +93,10 @@ function inlined(
     return `The matcher on ${onLabels.name} cannot be moved: the recording rule itself sets that label.`;
   const pushed = pushedText(source, expr, use.matchers);
   if (typeof pushed === "string") return pushed;
-  return { text: withLabels(oneLine(pushed.text), labels) };
+  const text = withLabels(oneLine(pushed.text), labels);
+  if (matrix !== undefined)
+    return asSubquery(text, use, matrix.range, interval === "default" ? undefined : interval);
+  return use.offset === undefined && use.at === undefined ? { text } : movedInTime(text, use);
 }
 
 function mentionsName(node: Expr): boolean {
