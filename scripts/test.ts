@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { ensureOperatorOracle } from "../test/oracle/operator.ts";
 import { ensureOracle } from "../test/oracle/oracle.ts";
 import { ensureTools } from "../test/stack/tools/build.ts";
 import { toolNames } from "../test/stack/tools/table.ts";
@@ -63,6 +64,7 @@ function startBuilds(wanted: readonly Step[]): Record<NonNullable<Step["needs"]>
       ? ensureTools(toolNames, say)
           .then(async () => {
             await ensureOracle();
+            await ensureOperatorOracle();
           })
           .catch(told)
       : Promise.resolve();

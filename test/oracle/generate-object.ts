@@ -3,7 +3,11 @@ import type { Random } from "./random.ts";
 /** Values that stand where they should not. */
 const oddities = [
   ..."5 '5' true null 1.5 [] {} [a] '' abc 5m 0 -1 10 1e3 '5x' yes 'yes' warn Abort 1d12h".split(" "),
-  ...["{a: b}", "{a: 5}", "{a: null}", "{1: a}"],
+  ...["{a: b}", "{a: 5}", "{a: null}", "{1: a}", "[null]", "[{}]", "{__name__: a}", "{'': a}"],
+  ..."5000000000 -2147483649 0x10 010 1_000 1e30 99999999999999999999 ~ .inf 2026-01-01 1m1h '5m1'".split(
+    " ",
+  ),
+  ..."99999999999y 300y ABORT [5] [null]".split(" "),
 ];
 const expressions = ["up", "'rate(foo[5m])'", "rate(foo)", "up +", "5", "'1'", "sum by (a) (b)"];
 

@@ -1,3 +1,4 @@
+import { metadataProblems } from "../../schema/metadata.ts";
 import { describeType, type Schema } from "../../schema/schema.ts";
 import { type SchemaProblem, schemaProblems } from "../../schema/validate.ts";
 import type { CheckContext, Finding, Fix } from "../check.ts";
@@ -21,6 +22,8 @@ export const wrongType: MonitorCheck = {
       if (problem.kind === "type") yield typeFinding(problem, portFixes(context, reading, problem));
       else if (problem.kind === "value") yield valueFinding(problem);
     }
+    for (const { node, words } of metadataProblems(reading.root))
+      yield { check: id, severity: "error", message: words, span: node.span, refusedBy: "kubernetes" };
   },
 };
 

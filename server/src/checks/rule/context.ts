@@ -1,6 +1,6 @@
 import type { Span } from "../../base/text.ts";
 import type { RuleFileModel, RuleGroupModel, RuleModel } from "../../model/rules.ts";
-import { valueAt } from "../../yaml/access.ts";
+import { isNull, valueAt } from "../../yaml/access.ts";
 import type { YamlNode, YamlPair } from "../../yaml/node.ts";
 import type { CheckContext, RuleContext } from "../check.ts";
 import { type DecodeVisitor, decode } from "./decode.ts";
@@ -26,7 +26,9 @@ export function decodeRule(context: RuleContext, visitor: DecodeVisitor): void {
 
 function decodedRule({ item, kind }: RuleContext): readonly Event[] {
   const events: Event[] = [];
-  decode(item, ruleShape, recorder(events, kind === "PrometheusRule", new Set()));
+  const visitor = recorder(events, kind === "PrometheusRule", new Set());
+  if (isNull(item)) visitor.nullItem?.(item, undefined);
+  decode(item, ruleShape, visitor);
   return events;
 }
 
@@ -60,6 +62,7 @@ function recorder(events: Event[], isObject: boolean, skipped: ReadonlySet<YamlN
     skips: (item) => skipped.has(item),
     unknownField: (field) => events.push((to) => to.unknownField?.(field)),
     wrongType: (node, written, go, path) => events.push((to) => to.wrongType?.(node, written, go, path)),
+    nullItem: (written, path) => events.push((to) => to.nullItem?.(written, path)),
     badMerge: (pair) => events.push((to) => to.badMerge?.(pair)),
     badTag: (words, written) => events.push((to) => to.badTag?.(words, written)),
     scalar(scalar, written, shape, path) {

@@ -1,4 +1,4 @@
-import { keyOf, resolved } from "../../yaml/access.ts";
+import { isNull, keyOf, resolved } from "../../yaml/access.ts";
 import { goTag, unresolved } from "../../yaml/go/resolve.ts";
 import { isMerge } from "../../yaml/merge.ts";
 import type { YamlMap, YamlNode, YamlPair, YamlScalar } from "../../yaml/node.ts";
@@ -19,6 +19,8 @@ export interface DecodeVisitor {
   badMerge?(pair: YamlPair): void;
   /** A scalar that its tag does not fit, with go-yaml's words. */
   badTag?(words: string, written: YamlNode): void;
+  /** A null in a list, which go-yaml passes over. */
+  nullItem?(written: YamlNode, path: Path | undefined): void;
   /** `written` is the alias where the value is one. */
   scalar?(scalar: YamlScalar, written: YamlNode, shape: ScalarShape, path: Path | undefined): void;
 }
@@ -68,9 +70,12 @@ export function decode(
       return;
     case "list":
       if (target.kind === "seq") {
-        for (const [index, item] of target.items.entries())
-          if (visitor.skips?.(item) !== true)
-            decode(item, shape.item, visitor, { parent: path, step: index });
+        for (const [index, item] of target.items.entries()) {
+          if (visitor.skips?.(item) === true) continue;
+          const inner = { parent: path, step: index };
+          if (isNull(item)) visitor.nullItem?.(item, inner);
+          decode(item, shape.item, visitor, inner);
+        }
       } else visitor.wrongType?.(target, node, shape.go, path);
       return;
     case "strings":

@@ -1,6 +1,6 @@
 import type { Span } from "../../base/text.ts";
 import type { RuleGroupModel } from "../../model/rules.ts";
-import { valueAt } from "../../yaml/access.ts";
+import { isNull, valueAt } from "../../yaml/access.ts";
 import type { DocumentCheck, Fix } from "../check.ts";
 import { fieldText, keySpan, ruleFileOf, ruleKinds } from "./context.ts";
 
@@ -11,14 +11,20 @@ export const groupNameMissing: DocumentCheck = {
   kinds: ruleKinds,
   summary: "A group of rules has no name.",
   *run(context) {
+    const isObject = context.part.model.kind === "PrometheusRule";
     for (const group of ruleFileOf(context)?.groups ?? []) {
       if (fieldText(group, "name") !== "" || group.implied === true) continue;
+      const words = isNull(valueAt(group.node, "name"))
+        ? ": Required value"
+        : " in body should be at least 1 chars long";
       yield {
         check: groupNameMissing.id,
         severity: "error",
-        message: "Groupname must not be empty: give the group a name.",
+        message: isObject
+          ? ({ path }) => `${path}.groups[${group.index}].name${words}: give the group a name.`
+          : "Groupname must not be empty: give the group a name.",
         span: nameSpan(group),
-        refusedBy: "prometheus",
+        refusedBy: isObject ? "kubernetes" : "prometheus",
       };
     }
   },
@@ -31,6 +37,7 @@ export const groupNameDuplicate: DocumentCheck = {
   kinds: ruleKinds,
   summary: "Two groups of one file have the same name.",
   *run(context) {
+    const isObject = context.part.model.kind === "PrometheusRule";
     const first = new Map<string, RuleGroupModel>();
     const all = ruleFileOf(context)?.groups ?? [];
     for (const group of all) {
@@ -42,10 +49,13 @@ export const groupNameDuplicate: DocumentCheck = {
         yield {
           check: groupNameDuplicate.id,
           severity: "error",
-          message: `groupname: "${name}" is repeated in the same file: rename one of the groups.`,
+          message: isObject
+            ? ({ path }) =>
+                `${path}.groups[${group.index}]: Duplicate value: {"name":${JSON.stringify(name)}}: rename one of the groups.`
+            : `groupname: "${name}" is repeated in the same file: rename one of the groups.`,
           span: nameSpan(group),
           related: [{ message: "first group of this name", span: nameSpan(other) }],
-          refusedBy: "prometheus",
+          refusedBy: isObject ? "kubernetes" : "prometheus",
           fixes: numbered(group, name, new Set(all.map((one) => fieldText(one, "name")))),
         };
     }

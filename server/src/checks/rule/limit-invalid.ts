@@ -1,8 +1,9 @@
 import type { YamlNode, YamlScalar } from "../../yaml/node.ts";
-import { integerOf, isWholeFloat } from "../../yaml/scalar-type.ts";
+import { integerOf } from "../../yaml/scalar-type.ts";
 import type { DocumentCheck, RawFinding, RefusedBy } from "../check.ts";
 import { decodeOutside, ruleKinds } from "./context.ts";
 import { goNameOf, pathText } from "./decode.ts";
+import { jsonTypeOf } from "./json-type.ts";
 
 /** `limit` is a Go int: go-yaml also cuts floats to one, but takes no text and no boolean. */
 export const limitInvalid: DocumentCheck = {
@@ -21,15 +22,16 @@ export const limitInvalid: DocumentCheck = {
     decodeOutside(context, {
       scalar(scalar, written, shape, path) {
         if (shape !== "integer") return;
-        if (!isGoInt(scalar))
-          add(`cannot unmarshal ${goNameOf(scalar)} into int: write a whole number.`, written, "prometheus");
-        else if (isObject && scalar.type === "float" && !isWholeFloat(scalar.value))
+        const type = isObject ? jsonTypeOf(scalar) : "integer";
+        if (type !== "integer" && type !== "null")
           add(
             ({ path: root }) =>
-              `${pathText(path, root)} in body must be of type integer: "number": write a whole number.`,
+              `${pathText(path, root)} in body must be of type integer: "${type}": write a whole number.`,
             written,
             "kubernetes",
           );
+        else if (!isObject && !isGoInt(scalar))
+          add(`cannot unmarshal ${goNameOf(scalar)} into int: write a whole number.`, written, "prometheus");
       },
     });
     return findings;

@@ -1,3 +1,4 @@
+import { metadataProblems } from "../../schema/metadata.ts";
 import { operatorSchema } from "../../schema/operator.ts";
 import type { ObjectSchema } from "../../schema/schema.ts";
 import { type SchemaProblem, schemaProblems } from "../../schema/validate.ts";
@@ -5,6 +6,7 @@ import { asMap, asSeq, valueAt } from "../../yaml/access.ts";
 import type { YamlMap } from "../../yaml/node.ts";
 import type { CheckContext, DocumentCheck, RawFinding } from "../check.ts";
 import { wordsOf } from "../monitor/wrong-type.ts";
+import { tooLarge } from "./object-size.ts";
 
 /** The object around the rules: its `metadata`, and that its `spec` is a mapping. What is in there is judged as rules. */
 const frame: ObjectSchema = {
@@ -16,16 +18,27 @@ const frame: ObjectSchema = {
   ]),
 };
 
-/** What the API server refuses of a PrometheusRule before anyone looks at its rules. */
+/** What the API server or the operator refuses of a PrometheusRule before anyone looks at its rules. */
 export const objectType: DocumentCheck = {
   unit: "document",
   id: "rule.object-type",
   severity: "error",
   kinds: ["PrometheusRule"],
-  summary: "The `metadata` or the `spec` of a PrometheusRule is of another type than Kubernetes takes.",
+  summary:
+    "The `metadata` or the `spec` of a PrometheusRule is of another type than Kubernetes takes, or the object is too large.",
   *run(context) {
+    const large = tooLarge(context);
+    if (large !== undefined) yield large;
     const root = objectOf(context);
     if (root === undefined) return;
+    for (const { node, words } of metadataProblems(root))
+      yield {
+        check: objectType.id,
+        severity: "error",
+        message: words,
+        span: node.span,
+        refusedBy: "kubernetes",
+      };
     for (const problem of schemaProblems(root, frame)) {
       const finding = findingOf(problem);
       if (finding !== undefined) yield finding;

@@ -1,4 +1,4 @@
-import { pairOf } from "../../yaml/access.ts";
+import { isNull, pairOf, valueAt } from "../../yaml/access.ts";
 import type { RuleCheck } from "../check.ts";
 import { fieldText, keySpan, ruleKinds } from "./context.ts";
 
@@ -46,15 +46,19 @@ export const exprMissing: RuleCheck = {
   severity: "error",
   kinds: ruleKinds,
   summary: "A rule has no expression.",
-  *run({ rule }) {
+  *run({ rule, kind }) {
     if (fieldText(rule, "expr") !== "") return;
     const pair = pairOf(rule.node, "expr");
+    // Kubernetes wants the field, which may be an empty text.
+    const byKubernetes = kind === "PrometheusRule" && isNull(valueAt(rule.node, "expr"));
     yield {
       check: exprMissing.id,
       severity: "error",
-      message: "field 'expr' must be set in rule: write the query.",
+      message: byKubernetes
+        ? ({ path }) => `${path}.expr: Required value: write the query.`
+        : "field 'expr' must be set in rule: write the query.",
       span: pair?.key.span ?? keySpan(rule.node.pairs, ["alert", "record"], rule.node.span),
-      refusedBy: "prometheus",
+      refusedBy: byKubernetes ? "kubernetes" : "prometheus",
     };
   },
 };

@@ -1,10 +1,12 @@
-import type { YamlScalar } from "../../yaml/node.ts";
-import { isWholeFloat, plainScalarTypeVersion2 } from "../../yaml/scalar-type.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { decodeOutside, decodeRule } from "./context.ts";
 import { type DecodeVisitor, pathText } from "./decode.ts";
+import { integerValue, jsonTypeOf } from "./json-type.ts";
 
-/** Prometheus takes `severity: 1` for a text; the object's schema does not. */
+/**
+ * Prometheus takes `severity: 1` for a text; the object's schema does not. It takes a number for an expression, of
+ * which the operator can read those of 32 bits (`intstr.IntOrString`).
+ */
 export const scalarType: RuleCheck = {
   unit: "rule",
   onAnyItem: true,
@@ -20,29 +22,25 @@ function findingsOf(walk: (visitor: DecodeVisitor) => void): readonly RawFinding
   const findings: RawFinding[] = [];
   walk({
     scalar(scalar, written, shape, path) {
-      const type = shape === "integer" ? undefined : typeOf(scalar);
-      if (type === undefined || (shape === "expression" && type === "integer")) return;
+      const type = jsonTypeOf(scalar);
+      if (shape === "integer" || type === "string" || type === "null") return;
+      const number = shape === "expression" && type === "integer" ? integerValue(scalar) : undefined;
+      if (number !== undefined && number >= -(2n ** 31n) && number < 2n ** 31n) return;
+      const wanted = shape === "expression" ? "integer,string" : "string";
       const fix = { span: scalar.span, newText: JSON.stringify(scalar.value) };
       findings.push({
         check: scalarType.id,
         severity: "error",
-        message: ({ path: root }) =>
-          `${pathText(path, root)} in body must be of type string: "${type}": quote the value.`,
+        message:
+          number === undefined
+            ? ({ path: root }) =>
+                `${pathText(path, root)} in body must be of type ${wanted}: "${type}": quote the value.`
+            : `json: cannot unmarshal number ${number} into Go struct field Rule.spec.groups.rules.expr of type int32: quote it.`,
         span: written.span,
-        refusedBy: "kubernetes",
+        refusedBy: number === undefined ? "kubernetes" : "operator",
         fixes: [{ title: "Quote the value", safe: true, edits: [fix] }],
       });
     },
   });
   return findings;
-}
-
-/** OpenAPI's name of what Kubernetes reads, which is go-yaml v2's; nothing for texts. */
-function typeOf(scalar: YamlScalar): string | undefined {
-  if (scalar.style !== "plain" || scalar.tag === "tag:yaml.org,2002:str") return undefined;
-  const type = plainScalarTypeVersion2(scalar.value);
-  if (type === "bool") return "boolean";
-  if (type === "int") return "integer";
-  if (type !== "float") return undefined;
-  return isWholeFloat(scalar.value) ? "integer" : "number";
 }

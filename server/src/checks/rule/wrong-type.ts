@@ -29,6 +29,13 @@ function findingsOf(isObject: boolean, walk: (visitor: DecodeVisitor) => void): 
       if (isObject) add((place) => `${kubernetesWords(node, go, path, place.path)}: ${advice}`, written);
       else add(`cannot unmarshal ${goNameOf(node)} into ${go}: ${advice}`, written);
     },
+    nullItem(written, path) {
+      if (isObject)
+        add(
+          (place) => `${pathText(path, place.path)} in body must be of type object: "null": take it out.`,
+          written,
+        );
+    },
     badTag: add,
     badMerge({ key, value }) {
       const isEmpty = value.span.end === value.span.start;
