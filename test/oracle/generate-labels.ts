@@ -1,8 +1,11 @@
 import type { OracleSeries } from "./oracle.ts";
 import type { Random } from "./random.ts";
 
-const metrics = ["a", "b", "c_total", "d_bucket", "h", "target_info"];
-const labels = ["job", "instance", "x", "y", "le"];
+const metrics = ["a", "b", "c_total", "d_bucket", "h", "target_info", "m.é"];
+const labels = ["job", "instance", "x", "y", "le", "o.x"];
+/** Names that stand without quotes. */
+const plain = /^[a-zA-Z_]\w*$/;
+const quotedName = (name: string): string => (plain.test(name) ? name : JSON.stringify(name));
 const values = ["1", "2", "p-1:90", "0.5", "+Inf"];
 const regexes = [
   ".*",
@@ -68,7 +71,7 @@ export class LabelGenerator {
   #label(): string {
     return this.#random.chance(0.06)
       ? this.#random.pick(["__name__", "__type__", "z"])
-      : this.#random.pick(labels);
+      : quotedName(this.#random.pick(labels));
   }
 
   #labels(most: number): string {
@@ -81,7 +84,7 @@ export class LabelGenerator {
     const operator = random.pick(["=", "=", "=", "!=", "=~", "!~"]);
     const value = operator.endsWith("~") ? random.pick(regexes) : random.pick(["", "1", "1", "2", "p-1:90"]);
     const name = random.chance(0.05) ? "__name__" : random.pick(labels);
-    return `${name}${operator}"${name === "__name__" ? random.pick([...metrics, "a|b", ".+"]) : value}"`;
+    return `${quotedName(name)}${operator}"${name === "__name__" ? random.pick([...metrics, "a|b", ".+"]) : value}"`;
   }
 
   #selector(): string {
@@ -92,18 +95,20 @@ export class LabelGenerator {
     const name = random.pick(metrics);
     // At least one matcher must not match everything.
     if (random.chance(0.1) && !matchers.includes("__name__")) return `{__name__=~"a|${name}", ${matchers}}`;
-    return matchers.includes("__name__") ? `{__name__!="", ${matchers}}` : `${name}{${matchers}}`;
+    if (matchers.includes("__name__")) return `{__name__!="", ${matchers}}`;
+    return plain.test(name) ? `${name}{${matchers}}` : `{"${name}", ${matchers}}`;
   }
 
   #modified(selector: string): string {
     const random = this.#random;
-    if (random.chance(0.07)) return `${selector} offset 1m`;
-    return random.chance(0.05) ? `${selector} @ end()` : selector;
+    if (random.chance(0.07)) return `${selector} offset ${random.pick(["1m", "-1m", "(2m - 1m)"])}`;
+    return random.chance(0.05) ? `${selector} @ ${random.pick(["end()", "start()", "600"])}` : selector;
   }
 
   #matrix(depth: number): string {
     const random = this.#random;
-    if (random.chance(0.7)) return `${this.#selector()}[5m]`;
+    if (random.chance(0.7))
+      return `${this.#selector()}[${random.pick(["5m", "5m", "1m", "max_of(1m, 3m)"])}]`;
     return `(${this.expression(depth - 1)})[${random.pick(["5m:1m", "5m:", "1m:2m"])}]`;
   }
 
@@ -120,7 +125,7 @@ export class LabelGenerator {
       bottomk: "1, ",
       limitk: `${random.pick(["1", "0"])}, `,
       limit_ratio: `${random.pick(["0.5", "0", "1"])}, `,
-      count_values: `"${random.pick(["v", "job", "x", "__name__"])}", `,
+      count_values: `"${random.pick(["v", "job", "x", "o.x", "__name__"])}", `,
     };
     const modifier = random.chance(0.75) ? ` ${random.pick(["by", "by", "without"])} ${this.#labels(3)}` : "";
     return `${operator}${modifier} (${parameter[operator] ?? ""}${this.expression(depth - 1)})`;
@@ -132,7 +137,9 @@ export class LabelGenerator {
     if (set) return text;
     if (text !== "" && random.chance(0.4)) {
       const used = text.includes("on (") ? text : "";
-      const include = labels.concat("__name__").filter((name) => !used.includes(name) && random.chance(0.3));
+      const include = [...labels.map(quotedName), "__name__"].filter(
+        (name) => !used.includes(name) && random.chance(0.3),
+      );
       text += ` ${random.pick(["group_left", "group_right"])} (${include.join(", ")})`;
     }
     if (fills && random.chance(0.2))
@@ -173,16 +180,16 @@ export class LabelGenerator {
     switch (random.below(14)) {
       case 0:
       case 1: {
-        const dst = random.pick(["job", "x", "y", "z", "__name__"]);
-        const src = random.pick(["job", "instance", "x", "y", "z", ""]);
+        const dst = random.pick(["job", "x", "y", "z", "o.x", "__name__"]);
+        const src = random.pick(["job", "instance", "x", "y", "z", "o.x", ""]);
         return `label_replace(${inner()}, "${dst}", "${random.pick(replacements)}", "${src}", "${random.pick(regexes)}")`;
       }
       case 2: {
         const sources = Array.from(
           { length: random.below(3) },
-          () => `, "${random.pick(["job", "x", "y", "z"])}"`,
+          () => `, "${random.pick(["job", "x", "y", "z", "o.x"])}"`,
         );
-        return `label_join(${inner()}, "${random.pick(["job", "x", "z"])}", "${random.pick(["", "-"])}"${sources.join("")})`;
+        return `label_join(${inner()}, "${random.pick(["job", "x", "z", "o.x"])}", "${random.pick(["", "-"])}"${sources.join("")})`;
       }
       case 3:
         return `absent(${random.chance(0.6) ? this.#selector() : inner()})`;
@@ -198,6 +205,9 @@ export class LabelGenerator {
           `histogram_fraction(0, 1, ${inner()})`,
           `histogram_count(${inner()})`,
           `histogram_sum(${inner()})`,
+          `histogram_avg(${inner()})`,
+          `histogram_stddev(${inner()})`,
+          `histogram_stdvar(${inner()})`,
         ]);
       case 8: {
         const selector = random.pick([
@@ -208,15 +218,23 @@ export class LabelGenerator {
           ', {__name__="target_info"}',
           ', {x=~".*", y="1"}',
           ', {z="1"}',
+          ', {"o.x"=~".+"}',
+          ', {"o.x"="1", __name__="target_info"}',
+          ', {__name__!="target_info"}',
+          ', {__name__=~"target_info|h", x=~".+"}',
           ', {__name__=~"target_.*", x=~"1|2"}',
         ]);
         return `info(${inner()}${selector})`;
       }
       case 9:
-        return `${random.pick(["sort", "sort_desc", "timestamp", "abs", "ceil", "sgn", "sqrt", "hour", "month", "start_timestamp"])}(${inner()})`;
+        return `${random.pick("sort sort_desc timestamp abs ceil floor sgn sqrt exp ln log2 log10 sin acos tanh deg rad hour month day_of_week day_of_month day_of_year days_in_month minute year start_timestamp".split(" "))}(${inner()})`;
       case 10:
         return random.pick([
           `sort_by_label(${inner()}, "x")`,
+          `sort_by_label_desc(${inner()}, "o.x", "job")`,
+          `round(${inner()}, 0.5)`,
+          "vector(pi())",
+          `vector(scalar(${inner()}))`,
           `clamp(${inner()}, 0, 1)`,
           `clamp_min(${inner()}, 1)`,
           `round(${inner()})`,
@@ -226,8 +244,15 @@ export class LabelGenerator {
       case 11:
         return `last_over_time(${this.#matrix(depth)})`;
       default: {
+        const parameter = random.below(8);
+        if (parameter === 0) return `predict_linear(${this.#matrix(depth)}, 60)`;
+        if (parameter === 1)
+          return `quantile_over_time(${random.pick(["0.5", "-1", "2", "NaN"])}, ${this.#matrix(depth)})`;
+        if (parameter === 2) return `double_exponential_smoothing(${this.#matrix(depth)}, 0.5, 0.5)`;
+        if (parameter === 3)
+          return `${random.pick(["rate", "increase", "delta", "resets"])}(${this.#selector()}[5m] ${random.pick(["anchored", "smoothed"])})`;
         const name = random.pick(
-          "rate increase irate delta sum_over_time count_over_time max_over_time first_over_time present_over_time changes stddev_over_time avg_over_time resets deriv".split(
+          "idelta min_over_time stdvar_over_time mad_over_time ts_of_max_over_time ts_of_min_over_time ts_of_last_over_time ts_of_first_over_time rate increase irate delta sum_over_time count_over_time max_over_time first_over_time present_over_time changes stddev_over_time avg_over_time resets deriv".split(
             " ",
           ),
         );
