@@ -24,7 +24,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   base: ["re2js", "picomatch/posix.js"],
   yaml: ["yaml"],
   adapters: ["undici", "yaml"],
-  lsp: ["vscode-languageserver/node", "vscode-languageserver-textdocument"],
+  lsp: ["vscode-languageserver/node"],
   // Of sarif there are types alone.
   cli: ["commander", "sarif"],
 };
