@@ -49,22 +49,16 @@ export function inOrder(told: readonly Told[]): readonly Finding[] {
 export class Repeats {
   readonly #seen = new Set<string>();
 
-  /** `identity` is what `identityOf` makes of them, for who has it already. */
-  isNew(finding: Finding, raw: Told["raw"], identity: string = identityOf(finding, raw)): boolean {
-    const { onceInFile } = raw;
-    if (onceInFile !== undefined && !this.#add(`${finding.check} ${onceInFile}`)) return false;
-    return this.#add(identity);
+  isNew(finding: Finding, { onceHere, onceInFile }: Told["raw"]): boolean {
+    const { check, message, span } = finding;
+    if (onceInFile !== undefined && !this.#add(`${check} ${onceInFile}`)) return false;
+    return this.#add(`${span.start}:${span.end}:${check}:${onceHere === true ? "" : message}`);
   }
 
   #add(identity: string): boolean {
     const { size } = this.#seen;
     return this.#seen.add(identity).size > size;
   }
-}
-
-/** Of two findings with the same only the first is told. */
-export function identityOf({ check, message, span }: Finding, { onceHere }: Told["raw"]): string {
-  return `${span.start}:${span.end}:${check}:${onceHere === true ? "" : message}`;
 }
 
 type Sortable = Pick<Finding, "check" | "span" | "anchor">;

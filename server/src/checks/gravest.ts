@@ -1,6 +1,6 @@
 import type { CheckLevels } from "../world/settings.ts";
 import type { Finding, Severity } from "./check.ts";
-import { levelOf, withLevel } from "./levels.ts";
+import { levelOf } from "./levels.ts";
 
 /** How many findings there are of each kind, as `kindOf` tells kinds apart. */
 export type Tally = ReadonlyMap<string, number>;
@@ -9,16 +9,71 @@ export type Tally = ReadonlyMap<string, number>;
 export interface Countable {
   /** Nothing where only all of them tell. */
   tally(): Tally | undefined;
-  /** All, or at least those of the kinds, in the order of their places. */
-  findings(kinds?: ReadonlySet<string>): Iterable<Finding>;
+  /** All, or at least those of the kinds, in the order of their places. Kinds may be left out on the way. */
+  told(kinds?: Kinds): Iterable<Tellable>;
+}
+
+/** A finding that is told where it is among the gravest. */
+export interface Tellable {
+  /** As `kindOf` says it. */
+  readonly kind: string;
+  readonly finding: Finding;
+  /** Another number where its line or its words are others. */
+  readonly version: number;
+  /** What whoever tells it has made of it. */
+  kept?: unknown;
+}
+
+/** All that there is, as a list. */
+export function listed(findings: readonly Finding[]): Countable {
+  return {
+    tally: () => undefined,
+    told: () => findings.map((finding) => ({ kind: kindOf(finding), finding, version: 0 })),
+  };
+}
+
+/** Kinds of findings that are wanted. */
+export class Kinds {
+  readonly #kinds: Set<string>;
+  #print = "";
+
+  constructor(kinds: Iterable<string>) {
+    this.#kinds = new Set(kinds);
+    this.#print = [...this.#kinds].join("\n");
+  }
+
+  /** Is the same for the same kinds. */
+  get print(): string {
+    return this.#print;
+  }
+
+  has(kind: string): boolean {
+    return this.#kinds.has(kind);
+  }
+
+  leaveOut(kinds: Iterable<string>): void {
+    for (const kind of kinds) this.#kinds.delete(kind);
+    this.#print = [...this.#kinds].join("\n");
+  }
+}
+
+/** One of the gravest findings, with the severity that users chose. */
+export interface Told {
+  readonly of: Tellable;
+  readonly severity: Severity;
 }
 
 /** The gravest findings of a file. */
 export interface Gravest {
   /** In the order of their places. */
-  readonly findings: readonly Finding[];
+  readonly told: readonly Told[];
   /** How many there are in all; about, where there are more than are told. */
   readonly total: number;
+}
+
+/** The finding as it is told. */
+export function toldFinding({ of: { finding }, severity }: Told): Finding {
+  return finding.severity === severity ? finding : { ...finding, severity };
 }
 
 type Kind = Pick<Finding, "check" | "severity" | "offByDefault">;
@@ -48,50 +103,62 @@ const severities: readonly Severity[] = ["error", "warning", "info", "hint"];
  * stand, and of equal ones those that stand first.
  */
 export function gravest(all: Countable, levels: CheckLevels, limit: number): Gravest {
+  const chosen = new Chosen(levels);
   const tally = all.tally();
-  if (tally === undefined) return ofList([...leveled(all.findings(), levels)], limit);
+  if (tally === undefined) return ofList([...leveled(all.told(), chosen)], limit);
   const counts = new Map<Severity, number>();
-  const byKind = new Map<string, Severity>();
   let total = 0;
   for (const [kind, count] of tally) {
-    const severity = levelOf(fromKind(kind), levels);
+    const severity = chosen.of(kind);
     if (severity === undefined || count === 0) continue;
-    byKind.set(kind, severity);
     counts.set(severity, (counts.get(severity) ?? 0) + count);
     total += count;
   }
-  if (total <= limit) {
-    const findings = [...leveled(all.findings(), levels)];
-    return findings.length > limit ? ofList(findings, limit) : { findings, total: findings.length };
-  }
+  if (total <= limit) return ofList([...leveled(all.told(), chosen)], limit);
   const rooms = roomsOf(counts, limit);
-  const open = new Set<string>();
-  for (const [kind, severity] of byKind) if ((rooms.get(severity) ?? 0) > 0) open.add(kind);
-  const findings: Finding[] = [];
+  const hasRoom = (severity: Severity | undefined): boolean =>
+    severity !== undefined && (rooms.get(severity) ?? 0) > 0;
+  const kinds = [...tally.keys()];
+  const open = new Kinds(kinds.filter((kind) => hasRoom(chosen.of(kind))));
+  const told: Told[] = [];
   let left = limit;
-  for (const finding of leveled(all.findings(open), levels)) {
-    const room = rooms.get(finding.severity) ?? 0;
-    if (room === 0) continue;
-    findings.push(finding);
-    rooms.set(finding.severity, room - 1);
-    if (room === 1)
-      for (const [kind, severity] of byKind) if (severity === finding.severity) open.delete(kind);
+  for (const one of leveled(all.told(open), chosen)) {
+    const { severity } = one;
+    if (!hasRoom(severity)) continue;
+    told.push(one);
+    rooms.set(severity, (rooms.get(severity) ?? 0) - 1);
+    if (!hasRoom(severity)) open.leaveOut(kinds.filter((kind) => chosen.of(kind) === severity));
     if (--left === 0) break;
   }
-  return { findings, total };
+  return { told, total };
 }
 
-function ofList(all: readonly Finding[], limit: number): Gravest {
-  if (all.length <= limit) return { findings: all, total: all.length };
+/** The severities that users chose for kinds. */
+class Chosen {
+  readonly #levels: CheckLevels;
+  readonly #known = new Map<string, Severity | undefined>();
+
+  constructor(levels: CheckLevels) {
+    this.#levels = levels;
+  }
+
+  of(kind: string): Severity | undefined {
+    if (!this.#known.has(kind)) this.#known.set(kind, levelOf(fromKind(kind), this.#levels));
+    return this.#known.get(kind);
+  }
+}
+
+function ofList(all: readonly Told[], limit: number): Gravest {
+  if (all.length <= limit) return { told: all, total: all.length };
   const counts = new Map<Severity, number>();
   for (const { severity } of all) counts.set(severity, (counts.get(severity) ?? 0) + 1);
   const rooms = roomsOf(counts, limit);
-  const findings = all.filter(({ severity }) => {
+  const told = all.filter(({ severity }) => {
     const room = rooms.get(severity) ?? 0;
     rooms.set(severity, room - 1);
     return room > 0;
   });
-  return { findings, total: all.length };
+  return { told, total: all.length };
 }
 
 /** How many of each severity are told. */
@@ -106,9 +173,9 @@ function roomsOf(counts: ReadonlyMap<Severity, number>, limit: number): Map<Seve
   return rooms;
 }
 
-function* leveled(findings: Iterable<Finding>, levels: CheckLevels): Iterable<Finding> {
-  for (const finding of findings) {
-    const told = withLevel(finding, levels);
-    if (told !== undefined) yield told;
+function* leveled(all: Iterable<Tellable>, chosen: Chosen): Iterable<Told> {
+  for (const of of all) {
+    const severity = chosen.of(of.kind);
+    if (severity !== undefined) yield { of, severity };
   }
 }

@@ -1,8 +1,8 @@
 import { type Connection, type Diagnostic, DiagnosticSeverity } from "vscode-languageserver/node";
 import { Recall } from "../base/recall.ts";
 import type { LineIndex } from "../base/text.ts";
-import type { Finding } from "../checks/check.ts";
-import { type Countable, type Gravest, gravest } from "../checks/gravest.ts";
+import type { Finding, Severity } from "../checks/check.ts";
+import { type Gravest, gravest, listed, type Told, toldFinding } from "../checks/gravest.ts";
 import { allChecks } from "../checks/registry.ts";
 import { runChecks } from "../checks/run.ts";
 import { SlicedChecks } from "../checks/sliced/checks.ts";
@@ -32,8 +32,13 @@ export interface DiagnosticsHost {
 interface Memory {
   readonly recall: Recall;
   readonly sliced: SlicedChecks;
-  /** As the editor was told them, in JSON: a finding that is the same object stands where it stood. */
-  readonly shown: WeakMap<Finding, string>;
+}
+
+/** A finding as the editor was told it, in JSON. */
+interface Shown {
+  readonly version: number;
+  readonly severity: Severity;
+  readonly text: string;
 }
 
 /** Finds the problems of open files: at once for clients that pull, after a pause for those that do not. */
@@ -53,7 +58,7 @@ export class Diagnostics {
 
   /** What the current version of a file gives; empty for files that are not ours. */
   findings(snapshot: Snapshot): readonly Finding[] {
-    return this.#gravest(snapshot, Number.POSITIVE_INFINITY).findings;
+    return this.#gravest(snapshot, Number.POSITIVE_INFINITY).told.map(toldFinding);
   }
 
   #gravest(snapshot: Snapshot, limit: number): Gravest {
@@ -71,21 +76,25 @@ export class Diagnostics {
     const snapshot = this.#host.snapshot(uri);
     const items: string[] = [];
     if (snapshot !== undefined) {
-      const { shown } = this.#memoryOf(uri);
-      const told = this.#gravest(snapshot, maxDiagnostics);
-      for (const finding of told.findings) {
-        let item = shown.get(finding);
-        if (item === undefined) {
-          item = JSON.stringify(this.#diagnostic(finding, snapshot));
-          // Places in other files, and of other rules, move without this finding.
-          if (finding.related?.every((related) => related.uri === undefined) !== false)
-            shown.set(finding, item);
-        }
-        items.push(item);
-      }
-      if (told.total > told.findings.length) items.push(JSON.stringify(cutNote(told)));
+      const { told, total } = this.#gravest(snapshot, maxDiagnostics);
+      for (const one of told) items.push(this.#text(one, snapshot));
+      if (total > told.length) items.push(JSON.stringify(cutNote(told.length, total)));
     }
     return new ToldReport(String(++this.#results), items.join(","));
+  }
+
+  /** As JSON; what stands on the line where it stood is told in the same words. */
+  #text(told: Told, snapshot: Snapshot): string {
+    const { of, severity } = told;
+    const { version } = of;
+    const before = of.kept as Shown | undefined;
+    if (before?.version === version && before.severity === severity) return before.text;
+    const finding = toldFinding(told);
+    const text = JSON.stringify(this.#diagnostic(finding, snapshot));
+    // Places in other files, and of other rules, move without this finding.
+    const stays = finding.related?.every((related) => related.uri === undefined) !== false;
+    of.kept = stays ? ({ version, severity, text } satisfies Shown) : undefined;
+    return text;
   }
 
   #diagnostic(finding: Finding, { document: { uri, lines } }: Snapshot): Diagnostic {
@@ -132,7 +141,7 @@ export class Diagnostics {
   #memoryOf(uri: string): Memory {
     let memory = this.#memories.get(uri);
     if (memory === undefined) {
-      memory = { recall: new Recall(), sliced: new SlicedChecks(allChecks), shown: new WeakMap() };
+      memory = { recall: new Recall(), sliced: new SlicedChecks(allChecks) };
       this.#memories.set(uri, memory);
     }
     return memory;
@@ -143,24 +152,20 @@ export class Diagnostics {
     const snapshot = this.#host.snapshot(uri);
     if (snapshot === undefined) return;
     const { version } = snapshot.document;
-    const told = this.#gravest(snapshot, maxDiagnostics);
-    const diagnostics = told.findings.map((finding) => this.#diagnostic(finding, snapshot));
-    if (told.total > told.findings.length) diagnostics.push(cutNote(told));
+    const { told, total } = this.#gravest(snapshot, maxDiagnostics);
+    const diagnostics = told.map((one) => this.#diagnostic(toldFinding(one), snapshot));
+    if (total > told.length) diagnostics.push(cutNote(told.length, total));
     void this.#host.connection.sendDiagnostics({ uri, version, diagnostics });
   }
 }
 
 /** Says that there is more than is shown. */
-function cutNote({ findings, total }: Gravest): Diagnostic {
+function cutNote(shown: number, total: number): Diagnostic {
   const start = { line: 0, character: 0 };
   return {
     range: { start, end: start },
     severity: DiagnosticSeverity.Information,
     source: "promscope",
-    message: `Shown are the ${findings.length} gravest of ${total} findings; promscope check --min-severity hint tells all.`,
+    message: `Shown are the ${shown} gravest of ${total} findings; promscope check --min-severity hint tells all.`,
   };
-}
-
-function listed(findings: readonly Finding[]): Countable {
-  return { tally: () => undefined, findings: () => findings };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Finding } from "../../../server/src/checks/check.ts";
-import { gravest } from "../../../server/src/checks/gravest.ts";
+import { type Countable, gravest, listed, toldFinding } from "../../../server/src/checks/gravest.ts";
 import { allChecks } from "../../../server/src/checks/registry.ts";
 import { runChecks } from "../../../server/src/checks/run.ts";
 import { SlicedChecks } from "../../../server/src/checks/sliced/checks.ts";
@@ -30,8 +30,11 @@ function toldOf(text: string, levels: CheckLevels, limit: number) {
   const assembled = new SlicedChecks(allChecks).run(sliced, { ...base, document }, problems);
   if (assembled === undefined) throw new Error("the file is not checked in slices");
   expect(problems).toEqual([]);
-  const list = { tally: () => undefined, findings: () => all };
-  return { sliced: gravest(assembled, levels, limit), whole: gravest(list, levels, limit), assembled };
+  const of = (countable: Countable): { readonly findings: readonly Finding[]; readonly total: number } => {
+    const { told, total } = gravest(countable, levels, limit);
+    return { findings: told.map(toldFinding), total };
+  };
+  return { sliced: of(assembled), whole: of(listed(all)), assembled };
 }
 
 const checksOf = (findings: readonly Finding[]): ReadonlySet<string> =>

@@ -1,16 +1,18 @@
-import type { Span } from "../../base/text.ts";
 import type { SlicedRules } from "../../model/sliced.ts";
-import { byPlace, identityOf, Repeats, worded } from "../assemble.ts";
+import { byPlace, Repeats, worded } from "../assemble.ts";
 import type { Check, Finding, Place, RawFinding } from "../check.ts";
 import { ToldLines } from "../comments/told-lines.ts";
 import { rootPath } from "../contexts.ts";
-import { type Countable, checkOfKind, kindOf, type Tally } from "../gravest.ts";
+import { type Countable, checkOfKind, type Kinds, kindOf, type Tally, type Tellable } from "../gravest.ts";
 import { type Comments, commentsInSlices, mayHoldComments } from "../suppress.ts";
 import type { KeptRun, Said } from "./kept.ts";
+import { moved, type PlacedBefore, type ToldOfRule } from "./placed.ts";
 import { offsetOf, sliceOf } from "./virtual.ts";
 
 /** The findings of a file, as `runChecks` gives them; made as they are asked for. */
-export type Assembled = Countable;
+export interface Assembled extends Countable {
+  findings(): Iterable<Finding>;
+}
 
 /** What decides what is said of the comments of a file. */
 export interface Judging {
@@ -66,26 +68,32 @@ export class Assembly implements Assembled {
     return runs.some(({ kept }) => (kept as KeptRun).hasComments) || mayHoldComments(after.text);
   }
 
-  *findings(kinds?: ReadonlySet<string>): Iterable<Finding> {
-    const repeats = new Repeats();
+  *findings(): Iterable<Finding> {
+    for (const { finding } of this.told()) yield finding;
+  }
+
+  *told(kinds?: Kinds): Iterable<Tellable> {
     const comments = this.#hasComments
       ? commentsInSlices(this.#sliced, this.#judging.now, (run) => (run.kept as KeptRun).hasComments)
       : undefined;
-    for (const { finding, raw, identity } of this.#merged(comments, kinds))
-      if (repeats.isNew(finding, raw, identity) && comments?.isSuppressed(finding) !== true) yield finding;
-  }
-
-  *#merged(comments: Comments | undefined, kinds: ReadonlySet<string> | undefined): Iterable<Told> {
     const rest = this.#placedOutside();
     const about = comments === undefined ? [] : this.#about(comments, rest);
     const outside = [...rest, ...about].sort((a, b) => byPlace(a.finding, b.finding));
+    const repeats = new Repeats();
+    // What a rule says twice is left out already, and other rules stand elsewhere.
+    const repeated = new Set(outside.map(({ finding }) => finding.check));
+    for (const told of this.#merged(outside, kinds)) {
+      const { raw } = told;
+      const mayRepeat = repeated.has(raw.check) || raw.onceInFile !== undefined;
+      if (mayRepeat && !repeats.isNew(told.finding, raw)) continue;
+      if (comments?.isSuppressed(told.finding) !== true) yield told;
+    }
+  }
+
+  *#merged(outside: readonly Outside[], kinds: Kinds | undefined): Iterable<Outside | ToldOfRule> {
     let next = 0;
     for (const told of this.#ofRules(kinds)) {
-      for (
-        let one = outside[next];
-        one !== undefined && byPlace(one.finding, told.finding) <= 0;
-        one = outside[next]
-      ) {
+      for (let one = outside[next]; one !== undefined && isBefore(one, told); one = outside[next]) {
         yield one;
         next++;
       }
@@ -95,17 +103,17 @@ export class Assembly implements Assembled {
   }
 
   /** What is wrong with the comments; `outside` is what was said outside of rules. */
-  #about(comments: Comments, outside: readonly Told[]): readonly Told[] {
+  #about(comments: Comments, outside: readonly Outside[]): readonly Outside[] {
     let lines: ToldLines | undefined;
     const finds: ToldLines["has"] = (check, scope) => {
       lines ??= this.#toldLines(outside);
       return lines.has(check, scope);
     };
     const { registry, ran } = this.#judging;
-    return comments.findings({ registry, ran, finds }).map((finding) => ({ raw: finding, finding }));
+    return comments.findings({ registry, ran, finds }).map((finding) => new Outside(finding, finding));
   }
 
-  #toldLines(outside: readonly Told[]): ToldLines {
+  #toldLines(outside: readonly Outside[]): ToldLines {
     const told = new ToldLines();
     const { lines, runs } = this.#sliced;
     for (const { finding } of outside) told.add(finding.check, lines.positionAt(finding.span.start).line);
@@ -119,34 +127,19 @@ export class Assembly implements Assembled {
     return told;
   }
 
-  *#ofRules(kinds: ReadonlySet<string> | undefined): Iterable<Told> {
+  *#ofRules(kinds: Kinds | undefined): Iterable<ToldOfRule> {
     const { lines, runs, frame } = this.#sliced;
-    for (const [runIndex, { slices, kept }] of runs.entries()) {
-      const { tally } = kept as KeptRun;
-      if (kinds !== undefined && tally !== undefined && !hasAny(tally, kinds)) continue;
-      for (const index of (kept as KeptRun).telling) {
-        const offset = lines.offsetOf(runIndex, index + 1);
-        const line = lines.lineOf(runIndex, index + 1);
-        const path = `${rootPath(frame.part)}groups[${frame.groups[runIndex] ?? 0}].rules[${index}]`;
-        const said = this.#saidOf(runIndex, index);
-        let placed = this.#placed.get(said);
-        if (placed?.offset !== offset || placed.line !== line || placed.path !== path) {
-          const slice = slices[index];
-          const lineOf = (at: number): number => line + 1 + (slice?.lines.positionAt(at).line ?? 0);
-          const place: Place = { path, lineOf };
-          const told = said.findings.map((raw) => {
-            const finding = moved(worded(raw, place), (at) => at + offset);
-            return { raw, finding, identity: identityOf(finding, raw) };
-          });
-          placed = { offset, line, path, told };
-          this.#placed.set(said, placed);
-        }
-        for (const told of placed.told) if (!this.#silent.has(told.raw.check)) yield told;
-      }
+    for (const [at, run] of runs.entries()) {
+      const kept = run.kept as KeptRun;
+      if (kinds !== undefined && kept.tally !== undefined && !hasAny(kept.tally, kinds)) continue;
+      const path = `${rootPath(frame.part)}groups[${frame.groups[at] ?? 0}].rules`;
+      const place = { offset: lines.offsetOf(at, 0), line: lines.lineOf(at, 0), path };
+      const placed = this.#placed.run(run, kept, (index) => this.#saidOf(at, index), place);
+      yield* placed.wanted(this.#silent, kinds);
     }
   }
 
-  #placedOutside(): readonly Told[] {
+  #placedOutside(): readonly Outside[] {
     const { lines, frame } = this.#sliced;
     const toFile = placesIn(this.#sliced, this.#outside);
     const place: Place = {
@@ -155,56 +148,33 @@ export class Assembly implements Assembled {
     };
     return this.#outside
       .filter(({ check }) => !this.#silent.has(check))
-      .map((raw) => ({ raw, finding: moved(worded(raw, place), toFile) }));
+      .map((raw) => new Outside(raw, moved(worded(raw, place), toFile)));
   }
 }
 
-function hasAny(tally: Tally, kinds: ReadonlySet<string>): boolean {
-  for (const kind of tally.keys()) if (kinds.has(kind)) return true;
-  return false;
-}
-
-/** What slices said, at the places where they stood when they were last told: most stand there still. */
-export type PlacedBefore = WeakMap<Said, Placed>;
-
-interface Placed {
-  readonly offset: number;
-  readonly line: number;
-  readonly path: string;
-  readonly told: readonly Told[];
-}
-
-interface Told {
+/** A finding that was said outside of rules. */
+class Outside implements Tellable {
   readonly raw: RawFinding;
   readonly finding: Finding;
-  /** Where it is known already. */
-  readonly identity?: string;
+  readonly kind: string;
+  readonly version = 0;
+  kept: unknown = undefined;
+
+  constructor(raw: RawFinding, finding: Finding) {
+    this.raw = raw;
+    this.finding = finding;
+    this.kind = kindOf(raw);
+  }
 }
 
-/** A finding whose places are others. */
-export function moved(finding: Finding, to: (at: number) => number): Finding {
-  const span = (of: Span): Span => ({ start: to(of.start), end: to(of.end) });
-  const { related, fixes, anchor } = finding;
-  return {
-    ...finding,
-    span: span(finding.span),
-    ...(related === undefined
-      ? {}
-      : {
-          related: related.map((each) =>
-            each.uri === undefined ? { ...each, span: span(each.span) } : each,
-          ),
-        }),
-    ...(fixes === undefined
-      ? {}
-      : {
-          fixes: fixes.map((fix) => ({
-            ...fix,
-            edits: fix.edits.map((edit) => ({ ...edit, span: span(edit.span) })),
-          })),
-        }),
-    ...(anchor === undefined ? {} : { anchor: to(anchor) }),
-  };
+function isBefore({ finding }: Outside, told: ToldOfRule): boolean {
+  const start = (finding.anchor ?? finding.span.start) - told.start;
+  return start < 0 || (start === 0 && byPlace(finding, told.finding) <= 0);
+}
+
+function hasAny(tally: Tally, kinds: Kinds): boolean {
+  for (const kind of tally.keys()) if (kinds.has(kind)) return true;
+  return false;
 }
 
 /** The file's offset of an offset of the frame or of a place in a slice. */

@@ -7,9 +7,11 @@ import type { YamlDocument } from "../../yaml/node.ts";
 import { inOrder, worded } from "../assemble.ts";
 import type { Check } from "../check.ts";
 import { documentContext } from "../contexts.ts";
+import { listed } from "../gravest.ts";
 import { Failures, outside } from "../run.ts";
 import { commentsInSlices } from "../suppress.ts";
-import { type Assembled, moved } from "./assembly.ts";
+import type { Assembled } from "./assembly.ts";
+import { moved } from "./placed.ts";
 
 /** What is said of a large file in which one rule is no valid YAML; nothing where the whole must be read. */
 export function brokenFindings(
@@ -40,5 +42,5 @@ export function brokenFindings(
   const outcome = { registry, ran: new Set<string>(), finds: () => false };
   const about = (comments?.findings(outcome) ?? []).map((finding) => ({ raw: finding, finding }));
   const findings = inOrder([...told, ...about]).filter((finding) => comments?.isSuppressed(finding) !== true);
-  return { tally: () => undefined, findings: () => findings };
+  return { ...listed(findings), findings: () => findings };
 }

@@ -9,10 +9,11 @@ import { isLogQlPath } from "../promql/dialect.ts";
 import { foreignRuler } from "../rule/ruler.ts";
 import { Failures, outside } from "../run.ts";
 import { Around, type Version } from "./around.ts";
-import { type Assembled, Assembly, type PlacedBefore } from "./assembly.ts";
+import { type Assembled, Assembly } from "./assembly.ts";
 import { brokenFindings } from "./broken.ts";
 import { type Epoch, epochOf, stillHolds } from "./facts.ts";
 import { type KeptRun, type Runner, type Said, saidOf } from "./kept.ts";
+import { PlacedBefore } from "./placed.ts";
 import { KeptRuns, noValues } from "./runs.ts";
 
 /** How many texts are remembered beside those that stand in slices. */
@@ -32,7 +33,7 @@ export class SlicedChecks {
   #names: { readonly index: NameIndex; readonly revision: number } | undefined;
   #isLiveStale = false;
   readonly #recall = new Recall();
-  readonly #placed: PlacedBefore = new WeakMap();
+  readonly #placed = new PlacedBefore();
   #recalled = 0;
   readonly #runs = new KeptRuns();
   #turn = 0;
