@@ -39,7 +39,7 @@ const panel: BuildOptions = {
 
 const server: BuildOptions = {
   ...common,
-  entryPoints: { main: "server/src/main.ts" },
+  entryPoints: { main: "server/src/main.ts", thread: "server/src/cli/threads/thread.ts" },
   outdir: "server/dist",
   platform: "node",
   format: "esm",

@@ -24,7 +24,18 @@ async function confirm(question: string): Promise<boolean> {
   }
 }
 
+/** Two threads that read a megabyte are done sooner than one; each more takes as much memory again. */
+const threads = {
+  script: new URL(
+    import.meta.url.endsWith(".ts") ? "./cli/threads/thread.ts" : "./thread.js",
+    import.meta.url,
+  ),
+  leastBytes: 1_000_000,
+  most: 4,
+};
+
 const io: CliIo = {
+  threads,
   cwd: process.cwd(),
   env: process.env,
   colours: process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,

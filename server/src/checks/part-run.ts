@@ -23,6 +23,12 @@ export class Done {
   }
 }
 
+/** What was said of some rules of a part, and what they cost each check that has a budget. */
+export interface OfPart {
+  readonly told: readonly Told[];
+  readonly spent: readonly (readonly [check: string, cost: number])[];
+}
+
 /** The checks of one part of a document: first those of its rules, in any number of steps, then all else. */
 export class PartRun {
   readonly #part: DocumentPart;
@@ -32,7 +38,6 @@ export class PartRun {
   readonly #ofKind: readonly Check[];
   readonly #checks: readonly Check[];
   readonly #wanted: WantedChecks;
-  readonly #budgets = new Budgets();
   readonly #isBroken: boolean;
   readonly #isNested: boolean;
   readonly #isUnread: boolean;
@@ -66,8 +71,9 @@ export class PartRun {
   }
 
   /** What is said of the rules from one to before another. Each may be looked at once. */
-  look(from: number, to: number, failures: Failures): readonly Told[] {
+  look(from: number, to: number, failures: Failures): OfPart {
     const told: Told[] = [];
+    const budgets = new Budgets();
     const { rules } = this.#contexts;
     for (let index = from; index < to; index++) {
       const rule = rules[index];
@@ -77,7 +83,7 @@ export class PartRun {
       context.forget();
       let place: ((raw: RawFinding) => Told) | undefined;
       for (const check of this.#wanted.of(context)) {
-        if (check.budget !== undefined && !this.#budgets.allow(check, context)) continue;
+        if (check.budget !== undefined && !budgets.allow(check, context)) continue;
         for (const finding of ofRule(check, context, failures)) {
           place ??= this.#placing.at(path());
           told.push(place(this.#isLoose ? unloaded(finding, this.#isUnread) : finding));
@@ -85,26 +91,23 @@ export class PartRun {
       }
       context.forget();
     }
-    return told;
+    return { told, spent: budgets.spent() };
   }
 
-  /** Whether checks would leave some of its rules out, which only who looks at all of them in their order can tell. */
-  get isOverBudget(): boolean {
-    const budgets = new Budgets();
-    for (const check of this.#checks)
-      if (check.unit === "rule" && check.budget !== undefined)
-        for (const { context } of this.#contexts.rules) budgets.allow(check, context);
-    return budgets.exceeded().length > 0;
-  }
-
-  /** All that is told, with what was said of its rules, in their order. */
-  told(ofRules: readonly Told[], failures: Failures, done: Done): readonly Told[] {
+  /**
+   * All that is told, with what was said of its rules, in their order. Nothing where several looked at rules that cost
+   * too much together: only one alone can tell which of them are left out.
+   */
+  told(looked: readonly OfPart[], failures: Failures, done: Done): readonly Told[] | undefined {
+    const exceeded = this.#exceededBy(looked);
+    if (exceeded.length > 0 && looked.length > 1) return undefined;
     const checks = this.#checks;
     const looking = new Set(checks);
     const ofKind = this.#ofKind;
     done.add(checks, this.#isBroken ? ofKind : ofKind.filter((check) => !looking.has(check)));
-    done.add([], this.#budgets.exceeded());
-    const told = [...this.#outside(failures), ...ofRules];
+    done.add([], exceeded);
+    const told = this.#outside(failures);
+    for (const some of looked) for (const each of some.told) told.push(each);
     if (this.#isLoose || !refusing(told, checks)) return told;
     const hushed = checks.filter(({ needs }) => needs?.includes("decoded") === true);
     done.add([], hushed);
@@ -112,7 +115,19 @@ export class PartRun {
     return told.filter(({ finding }) => !silent.has(finding.check));
   }
 
-  #outside(failures: Failures): readonly Told[] {
+  #exceededBy(looked: readonly OfPart[]): readonly Check[] {
+    const spent = new Map<string, number>();
+    for (const some of looked)
+      for (const [id, cost] of some.spent) spent.set(id, (spent.get(id) ?? 0) + cost);
+    return this.#checks.filter(
+      (check) =>
+        check.unit === "rule" &&
+        check.budget !== undefined &&
+        (spent.get(check.id) ?? 0) > check.budget.limit,
+    );
+  }
+
+  #outside(failures: Failures): Told[] {
     if (this.#isNested) return [];
     const told: Told[] = [];
     const root = this.#placing.at(rootPath(this.#part).slice(0, -1));
@@ -157,11 +172,9 @@ class Budgets {
     return spent <= check.budget.limit;
   }
 
-  /** Checks that left rules out. */
-  exceeded(): readonly Check[] {
-    return [...this.#spent].flatMap(([check, spent]) =>
-      spent > (check.budget?.limit ?? spent) ? [check] : [],
-    );
+  /** Endless costs as a great number, which texts can carry. */
+  spent(): OfPart["spent"] {
+    return [...this.#spent].map(([{ id }, cost]) => [id, Math.min(cost, Number.MAX_SAFE_INTEGER)]);
   }
 }
 

@@ -6,7 +6,7 @@ import { inOrder, type Told } from "./assemble.ts";
 import { certainInChart, readsCharts } from "./chart.ts";
 import type { Check, Finding } from "./check.ts";
 import { ToldLines } from "./comments/told-lines.ts";
-import { Done, PartRun } from "./part-run.ts";
+import { Done, type OfPart, PartRun } from "./part-run.ts";
 import { allChecks } from "./registry.ts";
 import { commentsOf } from "./suppress.ts";
 
@@ -28,13 +28,12 @@ export function runChecks(
   recall: Recall = new Recall(fewTexts),
 ): readonly Finding[] {
   const run = new FileRun(snapshot, registry, recall);
-  return run.findings([run.look(0, run.rules)], problems);
+  return run.findings([run.look(0, run.rules)], problems) ?? [];
 }
 
 /** What was said of some rules of a file. */
 export interface Looked {
-  /** Of each part what is told, in the order of its rules. */
-  readonly told: readonly (readonly Told[])[];
+  readonly parts: readonly OfPart[];
   /** Of checks that failed the sentence about it. */
   readonly failures: readonly (readonly [check: string, sentence: string])[];
 }
@@ -63,33 +62,36 @@ export class FileRun {
     return this.#parts.reduce((sum, { rules }) => sum + rules, 0);
   }
 
-  /** Whether only one alone can look at all of its rules. */
-  get isIndivisible(): boolean {
-    return this.#parts.some(({ isOverBudget }) => isOverBudget);
-  }
-
   /** What is said of the rules from one to before another, counted through all parts. Each may be looked at once. */
   look(from: number, to: number): Looked {
     const failures = new Failures(this.#snapshot.document.uri);
     let first = 0;
-    const told = this.#parts.map((part) => {
+    const parts = this.#parts.map((part): OfPart => {
       const start = Math.max(0, from - first);
       const end = Math.min(part.rules, to - first);
       first += part.rules;
-      return start < end ? part.look(start, end, failures) : [];
+      return start < end ? part.look(start, end, failures) : { told: [], spent: [] };
     });
-    return { told, failures: [...failures.told] };
+    return { parts, failures: [...failures.told] };
   }
 
-  /** The findings, with what was said of all the rules, in their order. */
-  findings(looked: readonly Looked[], problems: string[]): readonly Finding[] {
+  /**
+   * The findings, with what was said of all the rules, in their order. Nothing where only one alone can look at all of
+   * them, for some must be left out.
+   */
+  findings(looked: readonly Looked[], problems: string[]): readonly Finding[] | undefined {
     const { document, now } = this.#snapshot;
     const failures = new Failures(document.uri, problems);
     const done = new Done();
     const told: Told[] = [];
     for (const [index, part] of this.#parts.entries()) {
-      const ofRules = looked.flatMap((some) => some.told[index] ?? []);
-      for (const each of part.told(ofRules, failures, done)) told.push(each);
+      const ofPart = part.told(
+        looked.flatMap(({ parts }) => parts[index] ?? []),
+        failures,
+        done,
+      );
+      if (ofPart === undefined) return undefined;
+      for (const each of ofPart) told.push(each);
     }
     for (const some of looked) failures.add(some.failures);
     const { chart } = document;
@@ -117,7 +119,7 @@ function runChart(
   const told = chart.parts
     .flatMap((part) => {
       const run = new PartRun(snapshot, part, sound, recall);
-      return run.told(run.look(0, run.rules, failures), failures, new Done());
+      return run.told([run.look(0, run.rules, failures)], failures, new Done()) ?? [];
     })
     .flatMap((each) => {
       const finding = certainInChart(each.finding, chart);

@@ -3,10 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import type { Severity } from "../checks/check.ts";
 import { type Identity, identitiesOf, keyOf, Tally } from "./identity.ts";
-import { readTextFile } from "./inputs.ts";
+
 import { type CliIo, UsageError } from "./io.ts";
 import type { FileReport } from "./report.ts";
 import { atLeast, severityNames } from "./severity.ts";
+import { readTextFile } from "./sources.ts";
 
 /** An old finding that is not told again. */
 interface Entry extends Identity {

@@ -1,18 +1,14 @@
 import type { Severity } from "../checks/check.ts";
 import { withLevels } from "../checks/levels.ts";
 import { allChecks } from "../checks/registry.ts";
-import { runChecks } from "../checks/run.ts";
 import type { SourceDocument } from "../model/document.ts";
-import { type EnvironmentAccess, environmentsOf } from "../world/environment.ts";
-import { nameIndexOf } from "../world/names/index.ts";
+import type { EnvironmentAccess } from "../world/environment.ts";
 import type { CheckLevels } from "../world/settings.ts";
-import { declarationsOf, mergeDeclarations } from "../world/workspace.ts";
 import { warnOfBackends } from "./backends.ts";
 import { defaultBaseline, withoutBaseline, writeBaseline } from "./baseline.ts";
 import { fixAll, writeFixed } from "./fix.ts";
-import { readInputs } from "./inputs.ts";
+import { inputsOf } from "./inputs.ts";
 import { type CliIo, exitCodes, UsageError } from "./io.ts";
-import { FileProjects } from "./projects.ts";
 import { type Elsewhere, type FileReport, type Report, toJson } from "./report.ts";
 import { checkstyleReport } from "./reporters/checkstyle.ts";
 import { githubReport } from "./reporters/github.ts";
@@ -21,6 +17,10 @@ import { sarifReport } from "./reporters/sarif.ts";
 import { textReport } from "./reporters/text.ts";
 import { atLeast, severityNames } from "./severity.ts";
 import { sinceRevision, writeChanges } from "./since.ts";
+import { type Judging, snapshotsOf } from "./snapshots.ts";
+import { readSources } from "./sources.ts";
+import { Crew } from "./threads/crew.ts";
+import { type Found, findAlone, findTogether } from "./threads/together.ts";
 
 export const formats = ["text", "json", "sarif", "junit", "github", "checkstyle"] as const;
 export type Format = (typeof formats)[number];
@@ -36,6 +36,8 @@ export interface CheckOptions {
   readonly features: readonly string[];
   /** Severities of single checks, from `promscope.yaml`. */
   readonly levels: CheckLevels;
+  /** `none`: only what a program refuses to load. */
+  readonly lint: Judging["lint"];
   readonly stdinName: string;
   readonly version: string;
   /** File of old findings, which are neither printed nor counted. */
@@ -65,10 +67,19 @@ export async function runCheck(
     throw new UsageError("--fix would also mend what is old; use it without --since.");
   if (options.summary !== undefined && options.since === undefined)
     throw new UsageError("--summary tells what changed since a revision: name it with --since.");
-  const inputs = await readInputs(paths, options.stdinName, io);
-  const find = (documents: readonly SourceDocument[]): Promise<readonly FileReport[]> =>
-    findAll(documents, options, environments, io);
-  let files = await find(inputs.documents);
+  const sources = await readSources(paths, options.stdinName, io);
+  const { features, levels, lint } = options;
+  const judging: Judging = { features, levels, lint, now: Date.now() };
+  // What a backend or a cluster tells is asked by one alone.
+  const crew =
+    io.threads === undefined || environments.length > 0
+      ? undefined
+      : Crew.start(io.threads, sources, judging, io.cwd);
+  const inputs = inputsOf(sources, io);
+  const find = (documents: readonly SourceDocument[], helped?: Crew): Promise<readonly FileReport[]> =>
+    findAll(documents, judging, environments, io, helped);
+  let files = await find(inputs.documents, crew);
+  crew?.dispose();
   if (options.fix) {
     files = await fixAll(files, find);
     await writeFixed(files, inputs, io);
@@ -131,37 +142,28 @@ function render(report: Report, options: CheckOptions, io: CliIo): string {
 /** The findings of all files; where checks asked for facts, they run again once those are there. */
 async function findAll(
   documents: readonly SourceDocument[],
-  options: CheckOptions,
+  judging: Judging,
   environments: readonly EnvironmentAccess[],
   io: CliIo,
+  crew: Crew | undefined,
 ): Promise<readonly FileReport[]> {
-  const workspace = mergeDeclarations(documents.map(declarationsOf));
-  const projects = await FileProjects.of(documents);
-  const names = nameIndexOf(documents);
+  const snapshots = await snapshotsOf(documents, judging, environments);
+  const reportOf = (document: SourceDocument, { findings, problems }: Found): FileReport => {
+    for (const problem of problems) io.warn(`${problem}\n`);
+    const told =
+      judging.lint === "none" ? findings.filter(({ refusedBy }) => refusedBy !== undefined) : findings;
+    return { document, findings: withLevels(told, snapshots.levelsOf(document)) };
+  };
+  if (crew !== undefined) {
+    const found = await findTogether(documents, snapshots, crew);
+    return documents.map((document, index) => reportOf(document, found[index] ?? nothing));
+  }
   // What the checks asked for in the background: clusters, and who the backends are.
   const asked = environments.flatMap(({ cluster, identity, live }) =>
     [cluster ?? [], identity ?? [], live ?? []].flat(),
   );
-  const now = Date.now();
   const once = (): readonly FileReport[] =>
-    documents.map((document) => {
-      const problems: string[] = [];
-      const snapshot = {
-        document,
-        workspace,
-        names,
-        environments: environmentsOf(document.path, environments),
-        features: [...options.features, ...(projects.project(document)?.enableFeatures ?? [])],
-        policy: projects.policy(document),
-        now,
-      };
-      const findings = withLevels(
-        runChecks(snapshot, problems),
-        projects.project(document)?.checks ?? options.levels,
-      );
-      for (const problem of problems) io.warn(`${problem}\n`);
-      return { document, findings };
-    });
+    documents.map((document) => reportOf(document, findAlone(document, snapshots)));
   let learnt = false;
   const listeners = asked.map((port) =>
     port.onChange(() => {
@@ -178,6 +180,8 @@ async function findAll(
   for (const listener of listeners) listener.dispose();
   return files;
 }
+
+const nothing: Found = { findings: [], problems: [] };
 
 /** A cluster that cannot be asked makes checks silent; the person who named it must know. */
 async function warnOfClusters(

@@ -7,9 +7,10 @@ import type { LabelOptions } from "../promql/labels/types.ts";
 import { projectOf } from "./environments.ts";
 import { printExplanation } from "./explain-output.ts";
 import { featureOption } from "./feature-option.ts";
-import { readInputs, readTextFile } from "./inputs.ts";
+import { readInputs } from "./inputs.ts";
 import { type CliIo, exitCodes, UsageError } from "./io.ts";
 import { printable } from "./query-output.ts";
+import { readTextFile } from "./sources.ts";
 
 const formats = ["text", "json"] as const;
 

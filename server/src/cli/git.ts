@@ -3,8 +3,8 @@ import { realpathSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { textOfBytes } from "../adapters/files/text.ts";
 import type { SourceDocument } from "../model/document.ts";
-import { documentOf } from "./inputs.ts";
 import { type CliIo, UsageError } from "./io.ts";
+import { documentOf } from "./sources.ts";
 
 /** The files of a revision that are to be compared with those of today. */
 export interface Revision {

@@ -1,13 +1,8 @@
 import { isUtf8 } from "node:buffer";
-import { readFileSync } from "node:fs";
-import { stat } from "node:fs/promises";
-import { extname, relative, resolve, sep } from "node:path";
-import { pathToFileURL } from "node:url";
 import { textOfBytes } from "../adapters/files/text.ts";
-import { walkFiles } from "../adapters/files/walk.ts";
 import type { SourceDocument } from "../model/document.ts";
-import { readDocument } from "../model/read.ts";
-import { type CliIo, UsageError } from "./io.ts";
+import type { CliIo } from "./io.ts";
+import { documentOf, readSources, type Source } from "./sources.ts";
 
 /** Files that were read, and which of them hold nothing of ours. */
 export interface Inputs {
@@ -25,65 +20,22 @@ export interface Inputs {
  * Throws `UsageError` for a path that cannot be read.
  */
 export async function readInputs(paths: readonly string[], stdinName: string, io: CliIo): Promise<Inputs> {
-  const documents: SourceDocument[] = [];
-  const seen = new Set<string>();
+  return inputsOf(await readSources(paths, stdinName, io), io);
+}
+
+/** The documents of what was read, in the same order. */
+export function inputsOf(sources: readonly Source[], io: CliIo): Inputs {
   const notUtf8 = new Set<string>();
   let unknown = 0;
   let stdinUri: string | undefined;
-  const add = (document: SourceDocument): void => {
-    documents.push(document);
+  const documents = sources.map((source) => {
+    const isFile = "bytes" in source;
+    const document = documentOf(source.file, isFile ? textOfBytes(source.bytes) : source.text, io);
+    if (!isFile) stdinUri = document.uri;
+    else if (!isUtf8(source.bytes)) notUtf8.add(document.uri);
     if (document.parts.length === 0 && document.chart === undefined && /\.ya?ml$/i.test(document.path))
       unknown++;
-  };
-  for (const path of paths) {
-    if (path === "-") {
-      const read = documentOf(resolve(io.cwd, stdinName), await io.readStdin(), io);
-      stdinUri = read.uri;
-      add(read);
-      continue;
-    }
-    for await (const file of filesOf(resolve(io.cwd, path), path)) {
-      if (seen.has(file)) continue;
-      seen.add(file);
-      const bytes = readBytes(file);
-      const read = documentOf(file, textOfBytes(bytes), io);
-      if (!isUtf8(bytes)) notUtf8.add(read.uri);
-      add(read);
-    }
-  }
-  return { documents, unknown, stdinUri, notUtf8 };
-}
-
-async function* filesOf(absolute: string, given: string): AsyncIterable<string> {
-  const info = await stat(absolute).catch(() => undefined);
-  if (info === undefined) throw new UsageError(`${given} does not exist or cannot be read; check the path.`);
-  if (info.isDirectory()) yield* walkFiles(absolute);
-  else yield absolute;
-}
-
-/** The text of a file, `path` as the user wrote it. Throws `UsageError` where it cannot be read. */
-export function readTextFile(path: string, io: CliIo): string {
-  return textOfBytes(readBytes(resolve(io.cwd, path)));
-}
-
-/** At once: there is nothing to be done meanwhile, and the way through the thread pool costs more than the reading. */
-function readBytes(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw new UsageError(`${file} cannot be read (${code}); check its permissions.`);
-  }
-}
-
-/** A file by its absolute path, shown as people would write it from where they are. */
-export function documentOf(file: string, text: string, io: CliIo): SourceDocument {
-  const path = relative(io.cwd, file);
-  return readDocument({
-    uri: pathToFileURL(file).href,
-    path: (path.startsWith("..") ? file : path).split(sep).join("/"),
-    version: 0,
-    text,
-    languageId: extname(file) === ".promql" ? "promql" : "yaml",
+    return document;
   });
+  return { documents, unknown, stdinUri, notUtf8 };
 }

@@ -1,3 +1,5 @@
+import type { Threads } from "./threads/crew.ts";
+
 /** What the command line reads and writes; tests hand in their own. */
 export interface CliIo {
   readonly cwd: string;
@@ -8,6 +10,8 @@ export interface CliIo {
   /** Diagnostics about the run itself, on standard error. */
   warn(text: string): void;
   readStdin(): Promise<string>;
+  /** How large inputs are shared out among threads; nothing to have all done by one. */
+  readonly threads?: Threads | undefined;
   /** Asks the person at the terminal; nothing where nobody sits at one. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }

@@ -12,6 +12,7 @@ import { severityNames } from "./severity.ts";
 import { registerTestCommand } from "./test.ts";
 
 interface CheckFlags extends EnvironmentFlags {
+  readonly lint: CheckOptions["lint"];
   readonly format: CheckOptions["format"];
   readonly fix: boolean;
   readonly minSeverity: CheckOptions["minSeverity"];
@@ -41,6 +42,11 @@ function checkCommand(
     .description("Check rule files, PrometheusRules and ServiceMonitors.")
     .argument("[paths...]", "files and folders; - for standard input", ["."])
     .addOption(new Option("--format <format>", "how findings are printed").choices(formats).default("text"))
+    .addOption(
+      new Option("--lint <what>", "none: only what a program refuses to load, as promtool --lint=none")
+        .choices(["all", "none"])
+        .default("all"),
+    )
     .option("--fix", "apply the fixes that are marked safe, in the files", false)
     .addOption(
       new Option("--min-severity <severity>", "least severity that is printed")

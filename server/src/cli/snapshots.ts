@@ -1,0 +1,52 @@
+import type { Check } from "../checks/check.ts";
+import { allChecks, loadChecks } from "../checks/registry.ts";
+import type { SourceDocument } from "../model/document.ts";
+import { type EnvironmentAccess, environmentsOf } from "../world/environment.ts";
+import { nameIndexOf } from "../world/names/index.ts";
+import type { CheckLevels } from "../world/settings.ts";
+import type { Snapshot } from "../world/snapshot.ts";
+import { declarationsOf, mergeDeclarations } from "../world/workspace.ts";
+import { FileProjects } from "./projects.ts";
+
+/** What the findings of files depend on besides the files and the environments; plain data, which threads can share. */
+export interface Judging {
+  /** Prometheus' own names. */
+  readonly features: readonly string[];
+  /** Severities of single checks where no `promscope.yaml` is near. */
+  readonly levels: CheckLevels;
+  /** `none`: only what a program refuses to load. */
+  readonly lint: "all" | "none";
+  /** In milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** The snapshots of files that are checked together. */
+export interface Snapshots {
+  readonly registry: readonly Check[];
+  of(document: SourceDocument): Snapshot;
+  levelsOf(document: SourceDocument): CheckLevels;
+}
+
+export async function snapshotsOf(
+  documents: readonly SourceDocument[],
+  { features, levels, lint, now }: Judging,
+  environments: readonly EnvironmentAccess[],
+): Promise<Snapshots> {
+  const workspace = mergeDeclarations(documents.map(declarationsOf));
+  const projects = await FileProjects.of(documents);
+  // Whether a file loads does not depend on the names in others.
+  const names = lint === "none" ? undefined : nameIndexOf(documents);
+  return {
+    registry: lint === "none" ? loadChecks : allChecks,
+    of: (document) => ({
+      document,
+      workspace,
+      names,
+      environments: environmentsOf(document.path, environments),
+      features: [...features, ...(projects.project(document)?.enableFeatures ?? [])],
+      policy: lint === "none" ? undefined : projects.policy(document),
+      now,
+    }),
+    levelsOf: (document) => projects.project(document)?.checks ?? levels,
+  };
+}
