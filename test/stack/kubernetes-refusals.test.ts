@@ -4,14 +4,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { definitionsFolder } from "../../scripts/schemas.ts";
 import { check } from "../core/monitor/reading.ts";
+import { type OperatorOracle, startOperatorOracle } from "../oracle/operator.ts";
 import { type Kubernetes, startKubernetes } from "./kube.ts";
 import { waitFor } from "./processes.ts";
 
 let kubernetes: Kubernetes;
+let operator: OperatorOracle;
 const collections = { ServiceMonitor: "servicemonitors", PodMonitor: "podmonitors" } as const;
 
 beforeAll(async () => {
   kubernetes = await startKubernetes({ cluster: "dev" });
+  operator = await startOperatorOracle();
   for (const plural of Object.values(collections)) {
     const file = join(definitionsFolder(), `monitoring.coreos.com_${plural}.yaml`);
     const definition: unknown = parse(readFileSync(file, "utf8"));
@@ -22,7 +25,10 @@ beforeAll(async () => {
   const served = async () => (await create(monitor(good))).status === 201;
   await waitFor(served, 60, () => new Error("the definitions are not served within 60 s"));
 });
-afterAll(() => kubernetes?.stop());
+afterAll(async () => {
+  await operator?.close();
+  await kubernetes?.stop();
+});
 
 interface Answer {
   readonly status: number;
@@ -32,8 +38,7 @@ interface Answer {
 /** What the API server says to the object of a file; nothing is kept. */
 async function create(text: string, kind: keyof typeof collections = "ServiceMonitor"): Promise<Answer> {
   const path = `/apis/monitoring.coreos.com/v1/namespaces/default/${collections[kind]}?dryRun=All`;
-  // YAML 1.1, as kubectl reads it.
-  const { status, body } = await kubernetes.api.ask("POST", path, parse(text, { version: "1.1" }));
+  const { status, body } = await kubernetes.api.ask("POST", path, await operator.object(text));
   return { status, message: String((body as { message?: unknown }).message ?? "") };
 }
 
@@ -57,6 +62,9 @@ const texts: readonly string[] = [
   endpoint("honorLabels: yes"),
   endpoint("targetPort: true"),
   endpoint("targetPort: 1.5"),
+  endpoint("targetPort: 1e3"),
+  endpoint("targetPort: !!str 8080"),
+  endpoint("port: !!str 8080"),
   endpoint("bearerTokenSecret: {name: x}"),
   endpoint("relabelings: [{action: KEEP}]"),
   endpoint("relabelings: [{action: Keep, sourceLabels: a}]"),
@@ -74,6 +82,11 @@ const texts: readonly string[] = [
   monitor("{selector: {}, endpoints: [], sampleLimit: -1}"),
   monitor('{selector: {}, endpoints: [], sampleLimit: "5"}'),
   monitor("{selector: {}, endpoints: [], sampleLimit: 1.5}"),
+  monitor("{selector: {}, endpoints: [], sampleLimit: 1e3}"),
+  monitor("{selector: {}, endpoints: [], sampleLimit: 99999999999999999999}"),
+  monitor(good, "{name: X_y}"),
+  monitor(good, "{name: x, labels: {a b: c}}"),
+  monitor(good, "{name: x, labels: {a: -b}}"),
   monitor('{selector: {}, endpoints: [], scrapeClass: ""}'),
   monitor("{selector: {}, endpoints: [], targetLabels: [5]}"),
   monitor("{selector: {}, endpoints: [], bodySizeLimit: 5}"),
@@ -98,6 +111,9 @@ const texts: readonly string[] = [
   podMonitor("{selector: {}, podMetricsEndpoints: [{port: 80}]}"),
 ];
 
+/** The server also says what stands there, cut where it is long. */
+const withoutValues = (message: string): string => message.replaceAll(/Invalid value: [^:]*: /g, "");
+
 describe("what is refused is what the real API server refuses", () => {
   test.each(texts.map((text) => [text.split("\n").slice(1).join(" "), text] as const))(
     "%s",
@@ -109,7 +125,7 @@ describe("what is refused is what the real API server refuses", () => {
       // The server names the first fault of the metadata, and all of the rest: each of ours is among its words.
       for (const finding of refused) {
         const words = finding.message.slice(finding.message.search(/(?:spec|metadata\.|json:)[^`]*$/));
-        expect(message.replaceAll(/Invalid value: [^:]*: /g, "")).toContain(words);
+        expect(withoutValues(message)).toContain(withoutValues(words));
       }
     },
   );

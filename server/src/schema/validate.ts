@@ -1,6 +1,6 @@
 import { isNull, keyOf, resolved } from "../yaml/access.ts";
 import type { YamlMap, YamlNode, YamlPair, YamlScalar } from "../yaml/node.ts";
-import { plainScalarTypeVersion2 } from "../yaml/scalar-type.ts";
+import { jsonTypeOf } from "./json-type.ts";
 import { isForeignKey } from "./layout.ts";
 import type { ObjectSchema, ScalarSchema, Schema } from "./schema.ts";
 
@@ -104,11 +104,7 @@ function join(path: string, key: string): string {
 function jsonType(node: Exclude<YamlNode, { kind: "alias" }>): string {
   if (node.kind === "map") return "object";
   if (node.kind === "seq") return "array";
-  if (node.tag === "!!str") return "string";
-  // Kubernetes' tools read YAML 1.1: `yes` and `on` are booleans.
-  const type =
-    node.style === "plain" && node.tag === undefined ? plainScalarTypeVersion2(node.value) : node.type;
-  return { string: "string", null: "null", bool: "boolean", int: "integer", float: "number" }[type];
+  return jsonTypeOf(node);
 }
 
 function allows(schema: Schema, found: string): boolean {

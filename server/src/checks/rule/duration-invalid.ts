@@ -1,9 +1,9 @@
+import { jsonTypeOf } from "../../schema/json-type.ts";
 import type { YamlScalar } from "../../yaml/node.ts";
 import type { Fix, RawFinding, RuleCheck } from "../check.ts";
 import { decodeOutside, decodeRule, ruleKinds } from "./context.ts";
 import { type DecodeVisitor, type Path, pathText } from "./decode.ts";
 import { nearestDuration, parseDuration } from "./duration.ts";
-import { jsonTypeOf } from "./json-type.ts";
 
 /** `for`, `keep_firing_for`, `interval` and `query_offset` are durations of Prometheus, not of Go. */
 export const durationInvalid: RuleCheck = {

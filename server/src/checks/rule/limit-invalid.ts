@@ -1,9 +1,9 @@
+import { jsonTypeOf } from "../../schema/json-type.ts";
 import type { YamlNode, YamlScalar } from "../../yaml/node.ts";
 import { integerOf } from "../../yaml/scalar-type.ts";
 import type { DocumentCheck, RawFinding, RefusedBy } from "../check.ts";
 import { decodeOutside, ruleKinds } from "./context.ts";
 import { goNameOf, pathText } from "./decode.ts";
-import { jsonTypeOf } from "./json-type.ts";
 
 /** `limit` is a Go int: go-yaml also cuts floats to one, but takes no text and no boolean. */
 export const limitInvalid: DocumentCheck = {

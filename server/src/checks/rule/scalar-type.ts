@@ -1,7 +1,7 @@
+import { integerValue, jsonTypeOf } from "../../schema/json-type.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { decodeOutside, decodeRule } from "./context.ts";
 import { type DecodeVisitor, pathText } from "./decode.ts";
-import { integerValue, jsonTypeOf } from "./json-type.ts";
 
 /**
  * Prometheus takes `severity: 1` for a text; the object's schema does not. It takes a number for an expression, of
