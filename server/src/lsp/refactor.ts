@@ -34,7 +34,7 @@ export function refactorActions(
   // A large file is read as a whole only for somebody who asks, not for a light bulb that follows the cursor.
   const isLarge = (snapshot.document.sliced?.lines.length ?? 0) > largeLength;
   if (isLarge && triggerKind === CodeActionTriggerKind.Automatic) return [];
-  if (only?.every((kind) => kind !== "" && !kind.startsWith("refactor")) === true) return [];
+  if (only?.every((kind) => !/^(?:$|refactor|quickfix)/.test(kind)) === true) return [];
   const { uri, version } = snapshot.document;
   return refactorings(snapshot, at).flatMap((one): readonly CodeAction[] => {
     const { id, title, kind, refused } = one;

@@ -100,10 +100,12 @@ describe("extract", () => {
   test("a ratio, with what is taken already numbered", () => {
     expect(titles(alertWith(`«${ratio.slice(0, -6)}» > 0.1`), "extract")).toEqual([
       "Extract to the recording rule job:err_per_all:ratio_rate5m",
+      "Extract to the recording rule job:err_per_all:ratio_rate5m in a new group",
     ]);
     const taken = "  - record: t\n    expr: job:err_per_all:ratio_rate5m\n";
     expect(titles(alertWith(`«${ratio.slice(0, -6)}» > 0.1`, taken), "extract")).toEqual([
       "Extract to the recording rule job:err_per_all:ratio_rate5m_2",
+      "Extract to the recording rule job:err_per_all:ratio_rate5m_2 in a new group",
     ]);
   });
 

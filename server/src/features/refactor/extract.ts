@@ -19,7 +19,9 @@ import {
   textOf,
   vectorOf,
 } from "./expression-place.ts";
+import { mentionsName } from "./inline.ts";
 import { edited, fileMeaning, printed } from "./proof.ts";
+import { type RecordHome, recordHomes } from "./record-home.ts";
 import { recordName, uniqueName } from "./record-name.ts";
 import type { Refactoring } from "./refactoring.ts";
 import { itemLines, lineBreakOf } from "./rule-lines.ts";
@@ -34,6 +36,8 @@ export function extractRecord(place: ExpressionPlace): readonly Refactoring[] {
   if (owner === undefined || selected === undefined || !isWorthwhile(selected)) return [];
   // A rule that records exactly this is the one that would be made.
   if (selected === root && owner.rule.kind === "record") return [];
+  // What is recorded has another name than what was computed.
+  if ([...walk(root)].some((node) => node.kind !== "selector" && mentionsName(node))) return [];
   const lines = itemLines(snapshot.document, owner.rule.node);
   const group = owner.group.rules;
   if (lines === undefined || group.length === 0) return [];
@@ -44,14 +48,23 @@ export function extractRecord(place: ExpressionPlace): readonly Refactoring[] {
     kind: "refactor.extract",
     edits: () => extraction(place, selected, name, [{ place, nodes: [selected] }]),
   };
-  if (countOf(equalPlaces(place, selected, { rules: mostLooked, places: 2 })) < 2) return [once];
+  const elsewhere = recordHomes(snapshot.document, owner).map(
+    ({ id, words, insertion }): Refactoring => ({
+      id: `extract.${id}`,
+      title: `Extract to the recording rule ${name} in ${words}`,
+      kind: "refactor.extract",
+      edits: () => extraction(place, selected, name, [{ place, nodes: [selected] }], insertion),
+    }),
+  );
+  if (countOf(equalPlaces(place, selected, { rules: mostLooked, places: 2 })) < 2)
+    return [once, ...elsewhere];
   const all: Refactoring = {
     id: "extract.all",
     title: `Extract to the recording rule ${name} and use it everywhere in the file`,
     kind: "refactor.extract",
     edits: () => extraction(place, selected, name, equalPlaces(place, selected)),
   };
-  return [once, all];
+  return [once, all, ...elsewhere];
 }
 
 /** Something is computed, or much is selected. */
@@ -132,6 +145,7 @@ function extraction(
   selected: Expr,
   name: string,
   uses: readonly Places[],
+  elsewhere?: RecordHome["insertion"],
 ): readonly TextEdit[] | undefined {
   const { document } = place.snapshot;
   const { owner } = place;
@@ -145,12 +159,13 @@ function extraction(
   const record = newScalar(name, lines.keys, lineBreak);
   if (value === undefined || record === undefined) return undefined;
   const dash = `${" ".repeat(lines.dash)}-${" ".repeat(lines.keys - lines.dash - 1)}`;
-  const edits: TextEdit[] = [
-    {
-      span: { start: lines.span.start, end: lines.span.start },
-      newText: `${dash}record: ${record}${lineBreak}${" ".repeat(lines.keys)}expr: ${value}${lineBreak}`,
-    },
-  ];
+  const written = `${dash}record: ${record}${lineBreak}${" ".repeat(lines.keys)}expr: ${value}${lineBreak}`;
+  const insertion =
+    elsewhere === undefined
+      ? { span: { start: lines.span.start, end: lines.span.start }, newText: written }
+      : elsewhere(written, lines);
+  if (insertion === undefined) return undefined;
+  const edits: TextEdit[] = [insertion];
   for (const { place: where, nodes } of uses) {
     const inText = nodes.map(({ span }) => ({ span, newText: name }));
     if (!allStand(where.embedded.text, inText)) return undefined;

@@ -7,8 +7,10 @@ import { extractRecord } from "./extract.ts";
 import { formatExpression } from "./format-expression.ts";
 import { inlineRecord } from "./inline.ts";
 import { moveToGroup, ruleAt } from "./move.ts";
+import { sortGroup } from "./order.ts";
 import { convertQuotes } from "./quoting.ts";
 import type { Refactoring } from "./refactoring.ts";
+import { splitAlternatives } from "./split.ts";
 import { swapOperands } from "./swap.ts";
 import { unwrap, wrapInRate } from "./wrap.ts";
 
@@ -28,6 +30,7 @@ export function refactorings(snapshot: Snapshot, at: Span): readonly Refactoring
           ...addSum(place),
           ...changeGrouping(place),
           ...swapOperands(place),
+          ...splitAlternatives(place),
           ...extractRecord(place),
           ...inlineRecord(place),
           ...formatExpression(place),
@@ -36,5 +39,5 @@ export function refactorings(snapshot: Snapshot, at: Span): readonly Refactoring
   const rule = ruleAt(document, at.start);
   if (rule === undefined) return ofExpression;
   const ofRule = place === undefined ? addAlertFields(document, rule) : [];
-  return [...ofExpression, ...ofRule, ...moveToGroup(document, rule)];
+  return [...ofExpression, ...ofRule, ...sortGroup(document, rule), ...moveToGroup(document, rule)];
 }

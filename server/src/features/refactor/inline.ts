@@ -99,7 +99,8 @@ function inlined(
   return use.offset === undefined && use.at === undefined ? { text } : movedInTime(text, use);
 }
 
-function mentionsName(node: Expr): boolean {
+/** Whether a part of an expression looks at the metric's name, which is another one once something is recorded. */
+export function mentionsName(node: Expr): boolean {
   if (node.kind === "aggregate") return node.grouping?.some(({ name }) => name === "__name__") === true;
   if (node.kind === "selector") return node.matchers.some(({ name }) => name === "__name__");
   if (node.kind === "binary") return node.matching?.labels.some(({ name }) => name === "__name__") === true;

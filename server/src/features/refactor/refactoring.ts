@@ -1,7 +1,12 @@
 import type { TextEdit } from "../../base/text.ts";
 
-/** LSP's kinds of refactorings. */
-export type RefactorKind = "refactor.extract" | "refactor.inline" | "refactor.rewrite" | "refactor.move";
+/** LSP's kinds of refactorings; a fix that must read more than one rule is worked out like them. */
+export type RefactorKind =
+  | "quickfix"
+  | "refactor.extract"
+  | "refactor.inline"
+  | "refactor.rewrite"
+  | "refactor.move";
 
 /** A change that a person may ask for at a place; what it changes is worked out when it is chosen. */
 export interface Refactoring {

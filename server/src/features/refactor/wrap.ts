@@ -29,6 +29,7 @@ function withRange(selector: VectorSelector, name: string, range: string): reado
   return [open, length, insert(end, ")")];
 }
 
+/** The edit that puts a text at an offset. */
 export function insert(at: number, newText: string): TextEdit {
   return { span: { start: at, end: at }, newText };
 }
