@@ -105,6 +105,7 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(...showStatus(server, environments, consent));
 }
 
+/** Stops the server; VS Code waits for it. */
 export async function deactivate(): Promise<void> {
   await client?.dispose();
 }

@@ -62,6 +62,7 @@ export function momentText(seconds: number): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}${rest}`;
 }
 
+/** Seconds in the largest unit that divides them: `90` is `90s`, `3600` is `1h`. */
 export function durationText(seconds: number): string {
   for (const [size, unit] of durations) {
     if (seconds >= size && seconds % size === 0) return `${seconds / size}${unit}`;
@@ -76,6 +77,7 @@ const durations = [
   [60, "m"],
 ] as const;
 
+/** `1 series`, `2,000 samples`: a number with its noun. */
 export function count(many: number, one: string, more = `${one}s`): string {
   return `${many.toLocaleString()} ${many === 1 ? one : more}`;
 }

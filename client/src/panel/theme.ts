@@ -3,6 +3,7 @@ export function themeValue(name: string, otherwise: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim() || otherwise;
 }
 
+/** Whether VS Code shows a light theme, of high contrast or not. */
 export function isLight(): boolean {
   const { classList } = document.body;
   return classList.contains("vscode-light") || classList.contains("vscode-high-contrast-light");

@@ -29,6 +29,7 @@ export type Known<T> =
       readonly message: string;
     });
 
+/** A value that is whole. `asOf` is in milliseconds since the epoch. */
 export function known<T>(value: T, source: string, asOf: number): Known<T> {
   return { status: "ok", value, source, asOf };
 }

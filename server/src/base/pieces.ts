@@ -8,6 +8,7 @@ export interface Piece {
   readonly lines: LineIndex;
 }
 
+/** A text as a piece of its own. */
 export function pieceOf(text: string): Piece {
   return new TextPiece(text);
 }

@@ -22,6 +22,7 @@ export interface TextEdit {
   readonly newText: string;
 }
 
+/** The half-open span from `start` to `end`, in UTF-16 units. */
 export function span(start: number, end: number): Span {
   return { start, end };
 }

@@ -37,6 +37,7 @@ export interface JsonFinding {
 /** Where a related place in another file lies: its path as printed, and its lines. */
 export type Elsewhere = (uri: string) => { readonly path: string; readonly lines: LineIndex } | undefined;
 
+/** The findings in the shape of `--format json`; `elsewhere` gives the lines of other files. */
 export function toJson(report: Report, elsewhere: Elsewhere): JsonFinding[] {
   return report.files.flatMap(({ document, findings }) =>
     findings.map((finding) => jsonFinding(finding, document, elsewhere)),

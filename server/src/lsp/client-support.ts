@@ -47,6 +47,7 @@ export interface ClientSupport {
 const rendersMarkdown = (formats: readonly MarkupKind[] | undefined): boolean =>
   !Array.isArray(formats) || formats.length === 0 || formats.includes("markdown");
 
+/** What the client says it can do, with what it leaves out as no. */
 export function clientSupport({ capabilities }: InitializeParams): ClientSupport {
   const { workspace, textDocument } = capabilities;
   const action = textDocument?.codeAction;

@@ -108,6 +108,7 @@ export function toDiagnostic(
   };
 }
 
+/** `rendered`: whether the client shows markdown. */
 export function toHover(hover: Hover, lines: LineIndex, rendered: boolean): LspHover {
   return { contents: markup(hover.contents, rendered), range: lines.range(hover.span) };
 }
@@ -136,6 +137,7 @@ function withoutPlaceholders(snippet: string): string {
     .replace(/\\([$}\\])/g, "$1");
 }
 
+/** `index` is its place in the list, which the client keeps. */
 export function toCompletionItem(
   item: CompletionItem,
   lines: LineIndex,
@@ -179,6 +181,7 @@ export interface SignatureSupport {
   readonly markdown: { readonly signature: boolean };
 }
 
+/** The signature with its parameters, as the client can show them. */
 export function toSignatureHelp(help: SignatureHelp, support: SignatureSupport): LspSignatureHelp {
   const { signature: rendered } = support.markdown;
   return {
@@ -213,11 +216,13 @@ export function toCodeLens(lens: CodeLens, uri: string, lines: LineIndex, comman
   return { range: lines.range(lens.span), command: { title: lens.title, command, arguments: [argument] } };
 }
 
+/** The line above a test, or above all tests of the file. */
 export function toTestLens(lens: TestLens, uri: string, lines: LineIndex, command: string): LspCodeLens {
   const argument: TestLensArgument = lens.test === undefined ? { uri } : { uri, test: lens.test };
   return { range: lines.range(lens.span), command: { title: lens.title, command, arguments: [argument] } };
 }
 
+/** A symbol with those below it. */
 export function toSymbol(symbol: DocumentSymbol, lines: LineIndex): LspDocumentSymbol {
   return {
     name: symbol.name === "" ? "(unnamed)" : symbol.name,
@@ -252,6 +257,7 @@ export function toWorkspaceEdit(files: readonly FileEdits[], versionedEdits: boo
   };
 }
 
+/** `diagnostics` are those of the request: the client shows the action beside the one that it mends. */
 export function toCodeAction(
   action: CodeAction,
   uri: string,

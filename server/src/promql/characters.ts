@@ -24,6 +24,7 @@ export function classOf(code: number): number {
   return code >= 0 && code < 128 ? (classes[code] ?? 0) : 0;
 }
 
+/** Whether the code unit is one of `0` to `9`. */
 export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }

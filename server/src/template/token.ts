@@ -74,6 +74,7 @@ export const keywords: ReadonlyMap<string, KeywordType> = new Map([
   ["with", "with"],
 ]);
 
+/** The number of a type in Go's own list (`text/template/parse/lex.go`, itemType). */
 export function tokenNumber(type: TokenType): number {
   return tokenTypes.indexOf(type);
 }

@@ -9,6 +9,7 @@ const counterSuffix = /_(?:total|count|sum|bucket)$/;
 /** What a name alone tells: `_bucket` of a histogram, another suffix of a counter, or nothing. */
 export type NameHint = "bucket" | "counter" | "none";
 
+/** What the name alone says of a metric's sort. */
 export function hintOf(metric: string): NameHint {
   return metric.endsWith("_bucket") ? "bucket" : counterSuffix.test(metric) ? "counter" : "none";
 }

@@ -69,6 +69,7 @@ export function words(
   );
 }
 
+/** One of these texts. */
 export function choice<const T extends string>(values: readonly T[], options: Options = {}): Shape<T> {
   const isOne = (value: unknown): value is T => (values as readonly unknown[]).includes(value);
   return shape({ type: "string", enum: values }, `one of ${values.join(", ")}`, options, isOne);

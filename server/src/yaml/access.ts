@@ -15,21 +15,25 @@ export function resolved(node: YamlNode | undefined): Exclude<YamlNode, { kind: 
   return at;
 }
 
+/** The mapping that a node is, or that its alias stands for. */
 export function asMap(node: YamlNode | undefined): YamlMap | undefined {
   const target = resolved(node);
   return target?.kind === "map" ? target : undefined;
 }
 
+/** The sequence that a node is, or that its alias stands for. */
 export function asSeq(node: YamlNode | undefined): YamlSeq | undefined {
   const target = resolved(node);
   return target?.kind === "seq" ? target : undefined;
 }
 
+/** The scalar that a node is, or that its alias stands for. */
 export function asScalar(node: YamlNode | undefined): YamlScalar | undefined {
   const target = resolved(node);
   return target?.kind === "scalar" ? target : undefined;
 }
 
+/** Whether there is no node, or a null. */
 export function isNull(node: YamlNode | undefined): boolean {
   const target = resolved(node);
   return target === undefined || (target.kind === "scalar" && target.type === "null");

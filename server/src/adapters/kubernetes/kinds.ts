@@ -77,6 +77,7 @@ const operatorVersions: Readonly<Record<OperatorKind, string>> = {
   PrometheusAgent: "v1alpha1",
 };
 
+/** How objects of a kind of prometheus-operator are listed and what is kept of them. */
 export function operatorKind(kind: OperatorKind): Kind<OperatorObject> {
   const plural = kind === "Prometheus" ? "prometheuses" : `${kind.toLowerCase()}s`;
   return {

@@ -8,24 +8,30 @@ export function entryOf(fields: Fields, key: string): unknown {
   return Object.hasOwn(fields, key) ? (fields[key] ?? undefined) : undefined;
 }
 
+/**
+ * A mapping; what is absent is an empty one. `what` names it in the error. Throws {@link Malformed}, as all below.
+ */
 export function record(value: unknown, what: string): Fields {
   if (value === undefined || value === null) return {};
   if (typeof value !== "object" || Array.isArray(value)) throw new Malformed(`${what} is no map`);
   return value as Fields;
 }
 
+/** A text; what is absent is empty. */
 export function text(fields: Fields, key: string): string {
   const value = entryOf(fields, key) ?? "";
   if (typeof value !== "string") throw new Malformed(`${key} is no text: put it in quotes`);
   return value;
 }
 
+/** A boolean; what is absent is false. */
 export function flag(fields: Fields, key: string): boolean {
   const value = entryOf(fields, key) ?? false;
   if (typeof value !== "boolean") throw new Malformed(`${key} is neither true nor false`);
   return value;
 }
 
+/** A list of texts; what is absent is empty. */
 export function texts(fields: Fields, key: string): readonly string[] {
   const value = entryOf(fields, key) ?? [];
   if (!Array.isArray(value)) throw new Malformed(`${key} is no list`);

@@ -59,6 +59,9 @@ export interface KubeContextEntry {
 /** `extensions` name where login programs find what is meant for them (`client_config.go`). */
 const execExtension = "client.authentication.k8s.io/exec";
 
+/**
+ * An entry of `clusters`; paths in it count from the folder of its file. Throws {@link Malformed}, as those below.
+ */
 export function clusterOf(fields: Fields, file: string): KubeCluster {
   const extensions = entryOf(fields, "extensions") ?? [];
   if (!Array.isArray(extensions)) throw new Malformed("extensions is no list");
@@ -77,6 +80,7 @@ export function clusterOf(fields: Fields, file: string): KubeCluster {
   };
 }
 
+/** An entry of `users`. */
 export function userOf(fields: Fields, file: string): KubeUser {
   const extra = Object.entries(record(entryOf(fields, "as-user-extra"), "as-user-extra"));
   const provider = entryOf(fields, "auth-provider");
@@ -101,6 +105,7 @@ export function userOf(fields: Fields, file: string): KubeUser {
   };
 }
 
+/** An entry of `contexts`. */
 export function contextOf(fields: Fields, file: string): KubeContextEntry {
   return {
     cluster: text(fields, "cluster"),

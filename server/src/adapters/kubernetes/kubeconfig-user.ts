@@ -43,6 +43,7 @@ function pluginFault({ exec, authProvider }: KubeUser): string | undefined {
   return undefined;
 }
 
+/** Whether this user may read the file. */
 export function isReadable(file: string): boolean {
   try {
     accessSync(file, constants.R_OK);

@@ -15,6 +15,7 @@ import type { Interner } from "./interner.ts";
  * occur thousands of times: the interner makes them one.
  */
 
+/** What is kept of a Service; `shared` holds equal parts of many objects once. */
 export function serviceOf(item: unknown, shared: Interner): KubernetesService {
   const metadata = field(item, "metadata");
   const spec = field(item, "spec");
@@ -36,6 +37,7 @@ export function serviceOf(item: unknown, shared: Interner): KubernetesService {
   };
 }
 
+/** What is kept of a Pod. */
 export function podOf(item: unknown, shared: Interner): KubernetesPod {
   const metadata = field(item, "metadata");
   const spec = field(item, "spec");
@@ -70,11 +72,13 @@ export function podOf(item: unknown, shared: Interner): KubernetesPod {
   };
 }
 
+/** What is kept of a Namespace. */
 export function namespaceOf(item: unknown): KubernetesNamespace {
   const metadata = field(item, "metadata");
   return { name: textOf(field(metadata, "name")), labels: labelsOf(field(metadata, "labels")) };
 }
 
+/** What is kept of an EndpointSlice. */
 export function endpointSliceOf(item: unknown, shared: Interner): EndpointSlice {
   const metadata = field(item, "metadata");
   const labels = labelsOf(field(metadata, "labels"));
@@ -107,6 +111,7 @@ export function endpointSliceOf(item: unknown, shared: Interner): EndpointSlice 
   };
 }
 
+/** What is kept of an object of prometheus-operator. */
 export function operatorObjectOf(kind: OperatorKind, item: unknown): OperatorObject {
   const metadata = field(item, "metadata");
   return {

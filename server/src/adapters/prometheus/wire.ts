@@ -17,6 +17,7 @@ export const text = (value: unknown): string => (typeof value === "string" ? val
 export const texts = (value: unknown): string[] =>
   list(value).flatMap((item) => (typeof item === "string" ? [item.toWellFormed()] : []));
 
+/** The members that are texts, as labels. */
 export function labels(value: unknown): Labels {
   const entries = Object.entries(bag(value)).flatMap(([name, one]) =>
     typeof one === "string" ? [[name.toWellFormed(), one.toWellFormed()] as const] : [],

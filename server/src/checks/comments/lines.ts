@@ -51,6 +51,7 @@ function withBlock(line: number, lines: LineIndex): Lines {
   return { first: line, last };
 }
 
+/** Whether a line holds nothing but a comment. */
 export function isComment(text: string): boolean {
   return /^[ \t]*#/.test(text);
 }

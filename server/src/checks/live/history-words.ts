@@ -3,10 +3,12 @@ import type { SeriesHistory } from "../../world/live.ts";
 /** What was there so lately may only be between two scrapes. */
 const recentSeconds = 7_200;
 
+/** Whether nothing was found in all the time that was looked at. */
 export function isNever({ hits }: SeriesHistory): boolean {
   return hits === 0;
 }
 
+/** Whether the last sample is so young that the series may still be there. */
 export function isRecent({ last, to }: SeriesHistory): boolean {
   return last !== undefined && to - last <= recentSeconds;
 }

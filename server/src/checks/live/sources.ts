@@ -19,6 +19,7 @@ const maxEnvironments = 12;
 /** An answer that is older says how old it is. */
 const recentMs = 60_000;
 
+/** The environments whose index can be asked, at most as many as are worth naming. */
 export function liveSources(all: readonly EnvironmentAccess[] | undefined): readonly LiveSource[] {
   return (all ?? [])
     .flatMap(({ environment, live }) =>

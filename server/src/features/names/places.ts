@@ -36,6 +36,7 @@ export function* occurrences(
     yield { ...placeIn({ file, use }), isDeclaration: false, certain: use.certain, by: use.by };
 }
 
+/** The place of a use that stands in no rule. */
 export function placeIn({ file: { uri, path, lines }, use: { span } }: UseIn): NamePlace {
   return { uri, path, span, range: lines.range(span) };
 }

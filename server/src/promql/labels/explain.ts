@@ -51,6 +51,7 @@ export interface ExplainRefusal {
 
 export type ExplainAnswer = Explanation | ExplainRefusal;
 
+/** Whether Prometheus would refuse the text. */
 export function isRefusal(answer: ExplainAnswer): answer is ExplainRefusal {
   return "error" in answer;
 }

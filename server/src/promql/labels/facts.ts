@@ -4,6 +4,7 @@ import { exclude, maxValues, satisfier } from "./value-matchers.ts";
 /** The labels that describe a metric; what removes its name removes all of them (`schema.IsMetadataLabel`). */
 export const metadataLabels: readonly string[] = ["__name__", "__type__", "__unit__"];
 
+/** The labels that belong to the metric itself and go with its name (`schema.IsMetadataLabel`). */
 export function isMetadataLabel(name: string): boolean {
   return name === "__name__" || name === "__type__" || name === "__unit__";
 }
@@ -27,10 +28,12 @@ export function isOpen(flow: LabelSet): boolean {
   return flow.rest.presence === "possible";
 }
 
+/** No result has the label. */
 export function impossible(reason: Reason): LabelFact {
   return { presence: "impossible", reason };
 }
 
+/** Each result has the label; with one of `values`, where they are told. */
 export function guaranteed(reason: Reason, values?: readonly string[]): LabelFact {
   return { presence: "guaranteed", reason, values };
 }

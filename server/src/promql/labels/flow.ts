@@ -39,6 +39,7 @@ export function bareFlow(node: Expr, range: ValueRange): RawFlow {
   return { ...unknownFlow, rest, always: true, range, histograms: false };
 }
 
+/** The flow of a number, which has no labels. */
 export function bareNumber(node: Expr, value: number): RawFlow {
   return bareFlow(node, constantRange(value));
 }

@@ -14,6 +14,7 @@ export const anyValue: ValueRange = {
 export const notNegative: ValueRange = { min: 0, max: Number.POSITIVE_INFINITY, nan: true };
 export const atLeastOne: ValueRange = { min: 1, max: Number.POSITIVE_INFINITY, nan: false };
 
+/** The range of one value. */
 export function constantRange(value: number): ValueRange {
   if (Number.isNaN(value)) return { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, nan: true };
   return { min: value, max: value, nan: false };
@@ -25,6 +26,7 @@ export function constantOf({ min, max, nan }: ValueRange): number | undefined {
   return min > max && nan ? Number.NaN : undefined;
 }
 
+/** The smallest range that holds both. */
 export function hull(a: ValueRange, b: ValueRange): ValueRange {
   return { min: Math.min(a.min, b.min), max: Math.max(a.max, b.max), nan: a.nan || b.nan };
 }
@@ -40,6 +42,7 @@ const flipped: Readonly<Record<Comparison, Comparison>> = {
   ">=": "<=",
 };
 
+/** Whether a binary operator compares. */
 export function isComparison(operator: string): operator is Comparison {
   return Object.hasOwn(flipped, operator);
 }
@@ -93,6 +96,7 @@ export function narrow(operator: Comparison, a: ValueRange, b: ValueRange): Valu
   }
 }
 
+/** The range of `-x`. */
 export function negate({ min, max, nan }: ValueRange): ValueRange {
   return { min: -max, max: -min, nan };
 }

@@ -38,6 +38,7 @@ export function jsonTypeOf(value: unknown): string {
   return typeof value;
 }
 
+/** The types that a value may have; none where the schema does not say. */
 export function typesOf({ type }: ConfigSchema): readonly string[] {
   return type === undefined ? [] : typeof type === "string" ? [type] : type;
 }

@@ -44,6 +44,7 @@ export function empty(mark: Mark): Event {
   return { type: "scalar", start: mark, content: mark, end: mark, value: "", style: "plain" };
 }
 
+/** An error of the parser (`yaml_parser_set_parser_error`), to be thrown. */
 export function refusal(problem: string, at: Mark, context?: Mark | undefined): GoYamlError {
   return new GoYamlError("parser", problem, at, context);
 }

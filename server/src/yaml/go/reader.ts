@@ -50,18 +50,22 @@ const badCharacter = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{
 const chunkBytes = 512;
 const byteOrderMark = 0xfeff;
 
+/** A space or a tab (`is_blank`). */
 export function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
+/** Any line break of YAML 1.1 (`is_break`). */
 export function isBreak(code: number): boolean {
   return code === 0x0a || code === 0x0d || code === 0x85 || code === 0x2028 || code === 0x2029;
 }
 
+/** A line break or the end of the text, which is the code 0 (`is_breakz`). */
 export function isBreakOrEnd(code: number): boolean {
   return code === 0 || isBreak(code);
 }
 
+/** A blank, a line break or the end of the text (`is_blankz`). */
 export function isBlankOrEnd(code: number): boolean {
   return isBlank(code) || isBreakOrEnd(code);
 }

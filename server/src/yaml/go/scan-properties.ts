@@ -64,6 +64,7 @@ function tagDirective(reader: Reader, start: Mark): { readonly value: string; re
 
 const behindAnchor = new Set([..."?:,]}%@`"].map((char) => char.charCodeAt(0)));
 
+/** An anchor or an alias, at its `&` or `*` (`yaml_parser_scan_anchor`). Throws a {@link GoYamlError}. */
 export function scanAnchor(reader: Reader, type: "alias" | "anchor"): Token {
   const start = reader.mark();
   reader.skip();
@@ -74,6 +75,7 @@ export function scanAnchor(reader: Reader, type: "alias" | "anchor"): Token {
   return { type, start, end, value };
 }
 
+/** A tag, at its `!` (`yaml_parser_scan_tag`). Throws a {@link GoYamlError}. */
 export function scanTag(reader: Reader): Token {
   const start = reader.mark();
   let value = "";
@@ -150,6 +152,7 @@ export function hexOf(reader: Reader, ahead: number, length: number): number | u
   return value;
 }
 
+/** Goes on to what is no blank. */
 export function skipBlanks(reader: Reader): void {
   while (isBlank(reader.code())) reader.skip();
 }

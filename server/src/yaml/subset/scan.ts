@@ -121,6 +121,7 @@ export function blockEnd(text: string, header: number, least: number): number | 
   return end;
 }
 
+/** The null that stands where nothing is written. */
 export function emptyScalar(text: string, at: number): YamlScalar {
   return new Scalar(text, { value: "", type: "null", style: "plain", span: { start: at, end: at } });
 }
