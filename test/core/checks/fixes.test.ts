@@ -113,6 +113,8 @@ const none: Readonly<Record<string, string>> = {
   "template.query-syntax": "the query",
   "template.query-missing-label": "which label was meant",
   "template.in-name": "the name",
+  "template.label-not-in-live": "held by the tests with labels that a backend tells",
+  "template.external-label-missing": "held by the tests with labels that a backend tells",
 };
 
 describe("fixes", () => {

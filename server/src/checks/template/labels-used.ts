@@ -38,3 +38,17 @@ function restOf(operand: Operand, isRoot: boolean): readonly LabelUse[] | undefi
   if (operand.kind !== "field" || !isRoot || operand.fields[0]?.name !== "Labels") return undefined;
   return operand.fields.slice(1);
 }
+
+/** The external labels that a template reads: `$externalLabels.x`, `.ExternalLabels.x`. */
+export function externalLabelsUsed(tree: TemplateTree): readonly LabelUse[] {
+  const found: LabelUse[] = [];
+  for (const { pipe, isRoot } of pipelines(tree))
+    for (const { operands } of pipe.commands)
+      for (const operand of operands) {
+        if (operand.kind === "variable" && operand.name === "$externalLabels")
+          found.push(...operand.fields.slice(0, 1));
+        if (operand.kind === "field" && isRoot && operand.fields[0]?.name === "ExternalLabels")
+          found.push(...operand.fields.slice(1, 2));
+      }
+  return found;
+}
