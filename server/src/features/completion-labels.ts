@@ -192,7 +192,7 @@ export async function groupingItems(
   const others = known.flatMap((side) => [...side.names.keys()]).filter((name) => !common.includes(name));
   const complete = first?.complete === true && known.length === sides.length;
   const item = (name: string, group: number, detail?: string): Suggestion[] => {
-    if (name === "__name__" || used.includes(name)) return [];
+    if (used.includes(name) || (name === "__name__" && group < 3)) return [];
     const plain = isPlainLabelName(name);
     const text = quote === undefined && plain ? name : escapedName(name, quote, closed);
     if (text === undefined) return [];
@@ -216,6 +216,7 @@ export async function groupingItems(
       .flatMap((name) => item(name, 1, "external label")),
     ...(expectation.keyword === "on" ? [] : others.flatMap((name) => item(name, 1, "on one side only"))),
     ...(complete ? [] : [...vocabulary.labels].flatMap((name) => item(name, 2, "used in this file"))),
+    ...("__name__".startsWith(typed) ? item("__name__", 3, "the name of the metric") : []),
   ];
 }
 

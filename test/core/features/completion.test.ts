@@ -281,17 +281,17 @@ describe("labels", () => {
       'labels {__name__="http_requests_total"}',
     ]);
     const { labels } = await check(ruleWith("sum(http_requests_total) by (code, ‖)"));
-    expect(labels).toEqual(["job", "path"]);
+    expect(labels).toEqual(["job", "path", "__name__"]);
   });
 
   test("that both sides of an operator have, before those of one side", async () => {
     const on = await check(ruleWith("up * on (‖) http_requests_total"));
-    expect(on.labels).toEqual(["job"]);
+    expect(on.labels).toEqual(["job", "__name__"]);
     const ignoring = await check(ruleWith("up * ignoring (‖) http_requests_total"));
     expect(ignoring.labels[0]).toBe("job");
     expect(ignoring.labels).toEqual(expect.arrayContaining(["code", "instance"]));
     const left = await check(ruleWith("up * on (job) group_left (‖) http_requests_total"));
-    expect(left.labels).toEqual(["code", "job", "path"]);
+    expect(left.labels).toEqual(["code", "job", "path", "__name__"]);
   });
 
   test("as arguments of label_replace", async () => {

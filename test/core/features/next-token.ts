@@ -53,7 +53,8 @@ export const styles: Readonly<
   Record<string, (prefix: string) => { readonly text: string; readonly offset: number }>
 > = {
   "a .promql file": (prefix) => ({ text: prefix, offset: prefix.length }),
-  "a block scalar": (prefix) => inRule(`|\n${prefix.replace(/^/gm, "          ")}`, ""),
+  "a block scalar": (prefix) =>
+    inRule(`${/^[ \n]/.test(prefix) ? "|2" : "|"}\n${prefix.replace(/^/gm, "          ")}`, ""),
   "a plain scalar": (prefix) => inRule(oneLine(prefix), ""),
   "single quotes": (prefix) => inRule(`'${oneLine(prefix).replaceAll("'", "''")}`, "'"),
   "double quotes": (prefix) => inRule(`"${oneLine(prefix).replace(/[\\"]/g, "\\$&")}`, '"'),
