@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { textOfBytes } from "./adapters/files/text.ts";
 import type { CliIo } from "./cli/io.ts";
 import type { ConnectLazily } from "./world/environment.ts";
@@ -31,7 +32,7 @@ const threads = {
     import.meta.url,
   ),
   leastBytes: 1_000_000,
-  most: 4,
+  most: Math.min(4, availableParallelism()),
 };
 
 const io: CliIo = {

@@ -183,6 +183,24 @@ describe("--fix", () => {
   });
 });
 
+describe("--lint=none", () => {
+  const odd =
+    "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: up\n    fro: 5m\n  - alert: A\n    expr: sum(up\n";
+
+  test("tells what a program refuses to load, and nothing else", async () => {
+    box.write({ "a.yaml": odd, "b.yaml": serviceX });
+    const all = await findings(".", "--min-severity", "hint");
+    const none = await findings(".", "--min-severity", "hint", "--lint=none");
+    expect(none).toEqual(all.filter(({ refusedBy }) => refusedBy !== undefined));
+    expect(new Set(none.map(({ check }) => check))).toEqual(new Set(["promql.syntax", "yaml.unknown-field"]));
+    expect(all.length).toBeGreaterThan(none.length);
+  });
+
+  test("knows no other words", async () => {
+    expect((await box.run(["check", "--lint=some"])).code).toBe(2);
+  });
+});
+
 describe("other formats", () => {
   beforeEach(() => box.write({ "a.yaml": broken, "b.yaml": good }));
 

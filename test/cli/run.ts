@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { connectEnvironment } from "../../server/src/adapters/connect.ts";
 import { runCli } from "../../server/src/cli/program.ts";
+import type { Threads } from "../../server/src/cli/threads/crew.ts";
 
 export interface CliRun {
   readonly code: number;
@@ -30,6 +31,7 @@ export class Sandbox {
     argv: readonly string[],
     stdin = "",
     env: Readonly<Record<string, string>> = {},
+    threads?: Threads,
   ): Promise<CliRun> {
     let out = "";
     let err = "";
@@ -48,6 +50,7 @@ export class Sandbox {
           err += text;
         },
         readStdin: async () => stdin,
+        threads,
       },
     );
     return { code, out, err };

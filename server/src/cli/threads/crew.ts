@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { Worker as Thread } from "node:worker_threads";
 import type { Judging } from "../snapshots.ts";
 import type { Source } from "../sources.ts";
@@ -47,7 +46,7 @@ export class Crew {
     cwd: string,
   ): Crew | undefined {
     const size = sources.reduce((sum, source) => sum + sizeOf(source), 0);
-    const others = Math.min(most, availableParallelism()) - 1;
+    const others = most - 1;
     if (size < leastBytes || others < 1) return undefined;
     const order = { cwd, judging, ...shared(sources, size), next: new SharedArrayBuffer(4) };
     return new Crew(script, others, order);

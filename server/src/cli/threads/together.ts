@@ -17,7 +17,7 @@ export function findAlone(document: SourceDocument, snapshots: Snapshots): Found
 export async function findTogether(
   documents: readonly SourceDocument[],
   snapshots: Snapshots,
-  crew: Crew,
+  crew: Pick<Crew, "take" | "outcomes">,
 ): Promise<readonly Found[]> {
   const worker = new Worker(documents, snapshots);
   const units = unitsOf(documents);
