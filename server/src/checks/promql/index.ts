@@ -1,0 +1,7 @@
+import type { Check } from "../check.ts";
+import { promqlDeprecated } from "./deprecated.ts";
+import { promqlFeatures } from "./features.ts";
+import { promqlSyntax } from "./syntax.ts";
+
+/** What Prometheus refuses of an expression, in this version or in another. */
+export const promqlChecks: readonly Check[] = [promqlSyntax, promqlFeatures, promqlDeprecated];

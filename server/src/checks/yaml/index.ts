@@ -1,0 +1,7 @@
+import type { Check } from "../check.ts";
+import { duplicateKey } from "./duplicate-key.ts";
+import { multiDocument } from "./multi-document.ts";
+import { yamlSyntax } from "./syntax.ts";
+
+/** Faults of the YAML itself. */
+export const yamlChecks: readonly Check[] = [yamlSyntax, duplicateKey, multiDocument];
