@@ -204,3 +204,41 @@ test("names in quotes and block scalars are found where they are written", () =>
   ]);
   expect(worded(definitions(...cursor("a.yml", "a:c", 0, given)), given)).toEqual(["a.yml:8 a:c"]);
 });
+
+test("what queries in templates read is found and renamed, but for what is put together", () => {
+  const given: Files = {
+    "a.yml": `groups:
+  - name: g
+    rules:
+      - record: job:a:sum
+        expr: sum by (job) (a)
+      - alert: Down
+        expr: up == 0
+        labels:
+          tier: '{{ range query "job:a:sum > 1" }}{{ .Value }}{{ end }}'
+        annotations:
+          one: |
+            {{ with printf "job:a:sum{job='%s'} / job:a:sum" $labels.job | query }}{{ . | first | value }}{{ end }}
+          two: "{{ query \\"ALERTS{alertname='Down'}\\" | len }}"
+          three: '{{ printf "job:%s:sum" "a" | query }} job:a:sum'
+          four: '{{ query "my_job:a:sum" }}'
+`,
+  };
+  const text = given["a.yml"] ?? "";
+  expect(worded(references(...cursor("a.yml", "job:a:sum", 0, given), false), given)).toEqual([
+    "a.yml:9 job:a:sum",
+    "a.yml:12 job:a:sum",
+    "a.yml:12 job:a:sum",
+  ]);
+  expect(worded(definitions(...cursor("a.yml", "job:a:sum", 2, given)), given)).toEqual([
+    "a.yml:4 job:a:sum",
+  ]);
+  const edits = rename(...cursor("a.yml", "Down", 0, given), "Gone");
+  if ("refused" in edits) throw new Error(edits.refused);
+  expect(worded(edits, given)).toEqual(["a.yml:6 Down", "a.yml:13 Down"]);
+  const [record] = prepareHierarchy(...cursor("a.yml", "job:a:sum", 0, given));
+  const [{ names } = { names: undefined }] = snapshotsOf(given);
+  if (record === undefined || names === undefined) throw new Error("no item");
+  expect(incomingCalls(names, record).map(({ item, at }) => `${item.name} ${at.length}`)).toEqual(["Down 3"]);
+  expect(text).toContain("job:a:sum");
+});

@@ -2,12 +2,12 @@ import { analyseLabels } from "../../promql/labels/analyse.ts";
 import { labelFact } from "../../promql/labels/facts.ts";
 import { reasonClause } from "../../promql/labels/reasons.ts";
 import { parseExpr } from "../../promql/parse.ts";
+import { queriesIn } from "../../template/queries.ts";
 import { featuresOf } from "../../world/spoken.ts";
 import type { RuleCheck } from "../check.ts";
 import { parserOptions } from "../promql/syntax.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { templatesIn } from "./each.ts";
-import { queriesIn } from "./queries.ts";
 
 /** A label that is read of what a query in a template gives, and that the query cannot return. */
 export const queryMissingLabel: RuleCheck = {

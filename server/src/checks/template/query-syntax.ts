@@ -1,10 +1,10 @@
 import { parseExpr } from "../../promql/parse.ts";
+import { queriesIn } from "../../template/queries.ts";
 import { featuresOf } from "../../world/spoken.ts";
 import type { RuleCheck } from "../check.ts";
 import { parserOptions } from "../promql/syntax.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { templatesIn } from "./each.ts";
-import { queriesIn } from "./queries.ts";
 
 /** `query "…"` runs when the alert fires, and an error there empties the whole annotation (`template/template.go`). */
 export const templateQuerySyntax: RuleCheck = {

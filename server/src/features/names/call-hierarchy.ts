@@ -1,7 +1,7 @@
 import type { Range } from "../../base/text.ts";
 import type { NameIndex } from "../../world/names/index.ts";
 import type { FileNames } from "../../world/names/read.ts";
-import type { NamedRule, NamePlace } from "../../world/names/rule.ts";
+import type { NamedRule, NamePlace, NameUse } from "../../world/names/rule.ts";
 import type { Snapshot } from "../../world/snapshot.ts";
 import { kindOf, nameAt, ruleAt } from "./name-at.ts";
 import { declarations, placeIn } from "./places.ts";
@@ -41,8 +41,10 @@ export function incomingCalls(names: NameIndex, item: HierarchyItem): readonly H
   const kind = kindOf(rule);
   const calls: HierarchyCall[] = [];
   for (const user of names.users(kind, rule.name)) {
-    const uses = user.uses.filter((use) => use.kind === kind && use.name === rule.name);
-    calls.push({ item: itemOf(user), at: uses.map(({ span }) => user.exprPlace(span).range) });
+    const isMeant = (use: NameUse): boolean => use.kind === kind && use.name === rule.name;
+    const at = user.uses.filter(isMeant).map(({ span }) => user.exprPlace(span).range);
+    const inTexts = user.textUses.filter(isMeant).map(({ span }) => user.placeOf(span).range);
+    calls.push({ item: itemOf(user), at: [...at, ...inTexts] });
   }
   const files = new Map<FileNames, { by: string; places: NamePlace[] }>();
   for (const use of names.otherUses(kind, rule.name)) {
@@ -68,6 +70,12 @@ export function outgoingCalls(names: NameIndex, item: HierarchyItem): readonly H
       const at = calls.get(read) ?? [];
       calls.set(read, at);
       if (rule !== undefined) at.push(rule.exprPlace(use.span).range);
+    }
+  for (const use of rule?.textUses ?? [])
+    for (const read of declarations(names, use)) {
+      const at = calls.get(read) ?? [];
+      calls.set(read, at);
+      if (rule !== undefined) at.push(rule.placeOf(use.span).range);
     }
   return [...calls].map(([read, at]) => ({ item: itemOf(read), at }));
 }

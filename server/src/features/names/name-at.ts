@@ -45,6 +45,8 @@ function nameInRule(rule: NamedRule, local: number): NameAt | undefined {
   const { nameScalar, expr, base } = rule;
   if (touches(nameScalar.span, local))
     return { kind: kindOf(rule), name: rule.name, span: rule.namePlace.span, declared: rule };
+  const inText = useAt(rule.textUses, local);
+  if (inText !== undefined) return { ...named(inText), span: shift(inText.span, base) };
   const scalar = expr?.scalar;
   if (expr === undefined || scalar === undefined || !touches(scalar.span, local)) return undefined;
   const at = expr.map.toValue(local);

@@ -32,6 +32,10 @@ export function* occurrences(
     for (const use of rule.uses)
       if (use.kind === kind && use.name === name)
         yield { ...rule.exprPlace(use.span), isDeclaration: false, certain: true, by: "rule" };
+  for (const rule of names.users(kind, name))
+    for (const use of rule.textUses)
+      if (use.kind === kind && use.name === name)
+        yield { ...rule.placeOf(use.span), isDeclaration: false, certain: true, by: "template" };
   for (const { file, use } of names.otherUses(kind, name))
     yield { ...placeIn({ file, use }), isDeclaration: false, certain: use.certain, by: use.by };
 }

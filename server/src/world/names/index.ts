@@ -6,7 +6,7 @@ import type { YamlNode } from "../../yaml/node.ts";
 import { RecordedFlows } from "./flows.ts";
 import type { Names, RuleAt, UseIn } from "./names.ts";
 import { type FileNames, namesOf, type OtherUse } from "./read.ts";
-import type { NamedRule, RuleRow, Standing } from "./rule.ts";
+import type { NamedRule, NameUse, RuleRow, Standing } from "./rule.ts";
 import { WordIndex, wordsOf } from "./words.ts";
 
 /** So many changes are remembered one by one. */
@@ -144,8 +144,8 @@ export class NameIndex implements Names {
     const [first] = /[a-zA-Z_:][a-zA-Z0-9_:]*/.exec(name) ?? [];
     const found = (first === undefined ? undefined : this.#words.of(first)) ?? this.#allRules();
     const users: NamedRule[] = [];
-    for (const rule of found)
-      if (rule.uses.some((use) => use.kind === kind && use.name === name)) users.push(rule);
+    const isMeant = (use: NameUse): boolean => use.kind === kind && use.name === name;
+    for (const rule of found) if (rule.uses.some(isMeant) || rule.textUses.some(isMeant)) users.push(rule);
     return users.sort(inOrder);
   }
 

@@ -7,6 +7,7 @@ import { printExpr } from "../../promql/print.ts";
 import { selectors } from "../../promql/walk.ts";
 import { stringMap, textOf, valueAt } from "../../yaml/access.ts";
 import type { YamlNode, YamlScalar } from "../../yaml/node.ts";
+import { textUsesOf } from "./template-uses.ts";
 
 /** A group of rules of a file. The same object as long as its place, name and labels are the same. */
 export interface NamedGroup {
@@ -76,6 +77,8 @@ export class NamedRule {
   readonly labels: ReadonlyMap<string, string>;
   /** Templates of an alert; only rule unit tests are compared with them. */
   readonly annotations: ReadonlyMap<string, string>;
+  /** What the queries in its templates read; spans count like those of its nodes. */
+  readonly textUses: readonly NameUse[];
   readonly group: NamedGroup;
   /** Kind, name and labels: rules with the same write the same series where their expressions return the same labels. */
   readonly series: string;
@@ -98,6 +101,7 @@ export class NamedRule {
     this.expr = rule.expr;
     this.labels = labels;
     this.annotations = rule.annotations === undefined ? none : stringMap(rule.annotations);
+    this.textUses = textUsesOf(rule);
     this.group = group;
     this.series = seriesOf(this.kind, this.name, labels);
     this.timing =

@@ -37,8 +37,10 @@ export class WordIndex {
 }
 
 /** The words of a rule's expression, each once. */
-export function wordsOf({ expr }: NamedRule): ReadonlySet<string> {
+export function wordsOf({ expr, textUses }: NamedRule): ReadonlySet<string> {
   const words = new Set<string>();
   for (const [found] of expr?.text.matchAll(word) ?? []) if (!common.has(found)) words.add(found);
+  for (const { name } of textUses)
+    for (const [found] of name.matchAll(word)) if (!common.has(found)) words.add(found);
   return words;
 }

@@ -1,5 +1,5 @@
-import type { Span } from "../../base/text.ts";
-import type { Command, Operand, Pipeline, TemplateList, TemplateTree } from "../../template/ast.ts";
+import type { Span } from "../base/text.ts";
+import type { Command, Operand, Pipeline, TemplateList, TemplateTree } from "./ast.ts";
 
 /** A query that a template runs. */
 export interface TemplateQuery {
