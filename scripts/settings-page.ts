@@ -46,7 +46,7 @@ export function settingsPage(): string {
     "## `promscope.yaml`",
     "",
     "A repository may carry a `promscope.yaml` with the keys `environments`, `checks` and `enableFeatures`, of the",
-    "same form as above; files it names are relative to its folder. The nearest one upward counts. What it wants of",
+    "same form as above; files and globs in it are relative to its folder. The nearest one upward counts. What it wants of",
     "the rules stands under `policy`: [policy.md](policy.md).",
     "",
     "Its checks and features count at once. An environment of it is used only in a trusted workspace and after you have",

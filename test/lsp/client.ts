@@ -152,7 +152,8 @@ export class TestClient {
       new StreamMessageWriter(toClient),
     );
     startServer(server, {
-      connect: (environment, access) => connectEnvironment(environment, access, undefined, undefined, checks),
+      connect: (environment, access, guard) =>
+        connectEnvironment(environment, access, undefined, undefined, checks, guard),
       version: "test",
     });
     server.listen();

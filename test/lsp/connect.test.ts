@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,6 +14,7 @@ import type {
   QueryOutcome,
   StatusParams,
 } from "../../server/src/protocol.ts";
+import { type Answer, fakeApi, isWatch, json, list, openWatch } from "../core/kubernetes/fake-api.ts";
 import { modes, ownClient, TestClient, vscodeLike } from "./client.ts";
 import { type FakePrometheus, fakePrometheus } from "./fake-prometheus.ts";
 
@@ -291,6 +292,70 @@ describe.each(modes)("environments, %s", (mode) => {
       await proposals((all) => all[0] !== undefined && all[0].key !== first?.key);
       // What was on its way may still come, but nothing with what the new file says.
       expect(backend.authorizations).toEqual([]);
+    });
+
+    test("the globs of a nested file count from its own folder", async () => {
+      const team = join(folder, "teams", "shop");
+      await mkdir(join(team, "alerts"), { recursive: true });
+      await writeFile(
+        join(team, "promscope.yaml"),
+        `environments:
+- {name: Here, backend: "${backend.url}", files: ["alerts/*.yaml"]}
+- {name: Elsewhere, backend: "${backend.url}/e", files: ["teams/**"]}
+`,
+      );
+      const nested = pathToFileURL(join(team, "alerts", "a.yaml")).href;
+      // The user's own count from the folder of the workspace.
+      client = await start({ environments: [{ name: "Own", backend: backend.url, files: ["teams/**"] }] });
+      await client.open(nested, rules);
+      const found = await proposals((all) => all.length === 2);
+      await client.connection.sendNotification("promscope/consent", {
+        accepted: found.map(({ key }) => key),
+      });
+      await status("Elsewhere", () => true);
+      expect(await client.connection.sendRequest("promscope/environments", { uri: nested })).toEqual([
+        "Own",
+        "Here",
+      ]);
+    });
+
+    test("a kubeconfig of the repository that has changed is not followed before it is accepted", async () => {
+      const answer: Answer = (url, response) => {
+        if (isWatch(url)) openWatch(response);
+        else json(response, list([]));
+      };
+      const before = await fakeApi(answer);
+      const after = await fakeApi(answer);
+      await write("environments:\n- {name: Team, kubeconfig: kube.yaml, context: dev}\n");
+      const kubeconfig = join(folder, "kube.yaml");
+      await copyFile(before.kubeconfig, kubeconfig);
+      client = await start();
+      const uri = pathToFileURL(join(folder, "rules", "monitor.yaml")).href;
+      await client.open(
+        uri,
+        "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: m, namespace: shop}\nspec:\n  selector: {matchLabels: {app: web}}\n  endpoints:\n    - port: web\n",
+      );
+      const [first] = await proposals((all) => all.length === 1);
+      expect(first?.contacts.join(" ")).toContain(before.url);
+      await client.connection.sendNotification("promscope/consent", { accepted: [first?.key] });
+      const pulled = () => client.pull(uri);
+      await expect
+        .poll(async () => [await pulled(), before.asked.length > 0][1], { timeout: 30_000 })
+        .toBe(true);
+      await copyFile(after.kubeconfig, kubeconfig);
+      // What is watched breaks off: the cluster is reached anew.
+      await client.connection.sendRequest("promscope/retry", { environment: "Team" });
+      const proposed = () => last<ProposalsParams>("promscope/proposals")?.proposals[0];
+      await expect
+        .poll(async () => [await pulled(), proposed()?.key !== first?.key][1], { timeout: 30_000 })
+        .toBe(true);
+      const second = proposed();
+      expect(second?.contacts.join(" ")).toContain(after.url);
+      expect(after.asked).toEqual([]);
+      await client.connection.sendNotification("promscope/consent", { accepted: [second?.key] });
+      await expect
+        .poll(async () => [await pulled(), after.asked.length > 0][1], { timeout: 30_000 })
+        .toBe(true);
     });
 
     test("the user's own environment of the same name wins", async () => {

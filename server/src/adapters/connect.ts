@@ -1,4 +1,4 @@
-import type { AskAccess, Environment, EnvironmentAccess } from "../world/environment.ts";
+import type { AskAccess, Environment, EnvironmentAccess, Guard } from "../world/environment.ts";
 import type { CheckAccess } from "../world/live.ts";
 import type { CatalogFolder } from "./catalog/name-file.ts";
 import { ClusterPool } from "./kubernetes/pool.ts";
@@ -14,11 +14,14 @@ export function connectEnvironment(
   catalogs?: CatalogFolder,
   clusters = new ClusterPool(),
   checks?: CheckAccess,
+  guard?: Guard,
 ): EnvironmentAccess & { dispose(): void } {
   const { backend, kubeconfig, context } = environment;
   const ports = backend === undefined ? undefined : createBackend(environment, { access, catalogs, checks });
   const cluster =
-    kubeconfig === undefined && context === undefined ? undefined : clusters.open({ kubeconfig, context });
+    kubeconfig === undefined && context === undefined
+      ? undefined
+      : clusters.open({ kubeconfig, context, guard });
   return {
     environment,
     metrics: ports?.metrics,

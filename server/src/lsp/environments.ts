@@ -9,6 +9,12 @@ interface Entry {
   readonly listeners: readonly Disposable[];
 }
 
+/** The `promscope.yaml` of a file, and the file's path as seen from its folder. */
+export interface InProject {
+  readonly project: string;
+  readonly path: string;
+}
+
 /** Opens the ports of an environment that may be used. */
 export type Open = (usable: UsableEnvironment) => ReturnType<Connect>;
 
@@ -33,22 +39,25 @@ export class EnvironmentPool {
     return this.#entries.map((entry) => entry.access);
   }
 
-  /** Those that a file belongs to, in order; of projects only those of its own, the nearest `promscope.yaml`. */
-  of(path: string, project: string | undefined): readonly EnvironmentAccess[] {
-    const near = this.#entries.filter(
-      ({ usable }) => usable.project === undefined || usable.project === project,
-    );
-    return environmentsOf(
-      path,
-      near.map(({ access }) => access),
+  /**
+   * Those that a file belongs to, in order; of projects only those of its own, the nearest `promscope.yaml`, whose
+   * globs count from its folder. `path` is relative to the workspace folder.
+   */
+  of(path: string, project: InProject | undefined): readonly EnvironmentAccess[] {
+    return this.#near(project).flatMap(({ usable, access }) =>
+      environmentsOf(usable.project === undefined ? path : (project?.path ?? path), [access]),
     );
   }
 
   /** Those that a file could have belonged to and does not. */
-  others(path: string, project: string | undefined): readonly EnvironmentAccess[] {
+  others(path: string, project: InProject | undefined): readonly EnvironmentAccess[] {
     const own = new Set(this.of(path, project));
-    return this.#entries.flatMap(({ usable, access }) =>
-      own.has(access) || (usable.project !== undefined && usable.project !== project) ? [] : [access],
+    return this.#near(project).flatMap(({ access }) => (own.has(access) ? [] : [access]));
+  }
+
+  #near(project: InProject | undefined): readonly Entry[] {
+    return this.#entries.filter(
+      ({ usable }) => usable.project === undefined || usable.project === project?.project,
     );
   }
 

@@ -28,8 +28,8 @@ export function runLanguageServer(argv: readonly string[], version: string): voi
   const catalogs = new CatalogFolder(join(userCacheFolder(), "catalogs"));
   const clusters = new ClusterPool();
   const server = startServer(connection, {
-    connect: (environment, access) =>
-      connectEnvironment(environment, access, catalogs, clusters, { delayMs: questionDelayMs }),
+    connect: (environment, access, guard) =>
+      connectEnvironment(environment, access, catalogs, clusters, { delayMs: questionDelayMs }, guard),
     version,
   });
   // A client that is gone cannot be answered any more.

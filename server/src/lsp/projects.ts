@@ -10,6 +10,7 @@ import {
 import type { ProposedEnvironment } from "../protocol.ts";
 import type { Environment } from "../world/environment.ts";
 import type { FilePolicy } from "../world/policy/types.ts";
+import type { InProject } from "./environments.ts";
 import { filePathOf } from "./paths.ts";
 
 /** The `promscope.yaml` files that the open files and the folders of the workspace belong to. */
@@ -43,9 +44,16 @@ export class Projects {
   /** What the project of a file wants of its rules. */
   policyOf(uri: string): FilePolicy | undefined {
     const found = this.of(uri);
+    const place = this.placeOf(uri);
+    return place === undefined ? undefined : found?.project.policy.of(place.path);
+  }
+
+  /** Where a file stands in its project; nothing where it has none. */
+  placeOf(uri: string): InProject | undefined {
+    const project = this.of(uri)?.path;
     const path = filePathOf(uri);
-    if (found === undefined || path === undefined) return undefined;
-    return found.project.policy.of(relative(dirname(found.path), path).split(sep).join("/"));
+    if (project === undefined || path === undefined) return undefined;
+    return { project, path: relative(dirname(project), path).split(sep).join("/") };
   }
 
   /** A text changed in the editor. A project that is half typed and no YAML leaves what it said before. */
@@ -84,7 +92,16 @@ export class Projects {
 
   /** A file changed on disk: a project's own file, or one that it names, may make everything different. */
   changed(uri: string): void {
-    if (uri.endsWith(`/${projectFileName}`)) this.refresh();
+    if (uri.endsWith(`/${projectFileName}`) || this.#isNamed(filePathOf(uri))) this.refresh();
+  }
+
+  #isNamed(path: string | undefined): boolean {
+    return (
+      path !== undefined &&
+      this.all.some(({ project }) =>
+        project.environments.some(({ kubeconfig, httpConfig }) => path === kubeconfig || path === httpConfig),
+      )
+    );
   }
 
   /** Reads all of them anew; what is known counts until then. */

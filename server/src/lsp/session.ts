@@ -2,7 +2,7 @@ import { CodeLensRefreshRequest, type Connection } from "vscode-languageserver/n
 import { claimOf } from "../adapters/discovery/claim.ts";
 import { NotAllowed } from "../adapters/http/client.ts";
 import type { LineIndex } from "../base/text.ts";
-import type { Connect } from "../world/environment.ts";
+import type { AskAccess, Connect } from "../world/environment.ts";
 import { mergeEnvironments, type UsableEnvironment } from "../world/project-environments.ts";
 import { parseSettings, type Settings } from "../world/settings.ts";
 import type { Snapshot } from "../world/snapshot.ts";
@@ -89,12 +89,13 @@ export class Session {
     const document = this.documents.get(uri);
     if (document === undefined) return undefined;
     const project = this.projects.of(uri);
+    const place = this.projects.placeOf(uri);
     return {
       document,
       workspace: this.files.index,
       names: this.files.names,
-      environments: this.environments.of(document.path, project?.path),
-      otherEnvironments: this.environments.others(document.path, project?.path),
+      environments: this.environments.of(document.path, place),
+      otherEnvironments: this.environments.others(document.path, place),
       features: [...new Set([...this.settings.enableFeatures, ...(project?.project.enableFeatures ?? [])])],
       policy: this.projects.policyOf(uri),
       now: Date.now(),
@@ -153,19 +154,20 @@ export class Session {
   }
 
   #open(connect: Connect, { environment, project }: UsableEnvironment): ReturnType<Connect> {
-    return connect(environment, async (address) => {
-      // Files that a repository carries may have changed since they were accepted.
-      if (project !== undefined) {
-        const { key } = await claimOf(environment, project);
-        if (key !== "" && !this.consent.has(key)) {
-          this.projects.refresh();
-          throw new NotAllowed(
-            `What promscope.yaml names for ${environment.name} has changed; accept it again.`,
-          );
-        }
-      }
-      return await this.access.of(address, environment.name);
-    });
+    const { name } = environment;
+    if (project === undefined) return connect(environment, (address) => this.access.of(address, name));
+    // Files that a repository carries may have changed since they were accepted.
+    const check = async (): Promise<void> => {
+      const { key } = await claimOf(environment, project);
+      if (key === "" || this.consent.has(key)) return;
+      this.projects.refresh();
+      throw new NotAllowed(`What promscope.yaml names for ${name} has changed; accept it again.`);
+    };
+    const access: AskAccess = async (address) => {
+      await check();
+      return await this.access.of(address, name);
+    };
+    return connect(environment, access, { project, check });
   }
 
   /** Credentials or the proxy have changed: everything is reached anew. */

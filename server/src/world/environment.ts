@@ -68,10 +68,19 @@ export function dialectFacts({ environment, identity }: EnvironmentAccess): {
 /** Asks who keeps credentials how to reach this address; asked anew for each request, so it should remember. */
 export type AskAccess = (address: string) => Promise<Access | undefined>;
 
+/** Who watches over what a repository names: its files may change after they were accepted. */
+export interface Guard {
+  /** Path of the `promscope.yaml`. */
+  readonly project: string;
+  /** Asked before a file that it names is used; throws where that has not been accepted as it is now. */
+  check(): Promise<void>;
+}
+
 /** Opens the ports of an environment; made where the program is composed, so that tests can hand in their own. */
 export type Connect = (
   environment: Environment,
   access?: AskAccess,
+  guard?: Guard,
 ) => EnvironmentAccess & { dispose?(): void };
 
 /** The same for who can wait: what leads to servers may be loaded first. */

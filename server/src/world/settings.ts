@@ -32,7 +32,8 @@ const environmentShape = record(
     kubeconfig: words({ description: "Path of a kubeconfig file; default: the usual one." }),
     context: words({ description: "The kubeconfig context of the cluster." }),
     files: listOf(words({}), {
-      description: "Globs of the files that are deployed here; default: all files.",
+      description:
+        "Globs of the files that are deployed here; default: all. Those of promscope.yaml count from its folder.",
     }),
     replicaLabels: listOf(words({}), {
       description: "External labels that tell replicas apart; default: what Thanos says.",

@@ -38,10 +38,13 @@ export function serviceTarget(address: ServiceAddress, choice: ClusterChoice): S
     const { openAccess } = await import("../kubernetes/access.ts");
     return openAccess(choice);
   };
-  let loaded: ReturnType<typeof load> | undefined;
-  const access = (): ReturnType<typeof load> => {
-    loaded ??= load();
-    return loaded;
+  let loaded: { readonly access: ReturnType<typeof load>; readonly stamp: string } | undefined;
+  const access = async (): ReturnType<typeof load> => {
+    const { kubeconfigStamp } = await import("../kubernetes/kubeconfig.ts");
+    // Logins write into the kubeconfig, and a repository's own is accepted anew when it has changed.
+    const stamp = kubeconfigStamp(choice.kubeconfig);
+    if (loaded?.stamp !== stamp) loaded = { access: load(), stamp };
+    return await loaded.access;
   };
   return {
     async target() {

@@ -10,6 +10,7 @@ import type {
   OperatorKind,
   OperatorObject,
 } from "../../model/kubernetes.ts";
+import type { Guard } from "../../world/environment.ts";
 import type { Clock, Cluster, ClusterState } from "../../world/ports.ts";
 import type { CredentialsOptions } from "./credentials.ts";
 import type { KubeconfigChoice } from "./kubeconfig.ts";
@@ -22,6 +23,8 @@ export interface ClusterOptions extends KubeconfigChoice {
   /** Milliseconds after which what nobody asks for is watched no longer; default five minutes. */
   readonly leaseMs?: number | undefined;
   readonly credentials?: CredentialsOptions | undefined;
+  /** Asked each time before the kubeconfig is looked at, which begins every list and every watch. */
+  readonly guard?: Guard | undefined;
 }
 
 /**

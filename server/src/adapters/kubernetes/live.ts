@@ -51,7 +51,10 @@ export class LiveCluster implements Cluster {
     this.#host = {
       context,
       source: `cluster ${context}`,
-      open: async () => this.#open(),
+      open: async () => {
+        await options.guard?.check();
+        return this.#open();
+      },
       now: options.clock === undefined ? Date.now : () => options.clock?.now() ?? Date.now(),
       pace: { ...usualPace, ...options.pace },
       shared: new Interner(),

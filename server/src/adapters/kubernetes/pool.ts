@@ -8,7 +8,8 @@ export class ClusterPool {
   readonly #held = new Map<string, { readonly cluster: Held; users: number }>();
 
   open(options: ClusterOptions): Held {
-    const key = JSON.stringify([options.kubeconfig, options.context]);
+    // Whom a repository names is not shared with whom the user named: only one of them is watched over.
+    const key = JSON.stringify([options.kubeconfig, options.context, options.guard?.project]);
     const entry = this.#held.get(key) ?? { cluster: createCluster(options), users: 0 };
     this.#held.set(key, entry);
     // Whoever opens it anew has perhaps mended something.
