@@ -24,6 +24,8 @@ interface Backend {
   readonly external: readonly Labels[];
   /** `scrapes: api=30s`, in seconds. */
   readonly scrapes: Readonly<Record<string, number>>;
+  /** `keeps: 15d` */
+  readonly retention: number | undefined;
   /** `version: …` */
   readonly version: string | undefined;
   /** `gone for 3 days: …` */
@@ -73,6 +75,7 @@ function backendOf(body: string): Backend {
     scrapes: Object.fromEntries(
       told("scrapes").map((line) => [line.replace(/=.*/, ""), Number(/=(\d+)s$/.exec(line)?.[1])]),
     ),
+    retention: told("keeps").map((days) => Number.parseInt(days, 10) * 86_400)[0],
     version: told("version")[0],
     gone: told("gone for 3 days"),
     warns: told("warns"),
@@ -144,7 +147,10 @@ export function foundIn(
   );
 }
 
-function accessOf(name: string, { series, external, scrapes, version, gone }: Backend): EnvironmentAccess {
+function accessOf(
+  name: string,
+  { series, external, scrapes, retention, version, gone }: Backend,
+): EnvironmentAccess {
   const to = now / 1000;
   const day = 86_400;
   const history = (selector: string) => {
@@ -157,6 +163,7 @@ function accessOf(name: string, { series, external, scrapes, version, gone }: Ba
     series,
     external,
     scrapes,
+    retention,
     ...(gone.length === 0 ? {} : { history }),
   });
   if (version === undefined) return access;

@@ -33,6 +33,7 @@ const holders: Policy<readonly unknown[]> = {
   isNothing: (all) => all.length === 0,
 };
 const ownLabels: Policy<Labels> = { ttlMs: 300_000, bytes: flat };
+const retention: Policy<number> = { ttlMs: 300_000, bytes: flat };
 const intervals: Policy<ScrapeIntervals> = { ttlMs: 300_000, bytes: flat };
 const health: Policy<unknown> = { ttlMs: 10_000, bytes: flat, probes: true };
 
@@ -159,6 +160,15 @@ export function cachedMetrics(
         async (inside) =>
           (await inner.scrapeIntervals?.(inside)) ??
           unavailable("unsupported", "It does not tell its intervals.", options.source, options.clock.now()),
+        token,
+      ),
+    retention: (token) =>
+      cache.ask(
+        key("retention"),
+        retention,
+        async (inside) =>
+          (await inner.retention?.(inside)) ??
+          unavailable("unsupported", "It does not tell its retention.", options.source, options.clock.now()),
         token,
       ),
     externalLabels: (token) =>

@@ -121,6 +121,12 @@ export function createLiveIndex(
         () => scrapeIntervalsOf(metrics, options),
         () => false,
       ),
+    retention: () =>
+      answers.of(
+        "retention",
+        () => retentionOf(metrics, options),
+        () => false,
+      ),
     history:
       history === undefined
         ? undefined
@@ -163,6 +169,11 @@ async function scrapeIntervalsOf(
 ): Promise<Known<ScrapeIntervals>> {
   const told = await metrics.scrapeIntervals?.(neverCancelled);
   return told ?? unavailable("unsupported", `${source} does not tell its intervals.`, source, clock.now());
+}
+
+async function retentionOf(metrics: Metrics, { source, clock }: LiveIndexOptions): Promise<Known<number>> {
+  const told = await metrics.retention?.(neverCancelled);
+  return told ?? unavailable("unsupported", `${source} does not tell its retention.`, source, clock.now());
 }
 
 /** A list that is cut proves no absence. */

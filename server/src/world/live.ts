@@ -52,6 +52,8 @@ export interface LiveIndex {
   externalLabels(): Known<readonly Labels[]>;
   /** How often the backend asks its targets, where it is itself the Prometheus. */
   readonly scrapeIntervals?: (() => Known<ScrapeIntervals>) | undefined;
+  /** For how many seconds the backend keeps samples, where it is itself the Prometheus. */
+  readonly retention?: (() => Known<number>) | undefined;
   /** Runs a query. Absent where nobody asked for history. */
   readonly history?: ((selector: string) => Known<SeriesHistory>) | undefined;
   /** Answers that would make a finding are asked for again, a few at a time; somebody looks at them. */

@@ -98,6 +98,8 @@ export interface Metrics {
   ownLabels?(token: CancellationToken): Promise<Known<Labels>>;
   /** How often a backend that is itself the Prometheus asks its targets, where it tells. */
   scrapeIntervals?(token: CancellationToken): Promise<Known<ScrapeIntervals>>;
+  /** For how many seconds a backend that is itself the Prometheus keeps samples, where it tells and reads no others. */
+  retention?(token: CancellationToken): Promise<Known<number>>;
   health(token: CancellationToken): Promise<Known<BackendHealth>>;
 }
 

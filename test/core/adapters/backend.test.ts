@@ -6,7 +6,11 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { type BackendTarget, createBackend } from "../../../server/src/adapters/prometheus/backend.ts";
 import { recognised } from "../../../server/src/adapters/prometheus/capabilities.ts";
 import { metadataIn } from "../../../server/src/adapters/prometheus/metadata.ts";
-import { externalLabelsIn, scrapeIntervalsIn } from "../../../server/src/adapters/prometheus/session.ts";
+import {
+  externalLabelsIn,
+  retentionIn,
+  scrapeIntervalsIn,
+} from "../../../server/src/adapters/prometheus/session.ts";
 import { neverCancelled as token } from "../../../server/src/base/cancellation.ts";
 import { always, api, faultServer } from "./fault-server.ts";
 
@@ -295,6 +299,16 @@ test.each([
   const told = scrapeIntervalsIn(yaml);
   expect(told && Object.fromEntries(told.jobs)).toEqual(jobs);
   expect(told?.shortest).toBe(jobs === undefined ? undefined : Math.min(...Object.values(jobs)));
+});
+
+test.each([
+  ["15d", 1_296_000],
+  ["1w3d or 5GiB", 864_000],
+  ["5GiB", undefined],
+  ["", undefined],
+  ["0s", undefined],
+])("the retention %j", (told, seconds) => {
+  expect(retentionIn(told)).toBe(seconds);
 });
 
 test("capabilities follow the version, and a version that is not told is a current one", () => {

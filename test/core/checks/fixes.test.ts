@@ -113,6 +113,7 @@ const none: Readonly<Record<string, string>> = {
   "template.query-syntax": "the query",
   "template.query-missing-label": "which label was meant",
   "template.in-name": "the name",
+  "promql.range-vs-retention": "whether less is enough, or more must be kept",
   "template.label-not-in-live": "held by the tests with labels that a backend tells",
   "template.external-label-missing": "held by the tests with labels that a backend tells",
 };

@@ -20,6 +20,8 @@ export interface FakeIndexOptions {
   readonly external?: readonly Labels[];
   /** Seconds between scrapes, by job. */
   readonly scrapes?: Readonly<Record<string, number>>;
+  /** Seconds for which samples are kept. */
+  readonly retention?: number | undefined;
   /** Of other scopes of the same backend, by metric. */
   readonly elsewhere?: Readonly<Record<string, readonly MetricHolder[]>>;
   readonly history?: (selector: string) => Known<SeriesHistory>;
@@ -37,7 +39,8 @@ export type Question =
   | "selects"
   | "elsewhere"
   | "externalLabels"
-  | "scrapeIntervals";
+  | "scrapeIntervals"
+  | "retention";
 
 export interface FakeIndex {
   readonly access: EnvironmentAccess;
@@ -111,6 +114,14 @@ export function fakeIndex(options: FakeIndexOptions = {}): FakeIndex {
       const jobs = new Map(Object.entries(options.scrapes ?? {}));
       const state = jobs.size === 0 ? "unavailable" : (states.scrapeIntervals ?? "ok");
       return answerIn(state, "scrapeIntervals", { shortest: Math.min(...jobs.values()), jobs });
+    },
+    retention() {
+      const { retention } = options;
+      return answerIn(
+        retention === undefined ? "unavailable" : (states.retention ?? "ok"),
+        "retention",
+        retention ?? 0,
+      );
     },
     history: options.history,
     recheck() {},

@@ -176,6 +176,16 @@ export class BackendMetrics implements MetricsSource {
     return session.unavailable({ reason: "unsupported", message });
   }
 
+  async retention(token: CancellationToken): Promise<Known<number>> {
+    const session = this.#session;
+    const who = await session.recognise(token);
+    if (!who.ok) return session.unavailable(who.failure);
+    const told = who.backend.has("own-config") ? await session.retention(token) : undefined;
+    if (told !== undefined) return known(told, session.source, session.clock.now());
+    const message = about(session.host, "does not tell how long it keeps samples.");
+    return session.unavailable({ reason: "unsupported", message });
+  }
+
   externalLabels(token: CancellationToken): Promise<Known<readonly Labels[]>> {
     return externalLabelsBehind(this.#session, token);
   }

@@ -141,6 +141,17 @@ export class BackendSession {
     return config === undefined ? undefined : scrapeIntervalsIn(config);
   }
 
+  /** For how many seconds a Prometheus keeps samples; nothing where it does not tell, or reads older ones elsewhere. */
+  async retention(token: CancellationToken): Promise<number | undefined> {
+    const config = await this.#ownConfig(token);
+    if (config === undefined || /^remote_read:/m.test(config)) return undefined;
+    const answer = await this.api.call(
+      { endpoint: "status/runtimeinfo", deadlineMs: recogniseDeadlineMs },
+      token,
+    );
+    return answer.ok ? retentionIn(text(bag(answer.reply.data)["storageRetention"])) : undefined;
+  }
+
   /** The configuration of a Prometheus as YAML, asked once. */
   async #ownConfig(token: CancellationToken): Promise<string | undefined> {
     this.#config ??= this.api
@@ -294,6 +305,13 @@ export function scrapeIntervalsIn(yaml: string): ScrapeIntervals | undefined {
     }
   }
   return jobs.size === 0 || untold > 0 ? undefined : { shortest: Math.min(...jobs.values()), jobs };
+}
+
+/** The time in `15d`, `15d or 5GiB`; nothing where only the size counts (`web/web.go`, runtimeInfo). */
+export function retentionIn(told: string): number | undefined {
+  const [time = ""] = told.split(" or ");
+  const { value, error } = parseDuration(time);
+  return error === undefined && value > 0 ? value : undefined;
 }
 
 function plainText(scalar: string): string {

@@ -3,6 +3,7 @@ import { labelExternalConflict } from "./external-conflict.ts";
 import { labelMissing, valueMissing } from "./labels.ts";
 import { metricDisappeared, metricElsewhere, metricMissing, metricProducedByRule } from "./metrics.ts";
 import { queryAnnotation } from "./query-annotation.ts";
+import { rangeVsRetention } from "./retention.ts";
 import { templateExternalLabelMissing, templateLabelNotInLive } from "./template-labels.ts";
 
 /** What rules read, held to what the environments of their file have. */
@@ -17,4 +18,5 @@ export const liveChecks: readonly Check[] = [
   queryAnnotation,
   templateLabelNotInLive,
   templateExternalLabelMissing,
+  rangeVsRetention,
 ];

@@ -1,5 +1,5 @@
-import type { DurationExpr, Expr } from "../../promql/ast.ts";
-import { type Analysed, analysed } from "../flow/analysis.ts";
+import { analysed } from "../flow/analysis.ts";
+import { lookbackOf, offsetOf } from "../flow/lookback.ts";
 import { policyCheck, type Said } from "./asked.ts";
 import { boundsFault, durationText } from "./durations.ts";
 
@@ -47,18 +47,3 @@ export const offsetBounds = policyCheck(
   },
   ["promql"],
 );
-
-function offsetOf(node: Expr): DurationExpr | undefined {
-  return node.kind === "selector" || node.kind === "subquery" ? node.offset : undefined;
-}
-
-/** How far before the moment of the evaluation a selector reads, in seconds; `@` makes it unknown, which is 0. */
-function lookbackOf({ parents }: Analysed, selector: Expr): number {
-  let back = 0;
-  for (let at: Expr | undefined = selector; at !== undefined; at = parents.get(at)) {
-    if ((at.kind === "selector" || at.kind === "subquery") && at.at !== undefined) return 0;
-    if (at.kind === "matrix" || at.kind === "subquery") back += at.range.seconds ?? 0;
-    back += offsetOf(at)?.seconds ?? 0;
-  }
-  return back;
-}

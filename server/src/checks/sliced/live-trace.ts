@@ -56,11 +56,13 @@ class TracedIndex implements LiveIndex {
   readonly #trace: LiveTrace;
   readonly history: ((selector: string) => Known<SeriesHistory>) | undefined;
   readonly scrapeIntervals: LiveIndex["scrapeIntervals"];
+  readonly retention: LiveIndex["retention"];
 
   constructor(live: LiveIndex, trace: LiveTrace) {
     this.#live = live;
     this.#trace = trace;
-    const { history, scrapeIntervals } = live;
+    const { history, scrapeIntervals, retention } = live;
+    this.retention = retention && (() => trace.note(() => retention()));
     this.scrapeIntervals = scrapeIntervals && (() => trace.note(() => scrapeIntervals()));
     this.history = history && ((selector) => trace.note(() => history(selector)));
   }
