@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { quoteGo } from "../../server/src/base/go-text.ts";
 import { parseExpr, parseSelector } from "../../server/src/promql/parse.ts";
 import { printSelector } from "../../server/src/promql/print-selector.ts";
-import { Generator } from "../oracle/generate.ts";
+import { Generator } from "../oracle/generate-promql.ts";
 import { type Oracle, startOracle } from "../oracle/oracle.ts";
 import { mismatches, report, unquotedNames, utf16Offsets } from "../oracle/promql.ts";
 import { Random } from "../oracle/random.ts";

@@ -3,7 +3,7 @@ import type { ParserOptions } from "../../server/src/promql/ast.ts";
 import { parseExpr } from "../../server/src/promql/parse.ts";
 import { prettyExpr } from "../../server/src/promql/pretty.ts";
 import { printExpr } from "../../server/src/promql/print.ts";
-import { Generator } from "../oracle/generate.ts";
+import { Generator } from "../oracle/generate-promql.ts";
 import { type Oracle, startOracle } from "../oracle/oracle.ts";
 import { allOptions, defaults, unquotedNames } from "../oracle/promql.ts";
 import { Random } from "../oracle/random.ts";

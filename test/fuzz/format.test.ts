@@ -8,7 +8,7 @@ import { parseExpr } from "../../server/src/promql/parse.ts";
 import { formatExpr } from "../../server/src/promql/pretty.ts";
 import { printExpr } from "../../server/src/promql/print.ts";
 import { Token } from "../../server/src/promql/tables.generated.ts";
-import { Generator } from "../oracle/generate.ts";
+import { Generator } from "../oracle/generate-promql.ts";
 import { Random } from "../oracle/random.ts";
 
 /** `SEED` repeats a run. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseExpr } from "../../server/src/promql/parse.ts";
-import { Generator } from "../oracle/generate.ts";
+import { Generator } from "../oracle/generate-promql.ts";
 import { type Oracle, startOracle } from "../oracle/oracle.ts";
 import { difference, type Mismatch, mismatches, report } from "../oracle/promql.ts";
 import { Random } from "../oracle/random.ts";

@@ -9,7 +9,7 @@ import { parseExpr } from "../../server/src/promql/parse.ts";
 import { printExpr } from "../../server/src/promql/print.ts";
 import type { Snapshot } from "../../server/src/world/snapshot.ts";
 import { emptyWorkspace } from "../../server/src/world/workspace.ts";
-import { Generator } from "../oracle/generate.ts";
+import { Generator } from "../oracle/generate-promql.ts";
 import { Random } from "../oracle/random.ts";
 import { corpusFiles } from "../shared.ts";
 

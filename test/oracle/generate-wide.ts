@@ -1,5 +1,5 @@
 import { asRead, bytesOf } from "./bytes.ts";
-import { Generator } from "./generate.ts";
+import { Generator } from "./generate-promql.ts";
 import { RuleFileGenerator } from "./generate-rules.ts";
 import { TemplateGenerator } from "./generate-template.ts";
 import type { Random } from "./random.ts";

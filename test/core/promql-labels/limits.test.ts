@@ -4,7 +4,7 @@ import { explainExpr, isRefusal } from "../../../server/src/promql/labels/explai
 import { firstGroupFilled, regexValues } from "../../../server/src/promql/labels/value-matchers.ts";
 import { parseExpr } from "../../../server/src/promql/parse.ts";
 import { walk } from "../../../server/src/promql/walk.ts";
-import { Generator } from "../../oracle/generate.ts";
+import { Generator } from "../../oracle/generate-promql.ts";
 import { Random } from "../../oracle/random.ts";
 import { summary } from "./summary.ts";
 

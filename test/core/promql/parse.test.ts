@@ -3,7 +3,7 @@ import type { Span } from "../../../server/src/base/text.ts";
 import type { Expr, ParserOptions } from "../../../server/src/promql/ast.ts";
 import { parseExpr } from "../../../server/src/promql/parse.ts";
 import { walk } from "../../../server/src/promql/walk.ts";
-import { Generator } from "../../oracle/generate.ts";
+import { Generator } from "../../oracle/generate-promql.ts";
 import { Random } from "../../oracle/random.ts";
 
 /** The errors of a text as `start message`. */
