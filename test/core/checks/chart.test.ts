@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applyEdits } from "../../../server/src/base/text.ts";
+import { ignoreActions } from "../../../server/src/features/ignore-actions.ts";
 import { lint, told } from "./check-yaml.ts";
 
 const path = "charts/app/templates/rules.yaml";
@@ -133,6 +134,13 @@ describe("a template of a chart", () => {
       "a: '{{`{{ $labels.pod }}`}}'",
     );
     expect(told(lint(text, path))).toEqual([]);
+    const block = chart("sum(up) == 0", "a: |-", "  on", "  {{`{{ $labels.pod }}`}}");
+    const { findings, document } = lint(block, path);
+    const [finding] = findings;
+    const at = finding?.span ?? { start: 0, end: 0 };
+    const actions = ignoreActions(findings, at, document);
+    expect(actions).toHaveLength(3);
+    for (const { edits } of actions) expect(found(applyEdits(block, edits))).toEqual([]);
   });
 });
 

@@ -95,9 +95,9 @@ export function lastRuleInSlices({ runs, lines }: SlicedRules): LastRule {
   };
 }
 
-function rulesOf({ parts, lines }: SourceDocument): readonly Lines[] {
+function rulesOf({ parts, chart, lines }: SourceDocument): readonly Lines[] {
   const rules: Lines[] = [];
-  for (const { model } of parts) {
+  for (const { model } of chart?.parts ?? parts) {
     if (!("rules" in model)) continue;
     for (const group of model.rules.groups)
       for (const { node } of group.rules) rules.push(linesOf(node, lines));
