@@ -35,13 +35,37 @@ export function readsCharts({ id }: Check): boolean {
  * A finding that stays whatever Helm puts in: nothing of it rests on what an action prints. Fixes that would write over
  * an action are left out.
  */
-export function certainInChart(finding: Finding, { actions }: ChartRules): Finding | undefined {
+export function certainInChart(finding: Finding, chart: ChartRules): Finding | undefined {
+  const { actions } = chart;
   const { span, message, fixes } = finding;
   if (finding.check === "helm.unescaped-template") return finding;
   if (isOpaque(message) || message.includes(chartValue)) return undefined;
-  if (actions.some((action) => action.kind !== "literal" && meet(action.span, span))) return undefined;
+  if (actions.some(({ kind, span: at }) => kind !== "literal" && meet(at, span))) return undefined;
+  if (ofAbsentLabels.has(finding.check) && hasList(span, chart)) return undefined;
   const safe = fixes?.filter((fix) => !writesOver(fix, actions));
   return { ...finding, refusedBy: undefined, fixes: safe };
+}
+
+/** What they say is wrong as soon as a list of labels has more of them. */
+const ofAbsentLabels: ReadonlySet<string> = new Set([
+  "template.missing-label",
+  "promql.impossible-label",
+  "promql.impossible-join",
+  "promql.unused-label",
+  "promql.duplicate-join",
+  "promql.histogram-missing-le",
+]);
+
+/** Whether Helm adds labels to a list in the rule that holds a place. */
+function hasList(span: Span, { parts, actions }: ChartRules): boolean {
+  const lists = actions.filter(({ kind }) => kind === "list");
+  return parts.some(
+    ({ model }) =>
+      "rules" in model &&
+      model.rules.groups.some(({ rules }) =>
+        rules.some(({ node }) => meet(node.span, span) && lists.some((list) => meet(list.span, node.span))),
+      ),
+  );
 }
 
 function writesOver({ edits }: Fix, actions: readonly Action[]): boolean {

@@ -91,6 +91,7 @@ describe("a template of a chart", () => {
     ["selectors", "up{ {{ .Values.selector }} } == 0"],
     ["groupings", 'sum by ({{ join "," .Values.labels }}) (up) == 0'],
     ["a list that it repeats", "sum by (job, {{ range .Values.labels }}{{ . }},{{ end }} a) (up) == 0"],
+    ["a list that a join repeats", "a / on (job{{ range $.Values.labels }}, {{ . }}{{ end }}) b == 0"],
     ["everything", '{{ include "app.expr" . | nindent 12 }}'],
     ["one of two", "{{ if .Values.x }}up == 0{{ else }}sum(up) == 0{{ end }}"],
     ["a constant", "{{ .Values.on }}"],
@@ -98,6 +99,16 @@ describe("a template of a chart", () => {
     expect(told(lint(chart(expr, "summary: '{{`{{ $labels.pod }}`}} {{ .Values.cluster }}'"), path))).toEqual(
       [],
     );
+  });
+
+  test("shows expressions in which Helm adds labels to a list", () => {
+    const list = "{{ range $.Values.labels }}{{ . }},{{ end }}";
+    expect(found(chart(`sum by (job, ${list} a) (up{x=y}) == 0`))).toEqual([
+      expect.stringMatching(/^promql.syntax error "y" /),
+    ]);
+    expect(found(chart(`'sum by (job, ${list} a) (up{x=~"y"}) == 0'`))).toEqual([
+      expect.stringMatching("^promql.regexp-literal warning "),
+    ]);
   });
 
   test("is silent about templates that Helm writes a part of", () => {

@@ -9,7 +9,9 @@ export type ActionKind =
   /** It decides what else is there, or how often: `if`, `range`, `end`. */
   | "control"
   /** A comment or an assignment: nothing. */
-  | "silent";
+  | "silent"
+  /** A `range` in a list of labels, with its end: more labels, or none. */
+  | "list";
 
 /** An action of a Go template, from its braces to its braces. */
 export interface Action {
@@ -36,7 +38,36 @@ export function chartActions(text: string): readonly Action[] | undefined {
     actions.push(actionOf(text, { start, end }));
     start = text.indexOf("{{", end);
   }
-  return actions;
+  return withLists(text, actions);
+}
+
+/** A list of labels in PromQL, up to where its reader stands. */
+const openList = /\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^(){}]*$/i;
+
+/** The actions with one for each `range` that does no more than to add labels to a list of PromQL. */
+function withLists(text: string, actions: readonly Action[]): readonly Action[] {
+  const joined: Action[] = [];
+  for (let at = 0; at < actions.length; at++) {
+    const [first, , last] = [actions[at], actions[at + 1], actions[at + 2]];
+    if (first !== undefined && last !== undefined && isList(text, actions.slice(at, at + 3), joined)) {
+      joined.push({ kind: "list", span: { start: first.span.start, end: last.span.end } });
+      at += 2;
+    } else if (first !== undefined) joined.push(first);
+  }
+  return joined;
+}
+
+function isList(text: string, [range, label, end]: readonly Action[], before: readonly Action[]): boolean {
+  if (range?.kind !== "control" || label?.kind !== "output" || end?.kind !== "control") return false;
+  const source = ({ span }: Action): string => text.slice(span.start, span.end);
+  if (!/^\{\{-?\s*range\b/.test(source(range)) || !/^\{\{-?\s*end\s*-?\}\}$/.test(source(end))) return false;
+  const between = text.slice(range.span.end, label.span.start) + text.slice(label.span.end, end.span.start);
+  if (!/^[\s,]*$/.test(between)) return false;
+  const line = text.lastIndexOf("\n", range.span.start) + 1;
+  let shown = text.slice(line, range.span.start);
+  for (const { span } of before.filter((action) => action.span.start >= line).toReversed())
+    shown = shown.slice(0, span.start - line) + shown.slice(span.end - line);
+  return openList.test(shown);
 }
 
 function endOf(text: string, start: number): number | undefined {

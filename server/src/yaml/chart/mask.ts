@@ -24,7 +24,12 @@ export function maskChart(text: string, actions: readonly Action[]): string {
 }
 
 function maskAction(characters: string[], { kind, span, text }: Action): void {
-  const shown = kind === "output" ? opaqueCharacter : kind === "literal" ? fillCharacter : silentCharacter;
+  const shown =
+    kind === "output"
+      ? opaqueCharacter
+      : kind === "literal" || kind === "list"
+        ? fillCharacter
+        : silentCharacter;
   for (let at = span.start; at < span.end; at++) {
     const isText = text !== undefined && at >= text.start && at < text.end;
     if (!isText && characters[at] !== "\n" && characters[at] !== "\r") characters[at] = shown;
