@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { completionContext, type Expectation } from "../../../server/src/promql/context.ts";
+import { shared } from "../../shared.ts";
 
-const file = join(import.meta.dirname, "../../../../shared/cases/codemirror-complete-cases.json");
+const file = shared("cases", "codemirror-complete-cases.json");
 
 interface Case {
   readonly expr: string;
@@ -45,16 +45,10 @@ const ours: Readonly<Record<string, readonly Expectation["kind"][]>> = {
   'metric_name{"labelName"!|}': ["match-operator"],
 };
 
-function read(): readonly Case[] {
-  const parsed: { readonly cases: readonly Case[] } = JSON.parse(readFileSync(file, "utf8"));
-  return parsed.cases;
-}
+const cases: readonly Case[] = file === undefined ? [] : JSON.parse(readFileSync(file, "utf8")).cases;
 
-const present = existsSync(file);
-if (!present) console.log("skipped: the shared practice cases are not beside this checkout");
-
-describe.skipIf(!present)("contexts that codemirror-promql knows", () => {
-  for (const [i, { expr, pos, expectedContext, expectedEnd }] of present ? read().entries() : []) {
+describe.skipIf(cases.length === 0)("contexts that codemirror-promql knows (needs ../shared/cases)", () => {
+  for (const [i, { expr, pos, expectedContext, expectedEnd }] of cases.entries()) {
     const marked = `${expr.slice(0, pos)}|${expr.slice(pos)}`;
     if (expectedContext !== undefined) {
       test(`${i}: ${marked}`, () => {

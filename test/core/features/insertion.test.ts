@@ -69,10 +69,12 @@ describe("what is chosen means what the list said", () => {
     });
 
     test(`a metric of any name in a ${style} scalar`, async () => {
+      let inserted = 0;
       await fc.assert(
         fc.asyncProperty(hostile, async (name) => {
           const text = await chosen(ruleWith(write("sum(‖)")), name, { __name__: name });
           if (text === undefined) return;
+          inserted++;
           const { expr, errors } = parseExpr(text);
           expect(errors).toEqual([]);
           const [selector] = expr === undefined ? [] : selectors(expr);
@@ -80,6 +82,7 @@ describe("what is chosen means what the list said", () => {
         }),
         run,
       );
+      expect(inserted).toBeGreaterThan(40);
     });
   }
 });
