@@ -239,3 +239,15 @@ describe("other formats", () => {
     );
   });
 });
+
+test("recording rules that nobody reads are told where dashboards are in the folder", async () => {
+  const two = `${good}  - record: job:a:sum\n    expr: sum by (job) (a)\n`;
+  box.write({ "rules/a.yaml": two });
+  expect(await findings("rules", "--min-severity", "hint")).toEqual([]);
+  const dashboard = JSON.stringify({ panels: [{ targets: [{ expr: 'job:up:sum{job="$job"}' }] }] });
+  box.write({ "dashboards/d.json": dashboard, "dashboards/other.json": '{"rules": [1]}' });
+  const [found, ...others] = await findings("rules", "dashboards", "--min-severity", "hint");
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({ file: "rules/a.yaml", check: "rule.unused-recording" });
+  expect(found?.range.start.line).toBe(5);
+});

@@ -67,7 +67,7 @@ export async function runCheck(
     throw new UsageError("--fix would also mend what is old; use it without --since.");
   if (options.summary !== undefined && options.since === undefined)
     throw new UsageError("--summary tells what changed since a revision: name it with --since.");
-  const sources = await readSources(paths, options.stdinName, io);
+  const sources = await readSources(paths, options.stdinName, io, true);
   const { features, levels, lint } = options;
   const judging: Judging = { features, levels, lint, now: Date.now() };
   // What a backend or a cluster tells is asked by one alone.
