@@ -35,6 +35,15 @@ const files: Readonly<Record<string, readonly string[]>> = {
     `${group("limit: 1")}---\n${"a: b\n".repeat(300)}${bytes}`,
     `${group(`labels: {a: ${"x".repeat(467)}${bytes}}`)}`,
   ]),
+  "aliases of aliases": [5, 8, 9, 10, 11].map((fan) => {
+    const merged = (name: string): string => Array.from({ length: fan }, () => `*${name}`).join(", ");
+    return `groups:
+- {name: a, rules: [], labels: &a {team: x}}
+- {name: b, rules: [], labels: &b {<<: [${merged("a")}]}}
+- {name: c, rules: [], labels: &c {<<: [${merged("b")}]}}
+- {name: d, rules: [], labels: {<<: [${merged("c")}]}}
+`;
+  }),
   "words of charts that are none": [
     `${group("limit: 1")}# {{required\n- '`,
     `${group("limit: x")}  - alert: A\n    expr: up\n    annotations: {a: "{{ $labels.required }} {{ $quote }}"}\n`,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { aliasFile } from "../oracle/generate-aliases.ts";
 import { RuleFileGenerator } from "../oracle/generate-rules.ts";
 import { WideGenerator } from "../oracle/generate-wide.ts";
 import { type Oracle, startOracle } from "../oracle/oracle.ts";
@@ -40,6 +41,11 @@ test(`real rule files changed in many ways at once, down to their bytes, are jud
   const generator = new WideGenerator(new Random(seed));
   const bases = mutationBases();
   await expectAlike(Array.from({ length: count / 2 }, () => generator.file(bases)));
+});
+
+test(`files that are little but aliases are refused where Prometheus refuses them, seed ${seed}`, async () => {
+  const random = new Random(seed);
+  await expectAlike(Array.from({ length: count / 100 }, () => aliasFile(random)));
 });
 
 async function expectAlike(texts: readonly string[]): Promise<void> {

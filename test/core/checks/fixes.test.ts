@@ -80,6 +80,7 @@ const elsewhere: readonly RegExp[] = [
 
 /** Why a check that finds something has no fix: what was meant is the author's to say. */
 const none: Readonly<Record<string, string>> = {
+  "yaml.excessive-aliases": "which of the aliases to write out",
   "yaml.multi-document": "which of the documents is wanted",
   "yaml.wrong-type": "what should stand there",
   "rule.group-name-missing": "the name",
