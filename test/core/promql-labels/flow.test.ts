@@ -75,6 +75,9 @@ describe("absent", () => {
     [`absent(vector(1))`, "-__name__ empty(never-absent) if"],
     [`absent(up{job='a',job='b'} > 1)`, "-__name__ -job always if"],
     [`absent_over_time(up{job='a'}[5m])`, "-__name__ +job=a if"],
+    [`absent_over_time(vector(1)[5m:1m])`, "-__name__ empty(never-absent) if"],
+    [`absent_over_time(vector(1)[1m:2m])`, "-__name__ if"],
+    [`absent_over_time(vector(1)[5m:])`, "-__name__ if"],
     [`absent_over_time(rate(up{job='a'}[5m])[1h:1m])`, "-__name__ -job if"],
   ])("%s", (text, known) => {
     expect(summary(text)).toBe(known);

@@ -51,9 +51,12 @@ function absentLabels(node: Call): RawFlow {
 
 function absentFlow(node: Call, inner: RawFlow): RawFlow {
   const never: Reason = { kind: "never-absent", span: node.nameSpan, node };
+  const argument = unwrapped(node.args[0]);
+  // A subquery without a step in its range has nothing, whatever it asks at each step.
+  const hasSteps = argument?.kind !== "subquery" || alwaysSteps(argument);
   return {
     ...absentLabels(node),
-    empty: inner.always ? never : undefined,
+    empty: inner.always && hasSteps ? never : undefined,
     always: inner.empty !== undefined,
     range: functionRanges.get("absent") ?? anyValue,
   };
