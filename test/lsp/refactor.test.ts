@@ -95,3 +95,26 @@ test("all PromQL is laid out on request only", async () => {
     edit: { documentChanges: [{ textDocument: { version: 2 }, edits: [{ newText: "sum by (job) (x)" }] }] },
   });
 });
+
+test("the order of a group is a fix of the finding that asks for it", async () => {
+  await start(lazy);
+  const mixed =
+    "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: a:b > 1\n  - record: a:b\n    expr: sum(up)\n";
+  const other = "file:///order.yaml";
+  await client.open(other, mixed);
+  const range: Range = { start: { line: 4, character: 12 }, end: { line: 4, character: 12 } };
+  const report = { range, message: "…", code: "rule.dependency-order" };
+  const actions: CodeAction[] = await client.connection.sendRequest("textDocument/codeAction", {
+    textDocument: { uri: other },
+    range,
+    context: { diagnostics: [report], only: ["quickfix"] },
+  });
+  const fix = actions.find(({ title }) => title.startsWith("Put the rules of the group in the order"));
+  expect(fix?.diagnostics).toMatchObject([{ code: "rule.dependency-order" }]);
+  const resolved: CodeAction = await client.connection.sendRequest("codeAction/resolve", fix);
+  const [change] = (resolved.edit?.documentChanges ?? []) as TextDocumentEdit[];
+  expect(change?.edits.map((edit) => ("newText" in edit ? edit.newText : ""))).toEqual([
+    "  - record: a:b\n    expr: sum(up)\n",
+    "  - alert: A\n    expr: a:b > 1\n",
+  ]);
+});

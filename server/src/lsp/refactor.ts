@@ -28,7 +28,7 @@ interface ActionData {
 export function refactorActions(
   snapshot: Snapshot,
   at: Span,
-  { only, triggerKind }: Pick<CodeActionContext, "only" | "triggerKind">,
+  { only, triggerKind, diagnostics = [] }: Partial<CodeActionContext>,
   support: ClientSupport,
 ): readonly CodeAction[] {
   // A large file is read as a whole only for somebody who asks, not for a light bulb that follows the cursor.
@@ -42,9 +42,11 @@ export function refactorActions(
     if (refused !== undefined)
       return support.disabledActions ? [{ title, kind, disabled: { reason: refused } }] : [];
     const data: ActionData = { uri, version, at, id };
-    if (support.resolvesActions) return [{ title, kind, data }];
+    const fixed = one.fixes === undefined ? [] : diagnostics.filter(({ code }) => code === one.fixes);
+    const action = fixed.length === 0 ? { title, kind } : { title, kind, diagnostics: fixed };
+    if (support.resolvesActions) return [{ ...action, data }];
     const edit = editOf(snapshot, one, support);
-    return edit === undefined ? [] : [{ title, kind, edit }];
+    return edit === undefined ? [] : [{ ...action, edit }];
   });
 }
 

@@ -48,3 +48,33 @@ test("groups and rules fold without the blank lines behind them", () => {
 test("nothing in files that are not ours", () => {
   expect(documentSymbols(snapshotOf("a: 1\n", [], "x.yaml"))).toEqual([]);
 });
+
+test("rule unit tests are shown with what they ask for", () => {
+  const text = `rule_files: [r.yml]
+tests:
+  - name: one
+    promql_expr_test:
+      - expr: |
+          sum(up)
+        eval_time: 5m
+    alert_rule_test:
+      - {eval_time: 10m, alertname: Down}
+  - interval: 1m
+`;
+  const symbols = documentSymbols(snapshotOf(text));
+  expect(
+    symbols.map(({ name, detail, children }) => [
+      name,
+      detail,
+      children.map((one) => `${one.name} ${one.detail}`),
+    ]),
+  ).toEqual([
+    ["one", "2 questions", ["sum(up) 5m", "Down 10m"]],
+    ["unnamed#1", "0 questions", []],
+  ]);
+  for (const { span, nameSpan, children } of symbols)
+    for (const one of [{ span, nameSpan }, ...children]) {
+      expect(one.span.start).toBeLessThanOrEqual(one.nameSpan.start);
+      expect(one.nameSpan.end).toBeLessThanOrEqual(one.span.end);
+    }
+});

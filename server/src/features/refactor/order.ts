@@ -26,6 +26,7 @@ export function sortGroup(document: SourceDocument, { group, rule }: RulePlace):
       id: "order",
       title: "Put the rules of the group in the order in which they read each other",
       kind: "quickfix",
+      fixes: "rule.dependency-order",
       edits: () => reordered(document, group, sorted),
     },
   ];

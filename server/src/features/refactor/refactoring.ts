@@ -14,6 +14,8 @@ export interface Refactoring {
   readonly id: string;
   readonly title: string;
   readonly kind: RefactorKind;
+  /** The id of the check whose finding it mends. */
+  readonly fixes?: string | undefined;
   /** One sentence that says why it cannot be done here; then it has no edits. */
   readonly refused?: string | undefined;
   /** The edits of the file, proven by reading the result; nothing where they would change what was not meant. */
