@@ -37,3 +37,28 @@ export function corpusFiles(kinds?: readonly string[]): readonly CorpusFile[] {
   }
   return files;
 }
+
+/** Whether the practice cases are there. */
+export const hasSharedCases: boolean = shared("cases") !== undefined;
+
+function sharedText(...path: readonly string[]): string {
+  const file = shared(...path);
+  if (file === undefined) throw new Error(`${path.join("/")} is not among the shared files`);
+  return readFileSync(file, "utf8");
+}
+
+/** The practice cases of one file in `cases/`. */
+export function sharedCases<T>(name: string): readonly T[] {
+  const parsed = JSON.parse(sharedText("cases", `${name}.json`)) as
+    | readonly T[]
+    | { readonly cases: readonly T[] };
+  return "cases" in parsed ? parsed.cases : parsed;
+}
+
+/** The lines of a file of JSON lines. */
+export function sharedLines<T>(...path: readonly string[]): readonly T[] {
+  return sharedText(...path)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as T);
+}

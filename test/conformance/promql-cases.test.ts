@@ -4,7 +4,7 @@ import { parseExpr } from "../../server/src/promql/parse.ts";
 import { Token } from "../../server/src/promql/tables.generated.ts";
 import { type Oracle, startOracle } from "../oracle/oracle.ts";
 import { allOptions, mismatches, report, utf16Offsets } from "../oracle/promql.ts";
-import { sharedAbsent, sharedCases, sharedLines } from "../oracle/shared.ts";
+import { hasSharedCases, sharedCases, sharedLines } from "../shared.ts";
 
 interface BatteryCase {
   readonly expr: string;
@@ -40,9 +40,7 @@ function lexed(input: string): [string, number, string][] {
   return found;
 }
 
-if (sharedAbsent !== undefined) console.warn(`skipped: ${sharedAbsent}`);
-
-describe.skipIf(sharedAbsent !== undefined)("PromQL, the shared cases", () => {
+describe.skipIf(!hasSharedCases)("PromQL, the shared cases (needs ../shared/cases)", () => {
   let oracle: Oracle;
   beforeAll(async () => {
     oracle = await startOracle();
@@ -117,7 +115,7 @@ describe.skipIf(sharedAbsent !== undefined)("PromQL, the shared cases", () => {
 
   test("every expression of the corpus answers as Prometheus answers, with its trees", async () => {
     const texts = new Set(
-      sharedLines<WithExpr>("corpus/expressions.jsonl").flatMap(({ expr }) => expr ?? []),
+      sharedLines<WithExpr>("corpus", "expressions.jsonl").flatMap(({ expr }) => expr ?? []),
     );
     expect(texts.size).toBeGreaterThan(2000);
     expect(report(await mismatches(oracle, texts))).toBe("");

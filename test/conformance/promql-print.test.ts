@@ -7,7 +7,7 @@ import { Generator } from "../oracle/generate-promql.ts";
 import { type Oracle, startOracle } from "../oracle/oracle.ts";
 import { allOptions, defaults, unquotedNames } from "../oracle/promql.ts";
 import { Random } from "../oracle/random.ts";
-import { sharedAbsent, sharedCases, sharedLines } from "../oracle/shared.ts";
+import { hasSharedCases, sharedCases, sharedLines } from "../shared.ts";
 
 interface FormatCase {
   readonly input: string;
@@ -33,8 +33,6 @@ const wrappers = [
     "|",
   ),
 ];
-
-if (sharedAbsent !== undefined) console.warn(`skipped: ${sharedAbsent}`);
 
 describe("PromQL, printed", () => {
   let oracle: Oracle;
@@ -142,7 +140,7 @@ describe("PromQL, printed", () => {
     expect(printed).toBe(1);
   });
 
-  describe.skipIf(sharedAbsent !== undefined)("the shared cases", () => {
+  describe.skipIf(!hasSharedCases)("the shared cases (needs ../shared/cases)", () => {
     test("are printed as upstream's own tests want it", () => {
       const wrong = sharedCases<FormatCase>("promql-format-cases").flatMap(
         ({ input, output, kind }): unknown[] => {
@@ -164,7 +162,7 @@ describe("PromQL, printed", () => {
             ({ expr, input }) => expr ?? input ?? "",
           ),
         ),
-        ...sharedLines<{ expr?: string | null }>("corpus/expressions.jsonl").flatMap(
+        ...sharedLines<{ expr?: string | null }>("corpus", "expressions.jsonl").flatMap(
           ({ expr }) => expr ?? [],
         ),
       ]);

@@ -4,7 +4,7 @@ import { seriesValues } from "../../server/src/promql/series/values.ts";
 import { type Oracle, startOracle } from "../oracle/oracle.ts";
 import { Random } from "../oracle/random.ts";
 import { seriesText } from "../oracle/series.ts";
-import { sharedAbsent, sharedCases } from "../oracle/shared.ts";
+import { hasSharedCases, sharedCases } from "../shared.ts";
 
 interface SeriesCase {
   readonly input: string;
@@ -68,7 +68,7 @@ test(`generated metrics are read as Prometheus reads them, seed ${seed}`, async 
   expect(differences.slice(0, 20)).toEqual([]);
 }, 120_000);
 
-describe.skipIf(sharedAbsent !== undefined)("the shared cases of series descriptions", () => {
+describe.skipIf(!hasSharedCases)("the shared cases of series descriptions (needs ../shared/cases)", () => {
   test("have Prometheus' verdicts and values", async () => {
     const cases = sharedCases<SeriesCase>("promql-series-cases");
     const wrong: string[] = [];

@@ -1,14 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
+import { shared } from "../../shared.ts";
 
-const folder = join(import.meta.dirname, "../../../../shared/cases/thanos-replies");
+const folder = shared("cases", "thanos-replies");
 
 /** Whether the recorded replies of real servers are on this machine; tests that need them skip with this name. */
-export const haveRecordings = existsSync(folder);
+export const haveRecordings: boolean = folder !== undefined;
 
 /** Answers every path with a recorded reply: its status, its content type and its body. */
 function recorded(name: string): RequestListener {
+  if (folder === undefined) throw new Error("the recorded replies are not on this machine");
   const headers = readFileSync(join(folder, `${name}.hdr`), "utf8");
   const body = readFileSync(join(folder, `${name}.json`));
   const status = Number(/^HTTP\/\S+ (\d+)/m.exec(headers)?.[1]);

@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { completionContext, type Expectation } from "../../../server/src/promql/context.ts";
-import { shared } from "../../shared.ts";
-
-const file = shared("cases", "codemirror-complete-cases.json");
+import { hasSharedCases, sharedCases } from "../../shared.ts";
 
 interface Case {
   readonly expr: string;
@@ -45,9 +42,9 @@ const ours: Readonly<Record<string, readonly Expectation["kind"][]>> = {
   'metric_name{"labelName"!|}': ["match-operator"],
 };
 
-const cases: readonly Case[] = file === undefined ? [] : JSON.parse(readFileSync(file, "utf8")).cases;
+const cases = hasSharedCases ? sharedCases<Case>("codemirror-complete-cases") : [];
 
-describe.skipIf(cases.length === 0)("contexts that codemirror-promql knows (needs ../shared/cases)", () => {
+describe.skipIf(!hasSharedCases)("contexts that codemirror-promql knows (needs ../shared/cases)", () => {
   for (const [i, { expr, pos, expectedContext, expectedEnd }] of cases.entries()) {
     const marked = `${expr.slice(0, pos)}|${expr.slice(pos)}`;
     if (expectedContext !== undefined) {

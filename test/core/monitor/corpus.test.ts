@@ -1,14 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readDocument } from "../../../server/src/model/read.ts";
 import { fingerprint } from "../../../server/src/schema/repaired.ts";
+import { shared } from "../../shared.ts";
 import { check, fixed } from "./reading.ts";
 
-const folder = join(import.meta.dirname, "../../../../shared/corpus");
+const folder = shared("corpus");
 
 /** Published monitors, one document each, from the collection of real files beside the checkout. */
 function* monitors(): Iterable<{ readonly name: string; readonly text: string }> {
+  if (folder === undefined) return;
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !/\.ya?ml$/.test(entry.name)) continue;
     const name = join(entry.parentPath, entry.name);
@@ -57,8 +59,8 @@ function slipped(text: string): string | undefined {
   return lines.map((line, index) => (index < start ? line : " ".repeat(shift) + line)).join("\n");
 }
 
-describe.skipIf(!existsSync(folder))("published monitors (skipped where the collection is absent)", () => {
-  const all = existsSync(folder) ? [...monitors()] : [];
+describe.skipIf(folder === undefined)("published monitors (needs ../shared/corpus)", () => {
+  const all = [...monitors()];
 
   test("have no keys at the wrong level", () => {
     expect(all.length).toBeGreaterThan(40);
