@@ -9,10 +9,10 @@ import { BackendMetrics } from "../../server/src/adapters/prometheus/metrics.ts"
 import { type Search, searchLines } from "../../server/src/adapters/prometheus/search.ts";
 import { BackendSession } from "../../server/src/adapters/prometheus/session.ts";
 import { neverCancelled as token } from "../../server/src/base/cancellation.ts";
-import type { Known } from "../../server/src/base/known.ts";
 import type { Labels } from "../../server/src/base/labels.ts";
 import type { NameList } from "../../server/src/world/ports.ts";
 import { waitForAnswer } from "./federation.ts";
+import { Opened, value } from "./opened.ts";
 import { freePorts } from "./ports.ts";
 import { openRun, type Run, type Running, waitFor } from "./processes.ts";
 import { ensureTools } from "./tools/build.ts";
@@ -27,7 +27,7 @@ interface Single {
 let run: Run;
 let searching: Single;
 let plain: Single;
-const opened: { dispose(): void }[] = [];
+const opened = new Opened();
 
 async function start(name: string, port: number, flags: readonly string[]): Promise<Single> {
   const { prometheus } = await ensureTools(["prometheus"]);
@@ -62,7 +62,7 @@ beforeAll(async () => {
   for (const { url } of [searching, plain]) await waitForAnswer(url, "go_goroutines");
 });
 afterAll(async () => {
-  for (const one of opened) one.dispose();
+  opened.close();
   await run?.stop();
 });
 
@@ -71,7 +71,7 @@ function index(of: Single, scope: Labels = {}): { metrics: BackendMetrics; sessi
   const address = parseAddress(of.url);
   if (address === undefined) throw new Error("no address");
   const http = new HttpClient({ ...address, target: () => urlTarget(address, undefined) });
-  opened.push({ dispose: () => void http.dispose() });
+  opened.add({ dispose: () => void http.dispose() });
   const clock = { now: () => Date.now() };
   const session = new BackendSession({
     api: new PrometheusApi(http),
@@ -84,15 +84,7 @@ function index(of: Single, scope: Labels = {}): { metrics: BackendMetrics; sessi
 }
 
 function open(of: Single): Backend {
-  const backend = createBackend({ name: "P", backend: of.url });
-  opened.push(backend);
-  return backend;
-}
-
-function value<T>(fact: Known<T>): T {
-  expect(fact).toMatchObject({ status: "ok" });
-  if (fact.status === "unavailable") throw new Error(fact.message);
-  return fact.value;
+  return opened.add(createBackend({ name: "P", backend: of.url }));
 }
 
 /** How often Prometheus says that it has served a path. */

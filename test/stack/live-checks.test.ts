@@ -12,11 +12,12 @@ import { nameIndexOf } from "../../server/src/world/names/index.ts";
 import { emptyWorkspace } from "../../server/src/world/workspace.ts";
 import { noEnvironment } from "../core/environment.ts";
 import { type Federation, startFederation, waitForAnswer } from "./federation.ts";
+import { Opened } from "./opened.ts";
 
 const examples = fileURLToPath(new URL("../../examples/rules", import.meta.url));
 
 let federation: Federation;
-const opened: ReturnType<typeof connectEnvironment>[] = [];
+const opened = new Opened();
 
 /** An environment of the federation as the editor opens it; with `history` as the command line does. */
 function open(
@@ -30,16 +31,14 @@ function open(
     backend: federation.thanosUrl,
     scope: more.scope ?? one?.scope ?? {},
   };
-  const access = connectEnvironment(environment, undefined, undefined, undefined, { history: more.history });
-  opened.push(access);
-  return access;
+  return opened.add(
+    connectEnvironment(environment, undefined, undefined, undefined, { history: more.history }),
+  );
 }
 
 function openReplica(name: string): EnvironmentAccess {
   const backend = federation.replica(name).prometheusUrl;
-  const access = connectEnvironment({ ...noEnvironment, name, backend });
-  opened.push(access);
-  return access;
+  return opened.add(connectEnvironment({ ...noEnvironment, name, backend }));
 }
 
 /** What all checks say once they know all that they ask. */
@@ -106,7 +105,7 @@ beforeAll(async () => {
     );
 });
 afterAll(async () => {
-  for (const access of opened) access.dispose();
+  opened.close();
   await federation?.stop();
 });
 

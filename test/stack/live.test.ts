@@ -1,32 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Backend, createBackend } from "../../server/src/adapters/prometheus/backend.ts";
 import { neverCancelled as token } from "../../server/src/base/cancellation.ts";
-import type { Known } from "../../server/src/base/known.ts";
 import { type Federation, startFederation, waitForAnswer } from "./federation.ts";
+import { Opened, openEnvironment, value } from "./opened.ts";
 import { waitFor } from "./processes.ts";
 
 let federation: Federation;
-const opened: Backend[] = [];
+const opened = new Opened();
 
 /** The index of an environment of the federation, or of all of it. */
-function open(name?: string): Backend {
-  const environment = federation.environments.find((one) => one.name === name);
-  const backend = createBackend(environment ?? { name: "All", backend: federation.thanosUrl });
-  opened.push(backend);
-  return backend;
-}
+const open = (name?: string): Backend => opened.add(openEnvironment(federation, name));
 
 /** One Prometheus by itself, without Thanos. */
 function openReplica(replica: string, scope: Readonly<Record<string, string>> = {}): Backend {
-  const backend = createBackend({ name: replica, backend: federation.replica(replica).prometheusUrl, scope });
-  opened.push(backend);
-  return backend;
-}
-
-function value<T>(fact: Known<T>): T {
-  expect(fact).toMatchObject({ status: "ok" });
-  if (fact.status === "unavailable") throw new Error(fact.message);
-  return fact.value;
+  const backend = federation.replica(replica).prometheusUrl;
+  return opened.add(createBackend({ name: replica, backend, scope }));
 }
 
 /** Where the machine is busy a store may be left out of an answer for a moment, which is said and right. */
@@ -38,7 +26,7 @@ beforeAll(async () => {
   await waitForAnswer(federation.thanosUrl, "min(up == 1)");
 });
 afterAll(async () => {
-  for (const backend of opened) backend.dispose();
+  opened.close();
   await federation?.stop();
 });
 

@@ -10,18 +10,17 @@ import {
   createBackend,
 } from "../../server/src/adapters/prometheus/backend.ts";
 import { neverCancelled as token } from "../../server/src/base/cancellation.ts";
+import { Opened } from "./opened.ts";
 import { freePorts } from "./ports.ts";
 import { openRun, type Run, waitFor } from "./processes.ts";
 import { ensureTools } from "./tools/build.ts";
 
 let run: Run;
 let url: string;
-const opened: Backend[] = [];
+const opened = new Opened();
 
 function open(target: Omit<BackendTarget, "backend"> = {}): Backend {
-  const backend = createBackend({ backend: url, ...target });
-  opened.push(backend);
-  return backend;
+  return opened.add(createBackend({ backend: url, ...target }));
 }
 
 /** A Prometheus with the query-cost API that scrapes itself, native histograms too. */
@@ -57,7 +56,7 @@ scrape_configs:
   await waitFor(scraped, 60, () => new Error("Prometheus did not scrape itself"));
 });
 afterAll(async () => {
-  for (const backend of opened) backend.dispose();
+  opened.close();
   await run?.stop();
 });
 

@@ -4,17 +4,13 @@ import { neverCancelled as token } from "../../server/src/base/cancellation.ts";
 import type { QueryAnswer, QueryOutcome, QueryRequest } from "../../server/src/world/query.ts";
 import { Sandbox } from "../cli/run.ts";
 import { type Federation, startFederation, waitForAnswer } from "./federation.ts";
+import { Opened, openEnvironment } from "./opened.ts";
 
 let federation: Federation;
-const opened: Backend[] = [];
+const opened = new Opened();
 
 /** Fresh ports: what one test learns of the stores is not known to the next. */
-function open(name?: string): Backend {
-  const environment = federation.environments.find((one) => one.name === name);
-  const backend = createBackend(environment ?? { name: "All", backend: federation.thanosUrl });
-  opened.push(backend);
-  return backend;
-}
+const open = (name?: string): Backend => opened.add(openEnvironment(federation, name));
 
 async function run(request: QueryRequest, name?: string): Promise<QueryOutcome> {
   return await open(name).queries.run(request, token);
@@ -32,7 +28,7 @@ beforeAll(async () => {
   await waitForAnswer(federation.thanosUrl, "min(up == 1)");
 });
 afterAll(async () => {
-  for (const backend of opened) backend.dispose();
+  opened.close();
   await federation?.stop();
 });
 
@@ -81,8 +77,7 @@ describe("while all is well", { retry: { count: 5, delay: 2_000 } }, () => {
   test("a parse error has its place, from Thanos and from Prometheus", async () => {
     const backends = [federation.thanosUrl, federation.replica("dev/k8s/a").prometheusUrl];
     for (const backend of backends) {
-      const ports = createBackend({ backend });
-      opened.push(ports);
+      const ports = opened.add(createBackend({ backend }));
       const outcome = await ports.queries.run({ expression: "sum(up) by (job" }, token);
       expect(outcome).toMatchObject({
         ok: false,
@@ -94,8 +89,7 @@ describe("while all is well", { retry: { count: 5, delay: 2_000 } }, () => {
   test("infos of PromQL are infos from both, not warnings", async () => {
     const expression = 'rate(http_requests_in_flight{job="gateway"}[5m])';
     for (const backend of [federation.thanosUrl, federation.replica("dev/k8s/a").prometheusUrl]) {
-      const ports = createBackend({ backend });
-      opened.push(ports);
+      const ports = opened.add(createBackend({ backend }));
       const result = answer(await ports.queries.run({ expression }, token));
       expect(result.infos).toEqual([expect.stringContaining("metric might not be a counter")]);
       expect(result).toMatchObject({ warnings: [], completeness: { status: "complete" } });
