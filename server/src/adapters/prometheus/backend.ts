@@ -2,7 +2,7 @@ import type { Labels } from "../../base/labels.ts";
 import type { AskAccess, Environment } from "../../world/environment.ts";
 import type { CheckAccess, LiveIndex } from "../../world/live.ts";
 import type { Clock, Identity, Metrics, Queries, ServerRules } from "../../world/ports.ts";
-import { cachedMetrics } from "../cache.ts";
+import { cachedMetrics } from "../cached-metrics.ts";
 import type { CatalogFolder } from "../catalog/name-file.ts";
 import { HttpClient, type HttpClientOptions } from "../http/client.ts";
 import { parseServiceAddress, serviceTarget } from "../http/kubernetes-target.ts";

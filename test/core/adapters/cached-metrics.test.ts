@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cachedMetrics } from "../../../server/src/adapters/cache.ts";
+import { cachedMetrics } from "../../../server/src/adapters/cached-metrics.ts";
 import { NameTableBuilder } from "../../../server/src/adapters/catalog/name-builder.ts";
 import { FactCache, type Policy } from "../../../server/src/adapters/fact-cache.ts";
 import type { MetricsSource } from "../../../server/src/adapters/prometheus/metrics.ts";
