@@ -53,10 +53,21 @@ enable_http2: true
 test.each([
   ["basic_auth: {username: a, password: geheim, passwort: x}", "passwort is no key of basic_auth"],
   ["basic_auth: {password: geheim}", "basic_auth needs a username"],
-  ["oauth2: {client_id: a, client_secret: geheim}", "oauth2 is not supported here"],
+  ["oauth2: {client_id: a, client_secret: geheim}", "oauth2 needs a token_url that is http or https"],
+  ["oauth2: {token_url: 'http://x', client_secret: geheim}", "oauth2 needs a client_id"],
+  [
+    "oauth2: {client_id: a, token_url: 'http://x', client_secret: geheim, client_secret_file: b}",
+    "oauth2 takes only one of client_secret and client_secret_file",
+  ],
+  [
+    "oauth2: {client_id: a, token_url: 'http://x', grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer'}",
+    "oauth2 is supported with the grant_type client_credentials only",
+  ],
+  ["oauth2: {client_id: a, client_certificate_key: geheim}", "client_certificate_key is no key of oauth2"],
+  ["sigv4: {secret_key: geheim}", "sigv4 is not supported here"],
   [
     "bearer_token: geheim\nbasic_auth: {username: a}",
-    "only one of basic_auth, authorization and bearer_token may be set",
+    "only one of basic_auth, authorization, oauth2 and bearer_token may be set",
   ],
   ["tls_config: geheim", "tls_config must be a mapping"],
   ["basic_auth: {username: [geheim]}", "username must be a text"],

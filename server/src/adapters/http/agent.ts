@@ -37,8 +37,8 @@ export function filesOf({
   readonly config: HttpConfig;
   readonly files?: readonly string[] | undefined;
 }): readonly string[] {
-  const { caFile, certFile, keyFile } = config.tls ?? {};
-  return [...(files ?? []), caFile, certFile, keyFile].filter((file) => file !== undefined);
+  const tls = [config.tls, config.oauth2?.tls].flatMap((one) => [one?.caFile, one?.certFile, one?.keyFile]);
+  return [...(files ?? []), ...tls, config.oauth2?.clientSecretFile].filter((file) => file !== undefined);
 }
 
 /** A text that changes when one of the files does. */
@@ -118,6 +118,7 @@ export async function configuredHeaders(config: HttpConfig): Promise<[string, st
   return headers;
 }
 
-async function secretIn(file: string): Promise<string> {
+/** The secret that a file holds; throws {@link HttpConfigFileError}. */
+export async function secretIn(file: string): Promise<string> {
   return (await contents(file, "credentials file")).trim();
 }

@@ -6,6 +6,7 @@ import { credentialHeaders } from "./credential-headers.ts";
 import { type AbortCause, RequestDeadline } from "./deadline.ts";
 import { about, failureOfError, failureOfStatus, type HttpFailure, htmlFailure } from "./failures.ts";
 import type { HttpConfig } from "./http-config.ts";
+import { NoToken, OAuth2Tokens } from "./oauth2.ts";
 
 const megabyte = 1_000_000;
 /** Every answer but the catalog of names is cut here. */
@@ -80,6 +81,8 @@ export class NotAllowed extends Error {}
 
 interface Connection extends Target {
   readonly dispatcher: Dispatcher;
+  /** Where the http config has `oauth2`. */
+  readonly tokens: OAuth2Tokens | undefined;
   /** Of {@link Target.files} and the TLS files, when they were read. */
   readonly state: string;
 }
@@ -115,7 +118,7 @@ export class HttpClient {
     } catch (error) {
       if (deadline.cause !== undefined)
         return { ok: false, failure: this.#aborted(deadline.cause, request, seen.bytes) };
-      if (error instanceof Failed) return { ok: false, failure: error.failure };
+      if (error instanceof Failed || error instanceof NoToken) return { ok: false, failure: error.failure };
       if (error instanceof HttpConfigFileError || error instanceof NotAllowed)
         return { ok: false, failure: { reason: "not-configured", message: error.message } };
       return { ok: false, failure: failureOfError(this.host, error) };
@@ -128,7 +131,8 @@ export class HttpClient {
   async dispose(): Promise<void> {
     const connection = this.#connection;
     this.#connection = undefined;
-    const { dispatcher } = (await connection?.catch(() => undefined)) ?? {};
+    const { dispatcher, tokens } = (await connection?.catch(() => undefined)) ?? {};
+    tokens?.dispose();
     await dispatcher?.destroy().catch(() => undefined);
   }
 
@@ -141,6 +145,7 @@ export class HttpClient {
       // Requests that run keep the old connections until they are done.
       if (this.#connection === before) {
         this.#connection = undefined;
+        known.tokens?.dispose();
         void known.dispatcher.close().catch(() => undefined);
       }
     }
@@ -164,7 +169,9 @@ export class HttpClient {
     };
     const state = await fileStates(filesOf(target));
     const dispatcher = await createAgent(target.url, target.config, connectTimeoutMs, proxy);
-    return { ...target, state, dispatcher };
+    const { oauth2 } = target.config;
+    const tokens = oauth2 === undefined ? undefined : new OAuth2Tokens(oauth2, proxy);
+    return { ...target, state, dispatcher, tokens };
   }
 
   async #exchange(
@@ -200,13 +207,19 @@ export class HttpClient {
   }
 
   /** Sends the request and follows redirects that stay within the origin. */
-  async #send(request: HttpRequest, deadline: RequestDeadline): Promise<Response | HttpFailure> {
+  async #send(
+    request: HttpRequest,
+    deadline: RequestDeadline,
+    mayRenew = true,
+  ): Promise<Response | HttpFailure> {
     const access = await this.#options.access?.();
-    const { url: base, config, dispatcher } = await this.#connect();
+    const { url: base, config, dispatcher, tokens } = await this.#connect();
     // Read on the first request: the server is ready, and files are checked, without it.
     const { fetch, Headers } = await import("./undici.ts");
     const headers = new Headers({ accept: "application/json" });
     for (const [name, value] of await configuredHeaders(config)) headers.append(name, value);
+    const token = tokens === undefined ? undefined : await deadline.race(tokens.header());
+    if (token !== undefined) headers.set("authorization", token);
     for (const [name, value] of Object.entries((await this.#options.headers?.()) ?? {}))
       headers.set(name, value);
     for (const [name, value] of credentialHeaders(access?.credentials)) headers.set(name, value);
@@ -225,6 +238,12 @@ export class HttpClient {
         signal: deadline.signal,
         ...form,
       });
+      if (response.status === 401 && mayRenew && tokens !== undefined && token !== undefined) {
+        // A token may end before its time; a new one is asked for once.
+        await response.body?.cancel();
+        tokens.refused(token);
+        return await this.#send(request, deadline, false);
+      }
       const location = response.headers.get("location");
       if (response.status < 300 || response.status >= 400 || location === null) return response;
       await response.body?.cancel();

@@ -30,6 +30,20 @@ export class RequestDeadline implements Disposable {
     return this.#cause;
   }
 
+  /** The work, or the signal's reason as soon as it fires; the work itself goes on. */
+  async race<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this.#controller;
+    const { promise, reject } = Promise.withResolvers<never>();
+    const fired = (): void => reject(signal.reason);
+    if (signal.aborted) fired();
+    signal.addEventListener("abort", fired);
+    try {
+      return await Promise.race([work, promise]);
+    } finally {
+      signal.removeEventListener("abort", fired);
+    }
+  }
+
   /** Something arrived. */
   alive(): void {
     clearTimeout(this.#idle);

@@ -31,6 +31,18 @@ export interface HttpConfig {
   readonly proxyConnectHeaders?: Readonly<Record<string, string>> | undefined;
   readonly proxyFromEnvironment?: boolean | undefined;
   readonly followRedirects?: boolean | undefined;
+  readonly oauth2?: OAuth2Config | undefined;
+}
+
+/** Client credentials that are exchanged for a token (RFC 6749, 4.4); the way to the token is a way of its own. */
+export interface OAuth2Config
+  extends Pick<HttpConfig, "tls" | "proxyUrl" | "noProxy" | "proxyConnectHeaders" | "proxyFromEnvironment"> {
+  readonly clientId: string;
+  readonly clientSecret?: string | undefined;
+  readonly clientSecretFile?: string | undefined;
+  readonly tokenUrl: string;
+  readonly scopes: readonly string[];
+  readonly endpointParams: Readonly<Record<string, string>>;
 }
 
 export interface TlsConfig {
@@ -70,6 +82,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   "": [
     "basic_auth",
     "authorization",
+    "oauth2",
     "bearer_token",
     "bearer_token_file",
     "http_headers",
@@ -83,6 +96,20 @@ const known: Readonly<Record<string, readonly string[]>> = {
   ],
   basic_auth: ["username", "username_file", "password", "password_file"],
   authorization: ["type", "credentials", "credentials_file"],
+  oauth2: [
+    "client_id",
+    "client_secret",
+    "client_secret_file",
+    "grant_type",
+    "scopes",
+    "token_url",
+    "endpoint_params",
+    "tls_config",
+    "proxy_url",
+    "no_proxy",
+    "proxy_from_environment",
+    "proxy_connect_header",
+  ],
   tls_config: [
     "ca",
     "ca_file",
@@ -179,14 +206,38 @@ function read(root: Bag, folder: string): HttpConfig {
         list.map((file) => (isAbsolute(file) ? file : join(folder, file))),
       ]),
     );
+  const tlsOf = (from: Bag): TlsConfig | undefined => {
+    const tls = bagOf(from["tls_config"], "tls_config");
+    return (
+      tls &&
+      present({
+        ca: text(tls, "ca"),
+        caFile: path(tls, "ca_file"),
+        cert: text(tls, "cert"),
+        certFile: path(tls, "cert_file"),
+        key: text(tls, "key"),
+        keyFile: path(tls, "key_file"),
+        serverName: text(tls, "server_name"),
+        insecureSkipVerify: flag(tls, "insecure_skip_verify"),
+        minVersion: tlsVersion(tls, "min_version"),
+        maxVersion: tlsVersion(tls, "max_version"),
+      })
+    );
+  };
+  const proxyOf = (from: Bag) => ({
+    proxyUrl: text(from, "proxy_url"),
+    noProxy: text(from, "no_proxy"),
+    proxyConnectHeaders: proxyHeaders(from["proxy_connect_header"]),
+    proxyFromEnvironment: flag(from, "proxy_from_environment"),
+  });
+  const oauth2 = bagOf(root["oauth2"], "oauth2");
   const basic = bagOf(root["basic_auth"], "basic_auth");
   const authorization = bagOf(root["authorization"], "authorization");
-  const tls = bagOf(root["tls_config"], "tls_config");
   const bearer = text(root, "bearer_token");
   const bearerFile = path(root, "bearer_token_file");
-  const ways = [basic, authorization, bearer ?? bearerFile].filter((way) => way !== undefined);
+  const ways = [basic, authorization, oauth2, bearer ?? bearerFile].filter((way) => way !== undefined);
   if (ways.length > 1)
-    throw new ConfigError("only one of basic_auth, authorization and bearer_token may be set");
+    throw new ConfigError("only one of basic_auth, authorization, oauth2 and bearer_token may be set");
   if (
     basic !== undefined &&
     text(basic, "username") === undefined &&
@@ -208,31 +259,47 @@ function read(root: Bag, folder: string): HttpConfig {
           credentials: text(authorization, "credentials"),
           credentialsFile: path(authorization, "credentials_file"),
         })
-      : ways.length > 0 && basic === undefined
+      : (bearer ?? bearerFile) !== undefined
         ? present({ type: "Bearer", credentials: bearer, credentialsFile: bearerFile })
         : undefined,
     headers: headersOf(root["http_headers"], ["values", "secrets"]),
     headerFiles: absolute(headersOf(root["http_headers"], ["files"])),
-    tls:
-      tls &&
-      present({
-        ca: text(tls, "ca"),
-        caFile: path(tls, "ca_file"),
-        cert: text(tls, "cert"),
-        certFile: path(tls, "cert_file"),
-        key: text(tls, "key"),
-        keyFile: path(tls, "key_file"),
-        serverName: text(tls, "server_name"),
-        insecureSkipVerify: flag(tls, "insecure_skip_verify"),
-        minVersion: tlsVersion(tls, "min_version"),
-        maxVersion: tlsVersion(tls, "max_version"),
-      }),
-    proxyUrl: text(root, "proxy_url"),
-    noProxy: text(root, "no_proxy"),
-    proxyConnectHeaders: proxyHeaders(root["proxy_connect_header"]),
-    proxyFromEnvironment: flag(root, "proxy_from_environment"),
+    tls: tlsOf(root),
+    ...proxyOf(root),
+    oauth2: oauth2 && oauth2Of(oauth2, present({ tls: tlsOf(oauth2), ...proxyOf(oauth2) }), path),
     followRedirects: flag(root, "follow_redirects"),
   }) as HttpConfig;
+}
+
+function oauth2Of(
+  bag: Bag,
+  way: Pick<OAuth2Config, "tls" | "proxyUrl" | "noProxy" | "proxyConnectHeaders" | "proxyFromEnvironment">,
+  path: (bag: Bag, key: string) => string | undefined,
+): OAuth2Config {
+  const clientId = text(bag, "client_id") ?? "";
+  const tokenUrl = text(bag, "token_url") ?? "";
+  const clientSecret = text(bag, "client_secret");
+  const clientSecretFile = path(bag, "client_secret_file");
+  if (clientId === "") throw new ConfigError("oauth2 needs a client_id");
+  if (!/^https?:\/\//i.test(tokenUrl) || !URL.canParse(tokenUrl))
+    throw new ConfigError("oauth2 needs a token_url that is http or https");
+  if (clientSecret !== undefined && clientSecretFile !== undefined)
+    throw new ConfigError("oauth2 takes only one of client_secret and client_secret_file");
+  if ((text(bag, "grant_type") ?? "client_credentials") !== "client_credentials")
+    throw new ConfigError("oauth2 is supported with the grant_type client_credentials only");
+  const scopes = bag["scopes"] ?? [];
+  if (!Array.isArray(scopes) || !scopes.every((one) => typeof one === "string"))
+    throw new ConfigError("scopes must be a list of texts");
+  const params = bagOf(bag["endpoint_params"], "endpoint_params") ?? {};
+  return present({
+    clientId,
+    tokenUrl,
+    clientSecret,
+    clientSecretFile,
+    scopes: scopes as readonly string[],
+    endpointParams: Object.fromEntries(Object.keys(params).map((key) => [key, text(params, key) ?? ""])),
+    ...way,
+  });
 }
 
 /** Reads the text of an `http_config` file; relative file names in it are relative to `folder`. */
