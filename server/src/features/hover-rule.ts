@@ -93,10 +93,15 @@ function within(labels: Labels, scope: Labels): boolean {
 }
 
 function alertsOf(answer: Answer, rule: RuleModel): readonly LiveAlert[] {
-  return counterparts(answer, rule)
-    .flatMap(({ alerts }) => alerts)
-    .filter(({ labels }) => within(labels, answer.scope))
-    .sort((a, b) => order(a) - order(b) || (a.activeAt ?? 0) - (b.activeAt ?? 0));
+  return (
+    counterparts(answer, rule)
+      // A Thanos tells of the rule alone where it is evaluated.
+      .flatMap((live) =>
+        live.alerts.map((alert) => ({ ...alert, labels: { ...live.labels, ...alert.labels } })),
+      )
+      .filter(({ labels }) => within(labels, answer.scope))
+      .sort((a, b) => order(a) - order(b) || (a.activeAt ?? 0) - (b.activeAt ?? 0))
+  );
 }
 
 function order({ state }: LiveAlert): number {

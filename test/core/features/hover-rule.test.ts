@@ -41,7 +41,7 @@ async function told(
   const environments = [{ ...access, rules: { named: async () => fact } }];
   const snapshot = { document, workspace: emptyWorkspace, environments, features: [] };
   const found = await hover(snapshot, text.indexOf("Down"), neverCancelled, budget, now);
-  return found?.contents.split("\n\n- ")[1] ?? "";
+  return found?.contents.slice(found.contents.indexOf("\n\n- ") + 4) ?? "";
 }
 
 test("what is not known is not said to be missing", async () => {
@@ -68,4 +68,20 @@ test("of a scope only its own alerts count, and of rules of one name that with t
   const fact = known([other, { ...rule, alerts }], "Dev", now);
   expect(await told(fact, { cluster: "dev" })).toContain("**Dev**: **1 firing**, the oldest since 60 s ago");
   expect(await told(fact)).toContain("**Dev**: **2 firing**, the oldest since 10 min ago");
+});
+
+test("where an alert stands is told by the labels that a Thanos gives the rule alone", async () => {
+  const alerts = [
+    { state: "firing", labels: { alertname: "Down" }, annotations: {}, activeAt: now, value: "0" } as const,
+  ];
+  const [dev, prod] = ["dev", "prod"].map((cluster) => ({
+    ...rule,
+    labels: { severity: "page", cluster },
+    alerts,
+  }));
+  if (dev === undefined || prod === undefined) return;
+  expect(await told(known([dev, prod], "Dev", now))).toContain('value `0`, `cluster="dev"`');
+  expect(await told(known([dev, prod], "Dev", now), { cluster: "prod" })).toMatch(
+    /1 firing[\s\S]*`cluster="prod"`/,
+  );
 });
