@@ -97,7 +97,7 @@ describe("a token", () => {
     });
     // It ends so soon that each request needs another one.
     expect([await run(), await run()]).toMatchObject([{ ok: true }, { ok: true }]);
-    const ways = tokens.asked.map(({ headers }) => headers.authorization !== undefined);
+    const ways = tokens.asked.map(({ headers }) => headers["authorization"] !== undefined);
     expect(ways[0]).toBe(true);
     expect(ways.slice(1)).not.toContain(true);
     expect(Object.fromEntries(new URLSearchParams(tokens.asked[1]?.body))).toMatchObject({
