@@ -82,3 +82,29 @@ test("a broken policy is told at its place, and the others count", async () => {
   ]);
   expect(err).toContain("promscope.yaml: policy[1].require.labels.team: ( is no regular expression of RE2");
 });
+
+test("pint's configuration counts where no promscope.yaml is beside it, and says what of it does not", async () => {
+  const pint = `prometheus "prod" { uri = "https://prometheus.example.com" }
+parser { exclude = ["priority-2/.*"] }
+checks { disabled = ["alerts/comparison"] }
+rule {
+  locked = true
+  match { path = "priority-1/.*" }
+  annotation "runbook_url" {
+    required = true
+    severity = "bug"
+  }
+}
+`;
+  const silenced = rules(1).replace("  - alert", "  # pint disable alerts/annotation\n  - alert");
+  const bare = rules(1).replace("up == 0", "up");
+  box.write({ ".pint.hcl": pint, "priority-1/a.yaml": silenced, "priority-2/b.yaml": bare, "c.yaml": bare });
+  const { found, code, err } = await check(".");
+  expect(found).toEqual(["priority-1/a.yaml policy.required-annotation error"]);
+  expect(code).toBe(1);
+  expect(err).toBe("promscope: .pint.hcl: prometheus is not read: name servers in promscope.environments.\n");
+  const { out } = await box.run(["check", "priority-2", "c.yaml"]);
+  expect(out).not.toContain("rule.no-comparison");
+  box.write({ "promscope.yaml": "policy: []\n" });
+  expect((await check(".")).found).toEqual([]);
+});

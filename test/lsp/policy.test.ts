@@ -87,3 +87,18 @@ test("promscope.yaml itself has findings, completion and hover", async () => {
   });
   expect(JSON.stringify(hover.contents)).toContain("How severe its findings are");
 });
+
+test("open rule files follow pint's configuration on disk", async () => {
+  const { client, uri, folder } = await started("");
+  await rm(join(folder, "promscope.yaml"));
+  const pint = join(folder, ".pint.hcl");
+  const asks = (label: string): string => `rule {\n  label "${label}" { required = true }\n}\n`;
+  await writeFile(pint, asks("team"));
+  await client.open(uri, rules);
+  expect(await pulled(client, uri, "team")).toHaveLength(1);
+  await writeFile(pint, asks("squad"));
+  await client.connection.sendNotification("workspace/didChangeWatchedFiles", {
+    changes: [{ uri: pathToFileURL(pint).href, type: 2 }],
+  });
+  expect(await pulled(client, uri, "squad")).toHaveLength(1);
+});

@@ -41,6 +41,8 @@ export interface Finding {
   readonly refusedBy?: RefusedBy | undefined;
   /** Where the author of a policy says more, instead of our docs: https only. */
   readonly link?: string | undefined;
+  /** No comment silences it: its policy says so. */
+  readonly locked?: true | undefined;
   /** Of a check that nobody has switched on it is not told. */
   readonly offByDefault?: true | undefined;
   /**

@@ -100,6 +100,7 @@ class ReadComments implements Comments {
   }
 
   isSuppressed(finding: Finding): boolean {
+    if (finding.locked === true) return false;
     const { line } = this.#lines.positionAt(finding.span.start);
     if (this.#exact.get("")?.has(line) === true) return true;
     if (this.#exact.get(finding.check)?.has(line) === true) return true;

@@ -1,9 +1,10 @@
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findProjectFile, type ProjectFile } from "../adapters/files/promscope-yaml.ts";
+import { onlyRefusals } from "../checks/only-refusals.ts";
 import type { SourceDocument } from "../model/document.ts";
 import type { FilePolicy } from "../world/policy/types.ts";
-import type { Project } from "../world/settings.ts";
+import type { CheckLevels, Project } from "../world/settings.ts";
 
 /** The nearest `promscope.yaml` of each file. */
 export class FileProjects {
@@ -34,14 +35,24 @@ export class FileProjects {
     return this.#fileOf(document)?.project;
   }
 
+  /** Severities of checks in a file; nothing where no file says any. */
+  levels(document: SourceDocument): CheckLevels | undefined {
+    const file = this.#fileOf(document);
+    if (file?.project.skips?.(pathIn(file, document)) === true) return onlyRefusals;
+    return file?.project.checks;
+  }
+
   policy(document: SourceDocument): FilePolicy | undefined {
     const file = this.#fileOf(document);
-    if (file === undefined) return undefined;
-    const path = relative(dirname(file.path), fileURLToPath(document.uri));
-    return file.project.policy.of(path.split(sep).join("/"));
+    return file?.project.policy.of(pathIn(file, document));
   }
 
   #fileOf({ uri }: SourceDocument): ProjectFile | undefined {
     return this.#byFolder.get(dirname(fileURLToPath(uri)));
   }
+}
+
+/** Where a file stands in the folder of its project. */
+function pathIn({ path }: ProjectFile, { uri }: SourceDocument): string {
+  return relative(dirname(path), fileURLToPath(uri)).split(sep).join("/");
 }

@@ -47,6 +47,6 @@ export async function snapshotsOf(
       policy: lint === "none" ? undefined : projects.policy(document),
       now,
     }),
-    levelsOf: (document) => projects.project(document)?.checks ?? levels,
+    levelsOf: (document) => projects.levels(document) ?? levels,
   };
 }

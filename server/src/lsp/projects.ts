@@ -3,13 +3,16 @@ import { pathToFileURL } from "node:url";
 import { type Claim, claimOf } from "../adapters/discovery/claim.ts";
 import {
   findProjectFile,
+  isProjectFile,
   type ProjectFile,
   parseProjectFile,
   projectFileName,
 } from "../adapters/files/promscope-yaml.ts";
+import { onlyRefusals } from "../checks/only-refusals.ts";
 import type { ProposedEnvironment } from "../protocol.ts";
 import type { Environment } from "../world/environment.ts";
 import type { FilePolicy } from "../world/policy/types.ts";
+import type { CheckLevels } from "../world/settings.ts";
 import type { InProject } from "./environments.ts";
 import { filePathOf } from "./paths.ts";
 
@@ -46,6 +49,13 @@ export class Projects {
     const found = this.of(uri);
     const place = this.placeOf(uri);
     return place === undefined ? undefined : found?.project.policy.of(place.path);
+  }
+
+  /** Severities of checks in a file, as its project sets them. */
+  levelsOf(uri: string): CheckLevels {
+    const project = this.of(uri)?.project;
+    const path = project?.skips === undefined ? undefined : this.placeOf(uri)?.path;
+    return path !== undefined && project?.skips?.(path) === true ? onlyRefusals : (project?.checks ?? {});
   }
 
   /** Where a file stands in its project; nothing where it has none. */
@@ -92,7 +102,7 @@ export class Projects {
 
   /** A file changed on disk: a project's own file, or one that it names, may make everything different. */
   changed(uri: string): void {
-    if (uri.endsWith(`/${projectFileName}`) || this.#isNamed(filePathOf(uri))) this.refresh();
+    if (isProjectFile(uri) || this.#isNamed(filePathOf(uri))) this.refresh();
   }
 
   #isNamed(path: string | undefined): boolean {

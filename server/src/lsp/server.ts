@@ -26,7 +26,7 @@ export interface ServerOptions {
 }
 
 /** Which files the index of the workspace follows. */
-const watchedFiles = "**/*.{yaml,yml,promql,rules,json}";
+const watchedFiles = "**/*.{yaml,yml,promql,rules,json,hcl}";
 
 /** A server as the process sees it that it runs in. */
 export interface RunningServer {
@@ -129,6 +129,7 @@ export function startServer(connection: Connection, options: ServerOptions): Run
     inBackground("Reading changed files", async (live) => {
       for (const { uri, type } of changes) {
         live.projects.changed(uri);
+        if (uri.endsWith(".hcl")) continue;
         await live.files.changed(uri, type === FileChangeType.Deleted);
       }
     }),

@@ -77,7 +77,7 @@ export class Session {
         snapshot: (uri) => this.snapshot(uri),
         linesOf: (uri) => this.files.linesOf(uri),
         openUris: () => this.documents.uris(),
-        levels: (uri) => ({ ...this.projects.of(uri)?.project.checks, ...this.settings.checks }),
+        levels: (uri) => ({ ...this.projects.levelsOf(uri), ...this.settings.checks }),
         log: (message) => connection.console.error(message),
       },
       client,

@@ -213,6 +213,8 @@ export interface Project {
   readonly enableFeatures: readonly string[];
   /** What the rules of the repository must have. */
   readonly policy: PolicySet;
+  /** Files, by their paths relative to the folder of the project, of which only is told what a program refuses. */
+  readonly skips?: (path: string) => boolean;
 }
 
 const projectKeys = ["environments", "checks", "enableFeatures"] as const;

@@ -281,3 +281,22 @@ describe("several policies", () => {
     expect(count(file("record: Down\nexpr: up", group), "other/b.yml")).toBe(1);
   });
 });
+
+test("a locked policy is silenced by no comment", () => {
+  const silenced = alert().replace("groups:", "# promscope ignore-file policy.required-label\ngroups:");
+  const asks = "require: { labels: [team] }";
+  expect(judge(`- { ${asks} }`, silenced).findings).toEqual([]);
+  expect(told(judge(`- { locked: true, ${asks} }`, silenced))).toEqual([
+    'policy.required-label warning "Down" The label team is missing: add it.',
+  ]);
+});
+
+test("a pattern may take the rule's own texts", () => {
+  const asks = `- require: { annotations: { runbook: "https://x/{{ $alert }}(#{{ $labels.team }})?" } }`;
+  const says = (url: string): string => alert(`annotations: {runbook: "${url}"}\nlabels: {team: a.b}`);
+  expect(judge(asks, says("https://x/Down")).findings).toEqual([]);
+  expect(judge(asks, says("https://x/Down#a.b")).findings).toEqual([]);
+  expect(judge(asks, says("https://x/{{ $labels.x }}")).findings).toEqual([]);
+  for (const url of ["https://x/Up", "https://x/Down#aXb"])
+    expect(judge(asks, says(url)).findings).toMatchObject([{ check: "policy.annotation-value" }]);
+});

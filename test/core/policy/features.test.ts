@@ -36,7 +36,7 @@ describe("completion", () => {
     [
       "keys of a policy",
       "policy:\n  - |",
-      ["name", "match", "severity", "require", "forbid", "typos", "message", "link", "override"],
+      ["name", "match", "severity", "require", "forbid", "typos", "message", "link", "locked", "override"],
     ],
     [
       "keys within a match",

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { parseDocument } from "yaml";
 import type { Environment } from "../../world/environment.ts";
+import { readPintConfig } from "../../world/pint/config.ts";
 import { emptyProject, type Project, parseProject } from "../../world/settings.ts";
 import { plainValue } from "./plain-yaml.ts";
 
@@ -19,12 +20,26 @@ export interface ProjectFile {
   readonly unreadable?: true;
 }
 
-/** The nearest `promscope.yaml` in `folder` or above it; nothing where there is none. Never throws. */
+/** pint's configuration, which is read where no `promscope.yaml` is beside it. */
+export const pintFileName = ".pint.hcl";
+
+/** Whether a file may be a project's own, by the end of its path or URI. */
+export function isProjectFile(path: string): boolean {
+  return [projectFileName, pintFileName].some((name) => path.endsWith(`/${name}`));
+}
+
+/**
+ * The nearest `promscope.yaml`, or `.pint.hcl` where none is beside it, in `folder` or above it; nothing where there is
+ * none. Never throws.
+ */
 export async function findProjectFile(folder: string): Promise<ProjectFile | undefined> {
   for (let at = folder; ; at = dirname(at)) {
     const path = join(at, projectFileName);
     const text = await readText(path);
     if (text !== undefined) return parseProjectFile(path, text);
+    const pint = await readText(join(at, pintFileName));
+    if (pint !== undefined && pint.length <= maxLength)
+      return { path: join(at, pintFileName), ...readPintConfig(pint) };
     if (dirname(at) === at) return undefined;
   }
 }

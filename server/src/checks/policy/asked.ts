@@ -131,5 +131,6 @@ export function findingOf(id: string, active: ActivePolicy, { words, ...place }:
     message: message === undefined ? told : `${told} ${oneLine(message)}`,
     ...place,
     ...(link === undefined ? {} : { link }),
+    ...(policy.locked ? { locked: true } : {}),
   };
 }

@@ -6,6 +6,7 @@ import { analysed } from "../flow/analysis.ts";
 import { scalarText, short } from "../monitor/words.ts";
 import { type Asked, policyCheck, type Said, type WrittenPair } from "./asked.ts";
 import { insertedKey } from "./insert.ts";
+import { ofRule } from "./templated.ts";
 import { valueFault } from "./values.ts";
 
 type What = "label" | "annotation";
@@ -81,12 +82,14 @@ function misspeltKey(what: What, asked: Asked, demands: Demands, name: string): 
 
 function fixesOf(
   what: What,
-  { context }: Asked,
-  { pattern, values }: KeyDemand,
+  asked: Asked,
+  demand: KeyDemand,
   name: string | undefined,
   misspelt: WrittenPair | undefined,
 ): readonly Fix[] | undefined {
   if (name === undefined) return undefined;
+  const { context } = asked;
+  const { pattern, values } = ofRule(demand, asked);
   const fixes: Fix[] = [];
   if (misspelt !== undefined)
     fixes.push({
@@ -107,7 +110,7 @@ function* wrongValues(what: What, asked: Asked, demands: Demands): Iterable<Said
     for (const pair of written(what, asked)) {
       const { name, value, text } = pair;
       if (value === undefined || text === "" || !demand.name.regex.matches(name)) continue;
-      const fault = valueFault(text, demand);
+      const fault = valueFault(text, ofRule(demand, asked));
       if (fault !== undefined)
         yield {
           words: `The ${what} ${short(name)} is not as it should be: ${fault.words}.`,

@@ -72,6 +72,7 @@ export function compilePolicy(value: unknown, index: number): Policy {
         : undefined,
     message: textOf(bag["message"]),
     link: textOf(bag["link"]),
+    locked: bag["locked"] === true,
     demands: asks ? demandsOf(bagOf(bag["require"]), bagOf(bag["forbid"]), bagOf(bag["typos"])) : undefined,
     overrides: textsOf(bag["override"]),
   };

@@ -320,6 +320,7 @@ const policy: ConfigSchema = {
     typos,
     message: text("A sentence that its findings end with.", { minLength: 1, maxLength: 200 }),
     link: text("Where your people read more: an address that begins with https://.", { form: "https" }),
+    locked: flag("Comments in the rules do not silence what it says."),
     override: some(
       "Names of policies above: for the rules that match, severity, message and link of this one count instead.",
       text("The name of a policy above.", { minLength: 1 }),

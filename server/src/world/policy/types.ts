@@ -133,6 +133,8 @@ export interface Policy {
   readonly severity: PolicySeverity | "off" | undefined;
   readonly message: string | undefined;
   readonly link: string | undefined;
+  /** Comments do not silence what it says. */
+  readonly locked: boolean;
   /** Nothing where it only overrides. */
   readonly demands: Demands | undefined;
   /** Names of policies above. */
