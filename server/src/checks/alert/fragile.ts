@@ -6,7 +6,7 @@ import { analysed, unwrapped } from "../flow/analysis.ts";
 import { fieldText, ruleKinds } from "../rule/context.ts";
 import { parseDuration } from "../rule/duration.ts";
 import { addFor } from "./add-for.ts";
-import { branches } from "./branches.ts";
+import { branchesOf } from "./branches.ts";
 
 const sampling: ReadonlySet<string> = new Set(["topk", "bottomk", "limitk", "limit_ratio"]);
 
@@ -22,7 +22,7 @@ export const fragileSampling: RuleCheck = {
   *run(context) {
     const found = context.rule.kind === "alert" ? analysed(context) : undefined;
     if (found === undefined) return;
-    for (const branch of branches(found.expr))
+    for (const branch of branchesOf(context))
       for (const node of sources(branch)) {
         if (node.kind !== "aggregate" || !sampling.has(node.operator)) continue;
         // Of one series there is nothing to choose.
@@ -31,7 +31,7 @@ export const fragileSampling: RuleCheck = {
           check: fragileSampling.id,
           severity: "hint",
           message: `${node.operator} chooses anew at each evaluation, so alerts open and close: compare all series instead.`,
-          span: found.at(node.operatorSpan),
+          span: found.at(node.span),
         };
       }
   },
@@ -51,7 +51,7 @@ export const fragileJoin: RuleCheck = {
     const found = rule.kind === "alert" ? analysed(context) : undefined;
     const wait = parseDuration(fieldText(rule, "for") || "0s");
     if (found === undefined || !wait.ok || wait.milliseconds !== 0n) return;
-    for (const branch of branches(found.expr)) {
+    for (const branch of branchesOf(context)) {
       // What fires always is told by other checks.
       if (!found.labels.of(branch).conditional) continue;
       for (const node of sources(branch)) {
