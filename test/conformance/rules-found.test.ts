@@ -44,6 +44,13 @@ const files: Readonly<Record<string, readonly string[]>> = {
 - {name: d, rules: [], labels: {<<: [${merged("c")}]}}
 `;
   }),
+  "git's conflict markers": [
+    "groups:\n- name: a\n<<<<<<< HEAD\n  rules: []\n=======\n  rules: [x]\n>>>>>>> b\n",
+    "<<<<<<< HEAD\ngroups: []\n=======\ngroups:\n- name: a\n>>>>>>> b\n",
+    `${group("limit: 1")}    labels:\n      a: "\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> b\n"\n`,
+    `${group("limit: 1")}<<<<<<< HEAD\n  limit: 2\n=======\n`,
+    "groups:\n- {a\n<<<<<<< HEAD\n=======\n",
+  ],
   "words of charts that are none": [
     `${group("limit: 1")}# {{required\n- '`,
     `${group("limit: x")}  - alert: A\n    expr: up\n    annotations: {a: "{{ $labels.required }} {{ $quote }}"}\n`,

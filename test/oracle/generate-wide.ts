@@ -416,7 +416,11 @@ export class WideGenerator {
     const from = random.below(foreign.length);
     const indent = random.pick(["", "", " ", "  ", "    "]);
     const taken = foreign.slice(from, from + 1 + random.below(6)).map((line) => indent + line);
-    lines.splice(random.below(lines.length + 1), random.below(3), ...taken);
+    const at = random.below(lines.length + 1);
+    // As git leaves them.
+    if (random.chance(0.1)) taken.unshift("<<<<<<< HEAD", ...lines.slice(at, at + 2), "=======");
+    const isConflict = taken[0] === "<<<<<<< HEAD" && random.chance(0.9);
+    lines.splice(at, random.below(3), ...taken, ...(isConflict ? [">>>>>>> b"] : []));
     return lines.join("\n");
   }
 

@@ -91,13 +91,22 @@ function nextDocument(text: string, offset: number): number {
   return marker.exec(text)?.index ?? text.length;
 }
 
-/** A file with git's conflict markers is no YAML: one problem instead of a flood. */
+/** Why go-yaml refuses a file at all. */
+function refusalOf(text: string): GoYamlError | undefined {
+  for (const { root, error } of goDocuments(text, maxDepth))
+    if (error !== undefined && root === undefined) return error;
+  return undefined;
+}
+
+/** A file in which go-yaml stumbles over git's conflict markers: one problem, in its words, instead of a flood. */
 function conflictMarker(text: string): YamlDocument | undefined {
   if (!text.includes("<<<<<<<")) return undefined;
   const found = /^<<<<<<< .*$/m.exec(text);
   if (found === null || !/^=======\r?$/m.test(text.slice(found.index))) return undefined;
+  const refusal = withShortTraces(() => refusalOf(text));
+  if (refusal === undefined || refusal.at.offset < found.index) return undefined;
   const span = { start: found.index, end: found.index + found[0].trimEnd().length };
-  const message = "could not find expected ':': the file has git conflict markers, resolve them first.";
+  const message = `${refusal.words}: the file has git conflict markers, resolve them first.`;
   return {
     root: undefined,
     span: { start: 0, end: text.length },
