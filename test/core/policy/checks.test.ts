@@ -207,6 +207,16 @@ describe("durations and groups", () => {
     ]);
   });
 
+  test("groups have no more rules than are allowed, however few a policy is about", () => {
+    const group = file("record: x\nexpr: up").replace(/( +- record:[\s\S]*)$/, "$1$1");
+    expect(told(judge("- require: { groupRules: { max: 1 } }", group))).toEqual([
+      'policy.group-size warning "g" This group has 2 rules and may have 1: split it.',
+    ]);
+    expect(judge("- require: { groupRules: { max: 2 } }", group).findings).toEqual([]);
+    const alerts = "- match: { kinds: alert }\n  require: { groupRules: { max: 1 } }";
+    expect(judge(alerts, group).findings).toEqual([]);
+  });
+
   test("what is about some rules is asked of their groups only", () => {
     const policy = "- match: { kinds: alert }\n  require: { limit: { required: true } }";
     expect(judge(policy, file("record: x\nexpr: up")).findings).toEqual([]);

@@ -20,6 +20,7 @@ interface AskedOfGroup {
   readonly head: Span;
   readonly active: readonly ActivePolicy[];
   readonly metrics: ReadonlySet<string>;
+  readonly rules: number;
 }
 
 /** Of one rule: which policies that ask something of groups are about it, and what it reads. */
@@ -55,6 +56,7 @@ function groupsAsked(context: CheckContext): readonly AskedOfGroup[] {
         ({ policy: each }) => indexes.has(each.index) || (own.length === 0 && !each.match.some(readsRules)),
       ),
       metrics: new Set(own.flatMap(({ value }) => value?.metrics ?? [])),
+      rules: own.length,
     };
   });
 }
@@ -181,6 +183,15 @@ export const limitBounds = groupCheck(
       span: scalar.span,
       fixes: written(scalar, String(max)),
     };
+  },
+);
+
+export const groupSize = groupCheck(
+  "policy.group-size",
+  "A group has more rules than a policy allows.",
+  function* ({ head, rules }, { maxRules }) {
+    if (maxRules !== undefined && rules > maxRules)
+      yield { words: `This group has ${rules} rules and may have ${maxRules}: split it.`, span: head };
   },
 );
 

@@ -2,7 +2,14 @@ import type { Check } from "../check.ts";
 import { aggregationLabels } from "./aggregations.ts";
 import { functionDenied, matcherDenied, metricDenied } from "./denied.ts";
 import { forBounds, keepFiringForBounds } from "./durations.ts";
-import { groupName, intervalBounds, limitBounds, queryOffsetBounds, sourceTenants } from "./group.ts";
+import {
+  groupName,
+  groupSize,
+  intervalBounds,
+  limitBounds,
+  queryOffsetBounds,
+  sourceTenants,
+} from "./group.ts";
 import {
   annotationValue,
   forbiddenAnnotation,
@@ -33,6 +40,7 @@ export const policyChecks: readonly Check[] = [
   intervalBounds,
   queryOffsetBounds,
   limitBounds,
+  groupSize,
   sourceTenants,
   aggregationLabels,
   selectorLabels,

@@ -166,7 +166,7 @@ function nameDemand(value: unknown): NameDemand | undefined {
 }
 
 function groupDemands(require: Bag): GroupDemands | undefined {
-  const keys = ["groupName", "interval", "query_offset", "limit", "sourceTenants"];
+  const keys = ["groupName", "interval", "query_offset", "limit", "groupRules", "sourceTenants"];
   if (!keys.some((key) => require[key] !== undefined && require[key] !== null)) return undefined;
   const { limit } = require;
   const tenants = bagOf(require["sourceTenants"]);
@@ -175,6 +175,7 @@ function groupDemands(require: Bag): GroupDemands | undefined {
     interval: boundsOf(require["interval"]),
     queryOffset: boundsOf(require["query_offset"]),
     limit: isBag(limit) ? { max: numberOf(limit["max"]), required: limit["required"] === true } : undefined,
+    maxRules: numberOf(bagOf(require["groupRules"])["max"]),
     allowedTenants: patternsOf(tenants["allowed"]),
     tenants: entriesOf(tenants["forMetrics"]).map(([tenant, metrics]) => ({
       tenant,

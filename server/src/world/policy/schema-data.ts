@@ -201,6 +201,9 @@ const require = object("What the rules must have.", {
     max: { type: "integer", minimum: 1, description: "The greatest that is allowed; 0, no limit, is not." },
     required: flag("It must be written."),
   }),
+  groupRules: object("How many rules a group may have.", {
+    max: { type: "integer", minimum: 1, description: "The most that are allowed." },
+  }),
   sourceTenants: object("Mimir's `source_tenants` of groups.", {
     allowed: patterns("The tenants that are allowed: RE2, anchored."),
     forMetrics: {

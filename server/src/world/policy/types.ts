@@ -116,6 +116,8 @@ export interface GroupDemands {
   readonly interval: Bounds | undefined;
   readonly queryOffset: Bounds | undefined;
   readonly limit: { readonly max: number | undefined; readonly required: boolean } | undefined;
+  /** Of rules in the group. */
+  readonly maxRules: number | undefined;
   readonly allowedTenants: readonly Pattern[];
   readonly tenants: readonly { readonly tenant: string; readonly metrics: readonly Pattern[] }[];
 }
