@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CompletionItem, CompletionList, Hover, MarkupContent } from "vscode-languageserver/node";
 import type { QueryOutcome, StatusParams } from "../../server/src/protocol.ts";
-import { Sandbox } from "../cli/run.ts";
+import { type CliRun, Sandbox } from "../cli/run.ts";
 import { TestClient } from "../lsp/client.ts";
 import { answering, type HostileServer, hostileServer, prometheusAnswers } from "./hostile.ts";
 
@@ -78,6 +78,10 @@ function expectTextOnly(markdown: string): void {
   expect(markdown).not.toMatch(control);
   expect(markdown.isWellFormed()).toBe(true);
   expect(markdown.length).toBeLessThan(100_000);
+}
+
+function queryUp(sandbox: Sandbox, url: string, format: string): Promise<CliRun> {
+  return sandbox.run(["query", "up", "--backend", url, "--yes", "--format", format]);
 }
 
 describe("hostile texts of a backend", () => {
@@ -161,15 +165,7 @@ describe("hostile texts of a backend", () => {
   test.each(["table", "csv", "json"])("do not steer the terminal of the command line: %s", async (format) => {
     const sandbox = new Sandbox();
     try {
-      const { out, err, code } = await sandbox.run([
-        "query",
-        "up",
-        "--backend",
-        server.url,
-        "--yes",
-        "--format",
-        format,
-      ]);
+      const { out, err, code } = await queryUp(sandbox, server.url, format);
       expect(code, err).toBe(0);
       expect(out).toContain("bold");
       // CSV is for programs: it holds the values as they are.
@@ -199,15 +195,7 @@ test("samples of another clock, in the future or before our time, are shown as t
   const sandbox = new Sandbox();
   try {
     for (const format of ["table", "csv", "json"]) {
-      const { code, out } = await sandbox.run([
-        "query",
-        "up",
-        "--backend",
-        server.url,
-        "--yes",
-        "--format",
-        format,
-      ]);
+      const { code, out } = await queryUp(sandbox, server.url, format);
       expect(code).toBe(0);
       if (format === "table") expect(out).toContain(new Date(skewed * 1000).toISOString());
     }

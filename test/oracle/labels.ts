@@ -130,7 +130,26 @@ class Trial {
   }
 }
 
-/** Evaluates random expressions over several sets of random series, and holds what we know of them against the answers. */
+/**
+ * Evaluates random expressions over several sets of series, and holds what we know of them against the answers.
+ * `prepare` puts a set into the oracle and says what is known of it.
+ */
+async function tryStores(
+  stores: number,
+  trial: Trial,
+  nextText: () => string,
+  expressions: number,
+  prepare: () => Promise<LabelOptions>,
+): Promise<LabelTrial> {
+  for (let store = 0; store < stores; store++) {
+    const options = await prepare();
+    const texts = Array.from({ length: expressions }, nextText);
+    await Promise.all(texts.map((text) => trial.tryOne(text, options)));
+  }
+  return trial;
+}
+
+/** Expressions over random series. */
 export async function tryLabels(
   oracle: Oracle,
   random: Random,
@@ -139,18 +158,16 @@ export async function tryLabels(
   options: EvalOptions,
 ): Promise<LabelTrial> {
   const generator = new LabelGenerator(random);
-  const trial = new Trial(oracle, options);
-  for (let store = 0; store < stores; store++) {
+  const text = (): string => generator.expression(1 + random.below(4));
+  return await tryStores(stores, new Trial(oracle, options), text, expressions, async () => {
     await oracle.series(randomSeries(random));
-    const texts = Array.from({ length: expressions }, () => generator.expression(1 + random.below(4)));
-    await Promise.all(texts.map((text) => trial.tryOne(text, options)));
-  }
-  return trial;
+    return options;
+  });
 }
 
 const ruleLabels = ["x", "job", "team"];
 
-/** The same for expressions over what recording rules write, which is evaluated first and stored. */
+/** Expressions over what recording rules write, which is evaluated first and stored. */
 export async function tryRecorded(
   oracle: Oracle,
   random: Random,
@@ -159,31 +176,38 @@ export async function tryRecorded(
   options: EvalOptions,
 ): Promise<LabelTrial> {
   const generator = new LabelGenerator(random);
-  const trial = new Trial(oracle, options);
-  for (let store = 0; store < stores; store++) {
-    const series = randomSeries(random).filter(
-      ({ labels }) => labels["__name__"] !== "a" && labels["__name__"] !== "b",
-    );
-    const rules: RecordingRule[] = [];
-    // The metrics of two names are written by rules, each by one or two, from all others.
-    for (const metric of ["a", "b", ...(random.chance(0.5) ? ["a"] : [])]) {
-      await oracle.series(series.filter(({ labels }) => labels["__name__"] !== metric));
-      const text = generator.expression(2).replaceAll(new RegExp(`\\b${metric}\\b(?=[{])`, "g"), "c_total");
-      const { expr } = parseExpr(text, options);
-      const answer = await oracle.evaluate(text, options);
-      const labels = ruleLabels
-        .filter(() => random.chance(0.3))
-        .map((name) => [name, random.pick(["1", "2", ""])] as const);
-      if (expr === undefined || answer.error !== undefined) continue;
-      rules.push({ metric, expr, labels });
-      series.push(...written(metric, labels, answer));
-    }
+  const text = (): string => generator.expression(1 + random.below(3));
+  return await tryStores(stores, new Trial(oracle, options), text, expressions, async () => {
+    const { rules, series } = await randomRules(oracle, random, generator, options);
     await oracle.series(distinct(series));
-    const recorded = recordedFlows(rules, { ...options, externalLabels: [] });
-    const texts = Array.from({ length: expressions }, () => generator.expression(1 + random.below(3)));
-    await Promise.all(texts.map((text) => trial.tryOne(text, { ...options, recorded })));
+    return { ...options, recorded: recordedFlows(rules, { ...options, externalLabels: [] }) };
+  });
+}
+
+/** Recording rules for two names, each of one or two rules over all other names, and the series with what they write. */
+async function randomRules(
+  oracle: Oracle,
+  random: Random,
+  generator: LabelGenerator,
+  options: EvalOptions,
+): Promise<{ readonly rules: readonly RecordingRule[]; readonly series: readonly OracleSeries[] }> {
+  const series = randomSeries(random).filter(
+    ({ labels }) => labels["__name__"] !== "a" && labels["__name__"] !== "b",
+  );
+  const rules: RecordingRule[] = [];
+  for (const metric of ["a", "b", ...(random.chance(0.5) ? ["a"] : [])]) {
+    await oracle.series(series.filter(({ labels }) => labels["__name__"] !== metric));
+    const text = generator.expression(2).replaceAll(new RegExp(`\\b${metric}\\b(?=[{])`, "g"), "c_total");
+    const { expr } = parseExpr(text, options);
+    const answer = await oracle.evaluate(text, options);
+    const labels = ruleLabels
+      .filter(() => random.chance(0.3))
+      .map((name) => [name, random.pick(["1", "2", ""])] as const);
+    if (expr === undefined || answer.error !== undefined) continue;
+    rules.push({ metric, expr, labels });
+    series.push(...written(metric, labels, answer));
   }
-  return trial;
+  return { rules, series };
 }
 
 /** A series once, though several rules write it. */
