@@ -83,6 +83,7 @@ export interface Shared extends Pick<RuleContext, "kind" | "lines" | "path" | "f
   namesOf(): Names | undefined;
 }
 
+/** The context of one item of `rules:`, whatever it is. */
 export function ruleContext(item: YamlNode, group: GroupValues, shared: Shared): RuleContext {
   return new OneRule(item, readRule(asMap(item) ?? emptyMap(item), 0), group, shared);
 }
@@ -168,6 +169,7 @@ export function documentContext(
   return context;
 }
 
+/** What a check may look at besides its document: all of the snapshot but what is traced or of the moment. */
 export function factsOf({ document, names, now, ...facts }: Snapshot): Facts {
   return facts;
 }

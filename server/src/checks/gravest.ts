@@ -83,6 +83,7 @@ export function kindOf({ check, severity, offByDefault }: Kind): string {
   return `${severity} ${offByDefault === true ? "off" : "on"} ${check}`;
 }
 
+/** The check that a kind of findings is of. */
 export function checkOfKind(kind: string): string {
   return kind.slice(kind.lastIndexOf(" ") + 1);
 }

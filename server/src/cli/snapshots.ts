@@ -27,6 +27,7 @@ export interface Snapshots {
   levelsOf(document: SourceDocument): CheckLevels;
 }
 
+/** Puts the documents of a run together with what stands beside them: projects, names and declarations. */
 export async function snapshotsOf(
   documents: readonly SourceDocument[],
   { features, levels, lint, now }: Judging,

@@ -102,6 +102,7 @@ export function indexSelector({ name, matchers }: VectorSelector): string {
   return `{${parts.join(",")}}`;
 }
 
+/** Whether a limit is passed; one of 0 is none. */
 export function isHeavy(cost: QueryCost, limits: CostLimits): boolean {
   return (
     (limits.samples > 0 && cost.samples > limits.samples) ||

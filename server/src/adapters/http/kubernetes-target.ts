@@ -15,6 +15,7 @@ export interface ClusterChoice {
   readonly context?: string | undefined;
 }
 
+/** Reads `kubernetes:NAMESPACE/SERVICE:PORT`; nothing where the text is none. */
 export function parseServiceAddress(text: string): ServiceAddress | undefined {
   const [, namespace, service, port] =
     /^kubernetes:([a-z0-9.-]+)\/([a-z0-9.-]+):([a-z0-9-]+)$/.exec(text) ?? [];

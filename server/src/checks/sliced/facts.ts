@@ -8,6 +8,7 @@ export interface Epoch {
   readonly asked: ReadonlySet<string>;
 }
 
+/** Facts that note which of them were looked at. */
 export function epochOf(facts: Facts): Epoch {
   const asked = new Set<string>();
   const tracked = {};
