@@ -15,7 +15,8 @@ const named: readonly (readonly [pattern: RegExp, ruler: string])[] = [
   [/(?:^|[/._+-])thanos(?:[/._+-]|$)/i, "Thanos Ruler"],
   [/(?:^|[/._+-])(?:mimir|cortex)(?:[/._+-]|$)/i, "Mimir"],
   [/(?:^|[/._+-])loki(?:[/._+-]|$)/i, "Loki"],
-  [/(?:^|[/._+-])(?:vmalert|victoria-?metrics)(?:[/._+-]|$)/i, "vmalert"],
+  // What is called after VictoriaMetrics may as well be Prometheus' rules about it.
+  [/(?:^|[/._+-])vmalert(?:[/._+-]|$)/i, "vmalert"],
 ];
 /** Programs whose keys nobody writes by accident. */
 const telling: ReadonlySet<string> = new Set(["mimirtool", "vmalert"]);
