@@ -6,7 +6,7 @@ import { runRuleTests } from "../../server/src/adapters/promtool/rule-tests.ts";
 import { testsIn } from "../../server/src/features/tests/outcome.ts";
 import { textForPromtool } from "../../server/src/features/tests/rule-text.ts";
 import { scaffoldOf } from "../../server/src/features/tests/scaffold.ts";
-import { workedOut } from "../../server/src/lsp/create-test.ts";
+import { workedOut } from "../../server/src/lsp/worked-test.ts";
 import { readDocument } from "../../server/src/model/read.ts";
 import type { RuleGroupModel, RuleModel } from "../../server/src/model/rules.ts";
 import { parseExpr } from "../../server/src/promql/parse.ts";

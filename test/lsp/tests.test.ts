@@ -143,19 +143,28 @@ describe.each(modes)("promscope.test, %s", (mode) => {
       command,
       arguments: args,
     });
-    // There is one already.
-    const target = uriOf("rules_test-2.yml");
+    const target = uriOf("rules_test.yml");
     expect(made).toEqual({ ok: true, uri: target });
-    const [create, insert] = edit?.documentChanges ?? [];
-    expect(create).toMatchObject({ kind: "create", uri: target });
-    const text = (insert as TextDocumentEdit | undefined)?.edits[0];
-    const written = text !== undefined && "newText" in text ? text.newText : "";
+    // There are tests of these rules already: it goes behind them.
+    const [change] = (edit?.documentChanges ?? []) as TextDocumentEdit[];
+    expect(edit?.documentChanges).toHaveLength(1);
+    const [insert] = change?.edits ?? [];
+    const written = insert !== undefined && "newText" in insert ? insert.newText : "";
+    expect(insert).toMatchObject({ range: { start: { line: 18, character: 0 } } });
     expect(written).toContain("alertname: Down");
-    writeFileSync(join(folder, "rules_test-2.yml"), written);
-    expect(await run({ uri: target })).toMatchObject({
+    writeFileSync(join(folder, "rules_test.yml"), tests + written);
+    expect(await run({ uri: target, test: "Down" })).toMatchObject({
       ok: true,
-      tests: [{ name: "Down", status: "passed" }],
+      tests: [{ index: 2, name: "Down", status: "passed" }],
     });
+    // A file that tests something else is left alone.
+    writeFileSync(join(folder, "rules_test.yml"), tests.replace("rules.yml", "other.yml"));
+    const other = await client.connection.sendRequest("workspace/executeCommand", {
+      command,
+      arguments: args,
+    });
+    expect(other).toEqual({ ok: true, uri: uriOf("rules_test-2.yml") });
+    expect(edit?.documentChanges?.[0]).toMatchObject({ kind: "create", uri: uriOf("rules_test-2.yml") });
   });
 
   test("creates a test of a rule of a PrometheusRule, with series that the backend has", async () => {

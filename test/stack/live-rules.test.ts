@@ -7,7 +7,7 @@ import { unlimited } from "../../server/src/features/budget.ts";
 import { hover } from "../../server/src/features/hover.ts";
 import { liveLabels } from "../../server/src/features/tests/live-labels.ts";
 import { scaffoldOf } from "../../server/src/features/tests/scaffold.ts";
-import { workedOut } from "../../server/src/lsp/create-test.ts";
+import { workedOut } from "../../server/src/lsp/worked-test.ts";
 import { readDocument } from "../../server/src/model/read.ts";
 import { emptyWorkspace } from "../../server/src/world/workspace.ts";
 import { noEnvironment } from "../core/environment.ts";

@@ -28,6 +28,8 @@ export interface ClientSupport {
   /** Where the client renders markdown; it gets plain text elsewhere. */
   readonly markdown: { readonly hover: boolean; readonly completion: boolean; readonly signature: boolean };
   readonly codeLensRefresh: boolean;
+  /** The client opens a file when it is asked to. */
+  readonly showsDocuments: boolean;
   readonly watchesFiles: boolean;
   /** The client tells when folders of the workspace come and go. */
   readonly workspaceFolders: boolean;
@@ -79,6 +81,7 @@ export function clientSupport({ capabilities }: InitializeParams): ClientSupport
       signature: rendersMarkdown(signature?.documentationFormat),
     },
     codeLensRefresh: workspace?.codeLens?.refreshSupport === true,
+    showsDocuments: capabilities.window?.showDocument?.support === true,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     workspaceFolders: workspace?.workspaceFolders === true,
     runCommand: typeof own === "string" ? own : commands.query,

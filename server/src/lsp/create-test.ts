@@ -1,4 +1,3 @@
-import { access } from "node:fs/promises";
 import { basename } from "node:path";
 import {
   type CancellationToken,
@@ -6,23 +5,23 @@ import {
   type CodeAction as LspCodeAction,
 } from "vscode-languageserver/node";
 import { findPromtool, noPromtool } from "../adapters/promtool/find.ts";
-import { runRuleTests } from "../adapters/promtool/rule-tests.ts";
-import type { Labels } from "../base/labels.ts";
 import type { Position, Span } from "../base/text.ts";
 import { asksFor } from "../features/code-actions.ts";
-import { expectedFrom } from "../features/tests/got.ts";
 import { liveLabels } from "../features/tests/live-labels.ts";
-import { type Attempt, type Expected, type Scaffold, scaffoldOf } from "../features/tests/scaffold.ts";
+import { scaffoldOf } from "../features/tests/scaffold.ts";
 import { testText } from "../features/tests/test-text.ts";
 import type { RuleGroupModel, RuleModel } from "../model/rules.ts";
 import { type CreateTestResult, commands } from "../protocol.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { budgetOf } from "./budget.ts";
+import type { ClientSupport } from "./client-support.ts";
 import { filePathOf } from "./paths.ts";
 import type { Session } from "./session.ts";
+import { placeOfTest } from "./test-place.ts";
+import { documentAt } from "./tests.ts";
+import { chosenOf } from "./worked-test.ts";
 
 const title = "Create a Unit Test of This Rule";
-const deadlineMs = 60_000;
 /** How long the test waits for series of a backend. */
 const liveBudgetMs = 5_000;
 
@@ -68,12 +67,14 @@ function isObject({ kind }: { readonly kind: string }): boolean {
 }
 
 /**
- * `promscope.createTest`: writes a test of the rule at a position into a new file beside its own. Its series are those
+ * `promscope.createTest`: writes a test of the rule at a position behind those of the test file beside its own, or into
+ * a new one. Its series are those
  * that the first environment of the file has, where it answers, else made up; what it expects is what promtool gets
  * from them, so that the test passes until the rule says something else.
  */
 export async function createTest(
   session: Session,
+  support: ClientSupport,
   argument: unknown,
   token: CancellationToken,
 ): Promise<CreateTestResult> {
@@ -99,28 +100,39 @@ export async function createTest(
     ...(live === undefined ? [] : [`Label values are those of series in ${oneLine(live.environment)}.`]),
   ];
   const features = session.settings.enableFeatures;
-  const text = await workedOut({ scaffold, path, promtool, features, notes, live: live?.labels });
-  if (text === undefined)
+  const worked = await chosenOf({ scaffold, path, promtool, features, live: live?.labels });
+  if (worked === undefined)
     return { ok: false, problem: "promtool cannot run this rule file: mend its errors first." };
-  const target = await freeName(path);
-  const newUri = new URL(encodeURIComponent(basename(target)), document.uri).href;
-  const { applied } = await session.connection.workspace.applyEdit({
+  const place = await placeOfTest(path, document.uri, scaffold, (at) => documentAt(session, at));
+  const { uri: target, version } = place;
+  const { attempt, expected } = worked;
+  const edit =
+    place.kind === "new"
+      ? {
+          range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+          newText: testText(scaffold, attempt, expected, { ruleFile: basename(path), notes }),
+        }
+      : { range: place.range, newText: place.written(testText(scaffold, attempt, expected)) };
+  const { connection } = session;
+  const { applied } = await connection.workspace.applyEdit({
     label: title,
     edit: {
       documentChanges: [
-        { kind: "create", uri: newUri, options: { ignoreIfExists: false } },
-        {
-          textDocument: { uri: newUri, version: null },
-          edits: [
-            { range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, newText: text },
-          ],
-        },
+        ...(place.kind === "new"
+          ? [{ kind: "create" as const, uri: target, options: { ignoreIfExists: false } }]
+          : []),
+        { textDocument: { uri: target, version }, edits: [edit] },
       ],
     },
   });
-  return applied
-    ? { ok: true, uri: newUri }
-    : { ok: false, problem: "The editor did not take the new file." };
+  if (!applied) return { ok: false, problem: "The editor did not take the test." };
+  if (support.showsDocuments)
+    await connection.window.showDocument({
+      uri: target,
+      takeFocus: true,
+      selection: { start: edit.range.start, end: edit.range.start },
+    });
+  return { ok: true, uri: target };
 }
 
 const objectNote =
@@ -129,84 +141,4 @@ const objectNote =
 /** A name of the user's own as part of one line of a comment. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{C}\u2028\u2029]/gu, " ");
-}
-
-/** What the text of a test is made of. */
-export interface Work {
-  readonly scaffold: Scaffold;
-  /** The file of the rules: its name stands in `rule_files`. */
-  readonly path: string;
-  readonly promtool: string;
-  readonly features: readonly string[];
-  readonly notes?: readonly string[] | undefined;
-  /** Label sets of real series, in the order of `scaffold.asked`. */
-  readonly live?: readonly (readonly Labels[])[] | undefined;
-}
-
-/**
- * The text of the test: of all ways to fill its series the first in which the rule gives something, else the first.
- * Nothing where promtool does not run the rules.
- */
-export async function workedOut(work: Work): Promise<string | undefined> {
-  const { scaffold, path, notes } = work;
-  const head = { ruleFile: basename(path), notes };
-  let chosen: { readonly attempt: Attempt; readonly expected: Expected } | undefined;
-  for (const round of scaffold.rounds(work.live)) {
-    const attempts = round();
-    const outcomes = await outcomesOf(work, attempts);
-    if (outcomes === undefined) return undefined;
-    for (const [at, expected] of outcomes.entries()) {
-      const attempt = attempts[at];
-      if (attempt === undefined || expected === undefined) continue;
-      if (expected.alerts.length + expected.samples.length > 0)
-        return testText(scaffold, attempt, expected, head);
-      chosen ??= { attempt, expected };
-    }
-  }
-  return chosen === undefined ? undefined : testText(scaffold, chosen.attempt, chosen.expected, head);
-}
-
-/** What promtool gets from each way; nothing for one that fails otherwise, nothing at all where it runs none. */
-async function outcomesOf(
-  { scaffold, path, promtool, features }: Work,
-  attempts: readonly Attempt[],
-): Promise<readonly (Expected | undefined)[] | undefined> {
-  const none: Expected = { alerts: [], samples: [] };
-  const file = basename(path);
-  const text = attempts
-    .map((attempt, at) =>
-      testText(scaffold, attempt, none, at === 0 ? { ruleFile: file } : undefined, String(at)),
-    )
-    .join("");
-  const start = text.indexOf("  - ") + 4;
-  const entry = { span: { start, end: text.indexOf("\n", start) }, value: file };
-  const result = await runRuleTests(
-    { path: `${path}.test`, text, ruleFiles: [entry] },
-    {
-      promtool,
-      unsaved: new Map([[path, scaffold.rules]]),
-      translate: () => undefined,
-      features,
-      deadlineMs,
-      signal: new AbortController().signal,
-    },
-  );
-  if (!result.ok || result.refusal !== undefined) return undefined;
-  return result.cases.map(({ failures }) =>
-    failures.length === 0 ? none : failures.length === 1 ? expectedFrom(failures[0]) : undefined,
-  );
-}
-
-/** `NAME_test.yml` beside the rules, with a number where it is taken. */
-async function freeName(path: string): Promise<string> {
-  const [, stem = path, ending = ".yml"] = /^(.*?)(\.ya?ml|\.rules)?$/.exec(path) ?? [];
-  const suffix = ending === ".rules" ? ".yml" : ending;
-  for (let number = 1; ; number++) {
-    const candidate = `${stem}_test${number === 1 ? "" : `-${number}`}${suffix}`;
-    const taken = await access(candidate).then(
-      () => true,
-      () => false,
-    );
-    if (!taken) return candidate;
-  }
 }

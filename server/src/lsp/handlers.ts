@@ -110,7 +110,11 @@ export function registerHandlers(session: Session, support: ClientSupport): void
   }
 
   connection.languages.diagnostics.on(({ textDocument }, token) =>
-    guarded("diagnostics", token, () => session.diagnostics.pull(textDocument.uri)),
+    guarded("diagnostics", token, async () => {
+      await session.diagnostics.prepared(textDocument.uri, token);
+      if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
+      return session.diagnostics.pull(textDocument.uri);
+    }),
   );
 
   connection.onCompletion(({ textDocument, position }, token) =>
@@ -166,8 +170,9 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     guarded("code action", token, () => resolveAction(action, (uri) => session.snapshot(uri), support)),
   );
 
-  connection.onCodeAction(({ textDocument, range, context }, token) =>
-    onCalmFile("code actions", textDocument.uri, token, null, (snapshot) => {
+  connection.onCodeAction(async ({ textDocument, range, context }, token) => {
+    await session.diagnostics.prepared(textDocument.uri, token);
+    return onCalmFile("code actions", textDocument.uri, token, null, (snapshot) => {
       const { uri, version, lines } = snapshot.document;
       const findings = session.diagnostics.findings(snapshot);
       const at = lines.span(range);
@@ -186,8 +191,8 @@ export function registerHandlers(session: Session, support: ClientSupport): void
           ({ title }) => !actions.some((action) => action.title === title),
         ),
       ];
-    }),
-  );
+    });
+  });
 
   connection.onDocumentSymbol(({ textDocument }, token) =>
     onCalmFile("document symbols", textDocument.uri, token, null, (snapshot) =>
@@ -229,7 +234,12 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     guarded(command, token, async () => {
       await session.untilSettings();
       if (command === commands.query) return asCommandResult(await session.queries.run(args?.[0], token));
-      if (command === commands.createTest) return await createTest(session, args?.[0], token);
+      if (command === commands.createTest) {
+        const created = await createTest(session, support, args?.[0], token);
+        // Nobody looks at the answer of an action.
+        if (!created.ok) connection.window.showWarningMessage(created.problem);
+        return created;
+      }
       if (command === commands.test) return await runTests(session, args?.[0], token);
       if (command === commands.connect) return connectTo(args?.[0], session.access, token);
       if (command === commands.explain)

@@ -105,7 +105,8 @@ export async function runTests(
   }
 }
 
-async function documentAt(session: Session, uri: string): Promise<SourceDocument | undefined> {
+/** A file as it stands in the editor, else on disk; nothing where it is neither. */
+export async function documentAt(session: Session, uri: string): Promise<SourceDocument | undefined> {
   const open = session.documents.get(uri);
   if (open !== undefined) return open;
   const path = filePathOf(uri);
