@@ -49,6 +49,8 @@ describe("a template of a chart", () => {
     ["braces between backquotes", "summary: '{{`{{`}} $labels.pod {{`}}`}} is down'"],
     ["the whole between backquotes", 'summary: "{{`{{ $labels.pod }}`}} is down"'],
     ["without quotes", "summary: {{`{{ $labels.pod }}`}} is down"],
+    ["with the opening braces alone", `summary: '{{ "{{" }} $labels.pod }} is down'`],
+    ["over two lines", "summary: >-\n              is {{`{{ printf\n              $labels.pod }}`}} down"],
     ["in a block", "summary: |-\n              {{ `{{ $labels.pod }}` }} is down"],
   ])("shows Prometheus' template as it will be: %s", (_name, line) => {
     const text = chart("sum by (job) (up) == 0", line);

@@ -23,8 +23,8 @@ export interface Action {
 
 const control = /^(?:if|else|end|range|with|define|block|break|continue)\b/;
 const assignment = /^\$\w*(?:\s*,\s*\$\w+)?\s*:?=/;
-/** A piece of an action: quoted, between backquotes, a rune, its end, or a line break within quotes. */
-const piece = /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'|\}\}/g;
+/** A piece of an action: quoted, between backquotes, a rune, its end, or a quote that is never closed. */
+const piece = /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'|\}\}|["'`]/g;
 
 /**
  * The actions of a chart's template (`text/template/parse/lex.go`), in order. Nothing where one is not closed: Helm
@@ -80,6 +80,7 @@ function endOf(text: string, start: number): number | undefined {
   piece.lastIndex = start + 2;
   for (let found = piece.exec(text); found !== null; found = piece.exec(text))
     if (found[0] === "}}") return piece.lastIndex;
+    else if (found[0].length === 1) return undefined;
   return undefined;
 }
 
