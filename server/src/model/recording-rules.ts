@@ -31,10 +31,13 @@ export function* recordingRules(
 /** The labels of a rule or group; one whose value is null is empty, as for Prometheus. */
 export function labelsOf(node: YamlNode): ReadonlyMap<string, string> {
   const written = valueAt(node, "labels");
-  const labels = new Map(stringMap(written));
+  const labels = stringMap(written);
+  let all: Map<string, string> | undefined;
   for (const pair of asMap(written)?.pairs ?? []) {
     const key = keyOf(pair);
-    if (key !== undefined && isNull(pair.value)) labels.set(key, "");
+    if (key === undefined || !isNull(pair.value)) continue;
+    all ??= new Map(labels);
+    all.set(key, "");
   }
-  return labels;
+  return all ?? labels;
 }

@@ -46,11 +46,11 @@ export class NameIndex implements Names {
   #revision = 0;
   readonly #files = new Map<string, FileNames>();
   readonly #standing = new Map<string, Latest>();
-  readonly #records = new Map<string, readonly NamedRule[]>();
-  readonly #alerts = new Map<string, readonly NamedRule[]>();
-  readonly #series = new Map<string, readonly NamedRule[]>();
+  readonly #records = new Map<string, NamedRule[]>();
+  readonly #alerts = new Map<string, NamedRule[]>();
+  readonly #series = new Map<string, NamedRule[]>();
   /** Alerts by their expressions. */
-  readonly #exprs = new Map<string, readonly NamedRule[]>();
+  readonly #exprs = new Map<string, NamedRule[]>();
   readonly #nodes = new WeakMap<YamlNode, NamedRule>();
   readonly #uses = new Map<string, readonly UseIn[]>();
   readonly #counts = new Map<OtherUse["by"], number>();
@@ -60,6 +60,35 @@ export class NameIndex implements Names {
   readonly #flows = new RecordedFlows((metric) => this.records(metric));
   readonly #nearest = new Map<string, string | undefined>();
   #log: readonly Change[] = [];
+
+  /** The index of files that are there from the start: nobody has asked anything that could change. */
+  static of(files: Iterable<FileNames>): NameIndex {
+    const index = new NameIndex();
+    for (const file of files) index.#begin(file);
+    for (const lists of [index.#records, index.#alerts, index.#series, index.#exprs])
+      for (const [name, rules] of lists)
+        if (rules[0]?.uri !== rules.at(-1)?.uri) lists.set(name, [...rules].sort(inOrder));
+    index.#revision++;
+    return index;
+  }
+
+  #begin(file: FileNames): void {
+    if (this.#files.has(file.uri)) {
+      this.#replace(file.uri, file);
+      return;
+    }
+    this.#files.set(file.uri, file);
+    this.#stand(file.uri, file, file.rows);
+    for (const { rules } of file.rows)
+      for (const rule of rules) {
+        const node = rule.node.deref();
+        if (node !== undefined) this.#nodes.set(node, rule);
+        append(this.#series, rule.series, rule);
+        append(rule.kind === "alert" ? this.#alerts : this.#records, rule.name, rule);
+        if (rule.kind === "alert") append(this.#exprs, rule.compact, rule);
+      }
+    if (file.uses.length > 0) this.#otherUses(undefined, file, new Set());
+  }
 
   /** Rises with every change. */
   get revision(): number {
@@ -299,12 +328,19 @@ export class NameIndex implements Names {
 
 /** The names of files that were read as a whole. */
 export function nameIndexOf(documents: Iterable<SourceDocument>): NameIndex {
-  const index = new NameIndex();
+  const files: FileNames[] = [];
   for (const document of documents) {
     const names = namesOf(document);
-    if (names !== undefined) index.set(names);
+    if (names !== undefined) files.push(names);
   }
-  return index;
+  return NameIndex.of(files);
+}
+
+/** Into a list that nobody else has. */
+function append(lists: Map<string, NamedRule[]>, name: string, rule: NamedRule): void {
+  const rules = lists.get(name);
+  if (rules === undefined) lists.set(name, [rule]);
+  else rules.push(rule);
 }
 
 const none: readonly NamedRule[] = [];

@@ -107,7 +107,7 @@ export class NamedRule {
     this.timing =
       this.kind === "record"
         ? ""
-        : ["for", "keep_firing_for"].map((key) => textOf(valueAt(rule.node, key)) ?? "").join(" ");
+        : `${textOf(valueAt(rule.node, "for")) ?? ""} ${textOf(valueAt(rule.node, "keep_firing_for")) ?? ""}`;
     this.compact = compactOf(rule.expr?.text ?? "");
     this.node = new WeakRef<YamlNode>(rule.node);
   }

@@ -20,7 +20,8 @@ export function textUsesOf({ kind, labels, annotations }: RuleModel): readonly N
     for (const { value } of map?.pairs ?? []) {
       const scalar = asScalar(value);
       // What an alias stands for is written elsewhere.
-      if (scalar === undefined || value !== scalar || !/\{\{[\s\S]*\bquery\b/.test(scalar.value)) continue;
+      if (scalar === undefined || value !== scalar || !scalar.value.includes("query")) continue;
+      if (!/\{\{[\s\S]*\bquery\b/.test(scalar.value)) continue;
       uses ??= [];
       uses.push(...usesIn(scalar));
     }
