@@ -1,4 +1,4 @@
-import { type QuickPickItem, window } from "vscode";
+import { type QuickPickItem, Uri, window } from "vscode";
 import type { CredentialKind, Credentials } from "../../server/src/protocol.ts";
 
 interface KindItem extends QuickPickItem {
@@ -18,18 +18,24 @@ const items: Readonly<Record<CredentialKind, KindItem>> = {
     label: "$(verified) Client Certificate",
     detail: "PEM files of the certificate and its key; they stay where they are",
   },
+  authority: {
+    kind_: "authority",
+    label: "$(shield) Certificate Authority",
+    detail: "PEM file of who signed the server's certificate; it stays where it is",
+  },
 };
 
-const all: readonly CredentialKind[] = ["bearer", "basic", "tenant", "certificate"];
+const all: readonly CredentialKind[] = ["bearer", "basic", "tenant", "certificate", "authority"];
 
 /**
- * Asks for credentials; `reason` says why. `kinds` are those that the server wants, first things first. Nothing where
- * the person leaves.
+ * Asks for credentials; `reason` says why. `kinds` are those that the server wants, first things first; `known` are
+ * those that it has seen already. Nothing where the person leaves.
  */
 export async function askCredentials(
   title: string,
   reason: string,
   kinds: readonly CredentialKind[],
+  known?: Credentials,
 ): Promise<Credentials | undefined> {
   const order = [...kinds, ...all.filter((kind) => !kinds.includes(kind))];
   const picked = await window.showQuickPick(
@@ -67,24 +73,32 @@ export async function askCredentials(
       return value === undefined ? undefined : { headers: { [name.trim()]: value.trim() } };
     }
     case "certificate":
-      return await askCertificate(title);
+      return await askCertificate(title, known?.tls);
+    case "authority": {
+      const caFile = await askFile(title, "Certificate Authority");
+      return caFile === undefined ? undefined : { tls: { ...known?.tls, caFile } };
+    }
   }
 }
 
-async function askCertificate(title: string): Promise<Credentials | undefined> {
-  const file = async (label: string): Promise<string | undefined> => {
-    const picked = await window.showOpenDialog({
-      title: `${title}: ${label}`,
-      openLabel: `Use as ${label}`,
-      canSelectMany: false,
-      filters: { PEM: ["pem", "crt", "cer", "key"], All: ["*"] },
-    });
-    return picked?.[0]?.fsPath;
-  };
-  const certFile = await file("Client Certificate");
+/** `beside`: a file whose folder is shown first; keys lie beside their certificates. */
+async function askFile(title: string, label: string, beside?: string): Promise<string | undefined> {
+  const picked = await window.showOpenDialog({
+    title: `${title}: ${label}`,
+    openLabel: `Use as ${label}`,
+    canSelectMany: false,
+    ...(beside === undefined ? {} : { defaultUri: Uri.joinPath(Uri.file(beside), "..") }),
+    filters: { PEM: ["pem", "crt", "cer", "key"], All: ["*"] },
+  });
+  return picked?.[0]?.fsPath;
+}
+
+async function askCertificate(title: string, known: Credentials["tls"]): Promise<Credentials | undefined> {
+  const certFile = await askFile(title, "Client Certificate", known?.caFile);
   if (certFile === undefined) return undefined;
-  const keyFile = await file("Key");
+  const keyFile = await askFile(title, "Key", certFile);
   if (keyFile === undefined) return undefined;
+  if (known?.caFile !== undefined) return { tls: { ...known, certFile, keyFile } };
   const authority = await window.showQuickPick(
     [{ label: "No" }, { label: "Yes", detail: "Choose the PEM file of the certificate authority" }],
     {
@@ -94,6 +108,7 @@ async function askCertificate(title: string): Promise<Credentials | undefined> {
     },
   );
   if (authority === undefined) return undefined;
-  const caFile = authority.label === "Yes" ? await file("Certificate Authority") : undefined;
+  const caFile =
+    authority.label === "Yes" ? await askFile(title, "Certificate Authority", certFile) : undefined;
   return { tls: { certFile, keyFile, ...(caFile === undefined ? {} : { caFile }) } };
 }

@@ -55,7 +55,7 @@ async function findBackend(client: LanguageClient, secrets: Secrets): Promise<An
     let { request, outcome } = typed;
     address = request.address;
     while (outcome.status === "credentials") {
-      const given = await askCredentials(title, outcome.message, outcome.kinds);
+      const given = await askCredentials(title, outcome.message, outcome.kinds, request.credentials);
       if (given === undefined) break;
       secrets.learn(given);
       const credentials = { ...request.credentials, ...given };

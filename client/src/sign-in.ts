@@ -1,6 +1,6 @@
 import { window } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import type { EnvironmentStatus } from "../../server/src/protocol.ts";
+import type { CredentialKind, Credentials, EnvironmentStatus } from "../../server/src/protocol.ts";
 import { askCredentials } from "./ask-credentials.ts";
 import { askWhoAnswers } from "./ask-server.ts";
 import { askEnvironment } from "./choose.ts";
@@ -19,10 +19,13 @@ export async function signIn(
   const title = `Promscope: Sign In to ${environment.name}`;
   let reason = environment.remedy === "signIn" ? environment.message : "What does it want to see?";
   const [address = "", context] = environment.address.split("@");
+  let credentials: Credentials | undefined;
+  let kinds: readonly CredentialKind[] = [];
   for (;;) {
-    const credentials = await askCredentials(title, reason, []);
-    if (credentials === undefined) return;
-    secrets.learn(credentials);
+    const given = await askCredentials(title, reason, kinds, credentials);
+    if (given === undefined) return;
+    secrets.learn(given);
+    credentials = { ...credentials, ...given };
     const outcome = await askWhoAnswers(client, {
       address,
       credentials,
@@ -30,6 +33,7 @@ export async function signIn(
     });
     if (outcome.status === "credentials") {
       reason = outcome.message;
+      kinds = outcome.kinds;
       continue;
     }
     // What fails for another reason may be right all the same: the status item says what is wrong.

@@ -177,7 +177,8 @@ describe("a Prometheus behind TLS and a password", () => {
   test("each thing that is wrong is told in one sentence", async () => {
     const host = new URL(guarded.url).host;
     expect(await ask(guarded.url)).toMatchObject({
-      status: "failed",
+      status: "credentials",
+      kinds: ["authority", "certificate"],
       message: `${host} shows a certificate that is not trusted; set tls_config.ca_file in the http config.`,
     });
     expect(await ask(guarded.url.replace("https", "http"))).toMatchObject({

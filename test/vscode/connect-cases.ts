@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { freePorts } from "../stack/ports.ts";
 import { waitFor } from "../stack/processes.ts";
@@ -135,6 +135,60 @@ export function connectCases(stage: ConnectStage): Case[] {
         const added = (await environments(stage)).filter(({ backend }) => backend === proxy.url);
         assert.equal(added.length, 1, JSON.stringify(added));
         assert.match(added[0]?.name ?? "", / 2$/);
+        await closeToasts();
+      },
+    },
+    {
+      name: "files of an authority, a certificate and its key are chosen by keyboard, and lead to what wants them",
+      async run() {
+        const { url, certFile, keyFile, username, password } = stage.vault;
+        const kind = async (label: string): Promise<void> => {
+          await rows.filter({ hasText: label }).first().waitFor();
+          await page.keyboard.type(label);
+          await page.keyboard.press("Enter");
+        };
+        const file = async (label: string, path: string): Promise<void> => {
+          const heading = widget.locator(".quick-input-title", { hasText: label });
+          const within = (wait: Promise<unknown>): Promise<boolean> =>
+            wait.then(
+              () => true,
+              () => false,
+            );
+          // The box reads folders behind the keys: what comes before it is ready is lost.
+          const chosen = async (): Promise<boolean> => {
+            await rows.filter({ hasText: ".." }).first().waitFor();
+            await page.keyboard.press("ControlOrMeta+A");
+            await page.keyboard.insertText(path);
+            const listed = rows.filter({ hasText: basename(path) }).first();
+            if (!(await within(listed.waitFor({ timeout: 3_000 })))) return false;
+            if ((await input.inputValue()) !== path) return false;
+            await page.keyboard.press("Enter");
+            return await within(heading.waitFor({ state: "detached", timeout: 3_000 }));
+          };
+          await heading.waitFor();
+          await waitFor(chosen, 30, () => new Error(`the box of ${label} does not take ${path}`));
+        };
+        await startConnect();
+        await page.keyboard.insertText(url);
+        await page.keyboard.press("Enter");
+        await kind("Certificate Authority");
+        await file("Certificate Authority", certFile);
+        await kind("Client Certificate");
+        await file("Client Certificate", certFile);
+        await file("Key", keyFile);
+        // Both are known now; what is left is the password.
+        await kind("User Name and Password");
+        await widget.getByText("User name").waitFor();
+        await page.keyboard.type(username);
+        await page.keyboard.press("Enter");
+        await widget.getByText("secret storage").waitFor();
+        await page.keyboard.type(password);
+        await page.keyboard.press("Enter");
+        await rows.filter({ hasText: "Vault" }).first().waitFor();
+        await page.keyboard.press("Enter");
+        await toast("connected to Prometheus").waitFor();
+        const [added] = (await environments(stage)).filter(({ backend }) => backend === url);
+        assert.equal(added?.name, "Vault");
         await closeToasts();
       },
     },

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { type Federation, startFederation, waitForAnswer } from "../stack/federation.ts";
+import { type GuardedPrometheus, startGuardedPrometheus } from "../stack/guarded-prometheus.ts";
 import { openBrowser } from "./browser.ts";
 import { connectCases } from "./connect-cases.ts";
 import { type Editor, startEditor } from "./editor.ts";
@@ -25,6 +26,8 @@ export interface ConnectStage {
   /** Before the same Thanos, with a token. */
   readonly proxy: GuardedProxy;
   readonly token: string;
+  /** Wants a client certificate and a password, and shows a certificate of an authority of its own. */
+  readonly vault: GuardedPrometheus;
   readonly workspace: string;
   /** Keeps a picture of the window, where a folder for pictures is named. */
   picture(name: string): Promise<void>;
@@ -41,12 +44,21 @@ export async function connectSuite(): Promise<Tally> {
   const token = "geheim-0123456789";
   const federation = await startFederation();
   const proxy = await guardedProxy(federation.thanosUrl, token);
+  const vault = await startGuardedPrometheus({
+    clientCertificate: true,
+    externalLabels: { cluster: "vault" },
+  });
   const browser = await openBrowser();
   let editor: Editor | undefined;
   try {
     await waitForAnswer(federation.thanosUrl, "min(up == 1)");
     // A trace holds every message between client and server: the strictest place for a secret to show.
-    const settings = { "editor.minimap.enabled": false, "promscope.trace.server": "verbose" };
+    const settings = {
+      "editor.minimap.enabled": false,
+      "promscope.trace.server": "verbose",
+      // Files are chosen in VS Code's own box, which takes keys; the system's cannot be driven.
+      "files.simpleDialog.enable": true,
+    };
     editor = await startEditor({ workspace, vsix, settings, logLevel: "trace" });
     const page = await openWorkbench(browser, editor.url);
     const stage: ConnectStage = {
@@ -57,6 +69,7 @@ export async function connectSuite(): Promise<Tally> {
       federation,
       proxy,
       token,
+      vault,
       workspace,
       async picture(name) {
         if (pictures === undefined) return;
@@ -76,6 +89,7 @@ export async function connectSuite(): Promise<Tally> {
     await browser.close();
     await editor?.stop();
     await proxy.close();
+    await vault.stop();
     await federation.stop();
     await rm(dirname(workspace), { recursive: true, force: true });
   }

@@ -17,8 +17,8 @@ export interface ConnectRequest {
   readonly credentials?: Credentials | undefined;
 }
 
-/** Which credentials would help. */
-export type CredentialKind = "bearer" | "basic" | "tenant" | "certificate";
+/** Which credentials would help; `authority` is no credential of who asks, but says whom to trust. */
+export type CredentialKind = "bearer" | "basic" | "tenant" | "certificate" | "authority";
 
 /** What came of it. `message` is one plain sentence. */
 export type ConnectOutcome =

@@ -218,6 +218,14 @@ function failed(failure: ApiFailure, address: string, sent: boolean): ConnectOut
   const { reason, message, challenge = "" } = failure;
   const page = /login page/.test(message);
   const certificate = /client certificate/.test(message);
+  if (/certificate that is not trusted/.test(message))
+    return {
+      status: "credentials",
+      message: clip(message, 120),
+      address,
+      kinds: ["authority", "certificate"],
+      refused: sent,
+    };
   if (reason !== "unauthorized" && reason !== "forbidden" && !page)
     return { status: "failed", reason, message };
   // A proxy's credentials belong to its address, which is a setting.
