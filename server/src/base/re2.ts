@@ -37,6 +37,21 @@ export function compileAnchored(source: string): RegexResult {
   }
 }
 
+/** Finds all that a regular expression takes of a text, from left to right (`FindAllString`); nothing for one that RE2 refuses. */
+export function finderOf(source: string): ((text: string) => readonly string[]) | undefined {
+  if (!checkRegex(source).ok) return undefined;
+  try {
+    const compiled = RE2JS.compile(withoutNames(source), RE2JS.DOTALL);
+    return (text) => {
+      const found: string[] = [];
+      for (const matcher = compiled.matcher(text); matcher.find(); ) found.push(matcher.group() ?? "");
+      return found;
+    };
+  } catch {
+    return undefined;
+  }
+}
+
 /** As Go's `Regexp.Expand` does: `$1`, `${1}`, `$$`. Names were taken out, and what they stand for is empty. */
 function expanded(compiled: RE2JS, text: string, replacement: string): string | undefined {
   const matcher = compiled.matcher(text);

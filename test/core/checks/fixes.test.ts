@@ -32,7 +32,7 @@ const fixed: Readonly<Record<string, readonly [before: string, after: string]>> 
   "promql.duplicate-matcher": [record('up{a="x", a="x"}'), 'up{a="x"}'],
   "promql.regexp-literal": [record('up{a=~"x"}'), 'up{a="x"}'],
   "promql.regexp-anchors": [record('up{a=~"^x.*$"}'), 'up{a=~"x.*"}'],
-  "promql.regexp-match-all": [record('up{a=~".+"}'), 'up{a!=""}'],
+  "promql.regexp-match-all": [record('up{a!~".+"}'), 'up{a=""}'],
   "promql.regexp-in-equality": [record('up{code="5.."}'), 'up{code=~"5.."}'],
   "promql.histogram-missing-le": [
     record("histogram_quantile(0.9, sum by (job) (rate(x_bucket[5m])))"),
@@ -51,6 +51,10 @@ const fixed: Readonly<Record<string, readonly [before: string, after: string]>> 
   "rule.always-firing": [alert("up == bool 0"), "up == 0"],
   "rule.absent-without-for": [alert("absent(up)"), "for: 5m"],
   "rule.fragile-join": [alert("sum(a) / sum(b) > 1"), "for: 2m"],
+  "rule.alertname-label": [
+    alert("up == 0", "    labels:\n      alertname: B\n      a: b\n"),
+    "    labels:\n      a: b\n",
+  ],
   "rule.for-redundant": [alert("up == 0", "    for: 0s\n"), "expr: up == 0\n"],
   "template.missing-label": [
     alert("sum by (job) (up) == 0", "    annotations:\n      summary: '{{ $labels.pod }}'\n"),

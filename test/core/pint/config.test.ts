@@ -46,6 +46,9 @@ describe("rule blocks of pint's configuration", () => {
     ['label "severity" { value = "{{ $alert }}|pa.e" }', []],
     ['label "severity" { value = "{{ $for }}" }', ["7 policy.label-value warning"]],
     ['label "severity" { values = ["critical", "warning"] }', ["7 policy.label-value warning"]],
+    ['label "severity" { token = "[a-z]"\n value = "[page]" }', []],
+    ['label "severity" { token = "[a-z]+"\n value = "[a-f]" }', ["7 policy.label-value warning"]],
+    ['reject "{{ $labels.severity }}" { label_values = true }', ["7 policy.forbidden-label error"]],
     ['for { min = "15m" }', ["6 policy.for error"]],
     ['name "[a-z:]+" {}', ["4 policy.alert-name info"]],
     ['reject "pa.*" { label_values = true }', ["7 policy.forbidden-label error"]],
@@ -123,7 +126,7 @@ test("what does not count is said in plain sentences, and the rest counts", () =
 ci { baseBranch = "main" }
 rule {
   link "https?://.+" {}
-  annotation "link" { token = "[a-z]+" }
+  annotation "{{ $alert }}" { required = true }
   label "team" { required = true }
 }
 checks { disabled = ["promql/none"] }
@@ -132,7 +135,7 @@ checks { disabled = ["promql/none"] }
   expect(warnings).toEqual([
     ".pint.hcl: prometheus is not read: name servers in promscope.environments.",
     ".pint.hcl: link in a rule is not read.",
-    '.pint.hcl: annotation "link" is left out: token and keys with templates are not read.',
+    '.pint.hcl: annotation "{{ $alert }}" is left out: keys and tokens with templates are not read.',
     ".pint.hcl: pint knows no check promql/none.",
   ]);
   expect(project.policy.policies).toHaveLength(1);

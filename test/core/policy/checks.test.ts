@@ -310,3 +310,31 @@ test("a pattern may take the rule's own texts", () => {
   for (const url of ["https://x/Up", "https://x/Down#aXb"])
     expect(judge(asks, says(url)).findings).toMatchObject([{ check: "policy.annotation-value" }]);
 });
+
+describe("labels of a group", () => {
+  const text = `groups:
+- name: g
+  labels: { severity: bogus, instance: a }
+  rules:
+  - alert: Down
+    expr: up == 0
+  - record: x
+    expr: up
+    labels: { severity: critical }
+- name: empty
+  labels: { severity: bogus }
+  rules: []
+`;
+
+  test("are judged where they stand, for the rules of the policy that take them over", () => {
+    const asks = "require: { labels: { severity: critical|warning } }, forbid: { labels: [instance] }";
+    expect(told(judge(`- { ${asks} }`, text)).map((line) => line.replace(/" .*/, '"'))).toEqual([
+      'policy.label-value warning "bogus"',
+      'policy.forbidden-label warning "instance"',
+    ]);
+    expect(
+      told(judge(`- { match: { kinds: record }, ${asks} }`, text)).map((line) => line.slice(0, 40)),
+    ).toEqual(['policy.forbidden-label warning "instance']);
+    expect(judge(`- { match: { groups: other }, ${asks} }`, text).findings).toEqual([]);
+  });
+});

@@ -3,12 +3,12 @@ import { oneLine } from "../../base/visible.ts";
 import { parseDuration } from "../../promql/literals.ts";
 import { type ActivePolicy, activePolicies, type RuleFacts } from "../../world/policy/match.ts";
 import type { Demands } from "../../world/policy/types.ts";
-import { asScalar, keyOf, stringMap, valueAt } from "../../yaml/access.ts";
+import { asMap, asScalar, keyOf, stringMap, valueAt } from "../../yaml/access.ts";
 import { effectivePairs } from "../../yaml/merge.ts";
 import type { YamlMap, YamlScalar } from "../../yaml/node.ts";
-import type { Fix, RawFinding, Related, RuleCheck, RuleContext } from "../check.ts";
+import type { CheckContext, Fix, RawFinding, Related, RuleCheck, RuleContext } from "../check.ts";
 import { sentence } from "../monitor/words.ts";
-import { ruleKinds } from "../rule/context.ts";
+import { ruleFileOf, ruleKinds } from "../rule/context.ts";
 
 /** One label or annotation as it is written. */
 export interface WrittenPair {
@@ -92,13 +92,64 @@ export interface Said {
   readonly fixes?: readonly Fix[] | undefined;
 }
 
-/** A check that asks of each rule what the policies of its file want. */
+/** A label of a group, of which some rules that a policy is about take it over. */
+export interface GroupLabel {
+  readonly pair: WrittenPair;
+  readonly active: ActivePolicy;
+}
+
+/** The labels that groups give to rules of policies. */
+export function* groupLabels(context: CheckContext): Iterable<GroupLabel> {
+  if (context.snapshot.policy === undefined) return;
+  const groups = (ruleFileOf(context)?.groups ?? []).flatMap((group) => {
+    const pairs = pairsIn(asMap(valueAt(group.node, "labels")));
+    return pairs.length === 0 ? [] : [{ index: group.index, pairs }];
+  });
+  if (groups.length === 0) return;
+  const rules = context.rules(takenOver);
+  for (const { index, pairs } of groups)
+    for (const pair of pairs) {
+      const told = new Set<number>();
+      for (const { group, value } of rules) {
+        if (group !== index || value === undefined || value.own.has(pair.name)) continue;
+        for (const active of value.active) {
+          if (told.has(active.policy.index)) continue;
+          told.add(active.policy.index);
+          yield { pair, active };
+        }
+      }
+    }
+}
+
+/** The policies of a rule whose group has labels, and the labels that it sets itself. */
+function takenOver(
+  context: RuleContext,
+): { readonly active: readonly ActivePolicy[]; readonly own: ReadonlySet<string> } | undefined {
+  if (context.group.labels.size === 0) return undefined;
+  const asked = askedOf(context);
+  return asked && { active: asked.active, own: new Set(asked.labels.map(({ name }) => name)) };
+}
+
+/** A check that asks of each rule what the policies of its file want, and of what `ofGroup` looks at in its group. */
 export function policyCheck(
   id: string,
   summary: string,
   say: (asked: Asked, demands: Demands) => Iterable<Said>,
   needs: RuleCheck["needs"] = undefined,
+  ofGroup: ((pair: WrittenPair, demands: Demands) => Iterable<Said>) | undefined = undefined,
 ): RuleCheck {
+  const outside: Pick<RuleCheck, "outside"> =
+    ofGroup === undefined
+      ? {}
+      : {
+          *outside(context) {
+            for (const { pair, active } of groupLabels(context))
+              for (const said of active.policy.demands === undefined
+                ? []
+                : ofGroup(pair, active.policy.demands))
+                yield findingOf(id, active, said);
+          },
+        };
   return {
     unit: "rule",
     id,
@@ -107,6 +158,7 @@ export function policyCheck(
     ...(needs === undefined ? {} : { needs }),
     wants: ["policy"],
     summary,
+    ...outside,
     *run(context) {
       const asked = askedOf(context);
       for (const active of asked?.active ?? []) {

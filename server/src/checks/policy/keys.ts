@@ -6,7 +6,7 @@ import { analysed } from "../flow/analysis.ts";
 import { scalarText, short } from "../monitor/words.ts";
 import { type Asked, policyCheck, type Said, type WrittenPair } from "./asked.ts";
 import { insertedKey } from "./insert.ts";
-import { ofRule } from "./templated.ts";
+import { filled, ofRule } from "./templated.ts";
 import { valueFault } from "./values.ts";
 
 type What = "label" | "annotation";
@@ -107,17 +107,30 @@ function fixesOf(
 function* wrongValues(what: What, asked: Asked, demands: Demands): Iterable<Said> {
   if (what === "annotation" && asked.facts.kind !== "alert") return;
   for (const demand of demandsOf(what, demands))
-    for (const pair of written(what, asked)) {
-      const { name, value, text } = pair;
-      if (value === undefined || text === "" || !demand.name.regex.matches(name)) continue;
-      const fault = valueFault(text, ofRule(demand, asked));
-      if (fault !== undefined)
-        yield {
-          words: `The ${what} ${short(name)} is not as it should be: ${fault.words}.`,
-          span: value.span,
-          fixes: replaced(pair, fault.meant),
-        };
-    }
+    for (const pair of written(what, asked)) yield* wrongValue(what, pair, demand, ofRule(demand, asked));
+}
+
+function* wrongValue(
+  what: What,
+  pair: WrittenPair,
+  { name: wanted }: KeyDemand,
+  demand: KeyDemand,
+): Iterable<Said> {
+  const { name, value, text } = pair;
+  if (value === undefined || text === "" || !wanted.regex.matches(name)) return;
+  const fault = valueFault(text, demand);
+  if (fault !== undefined)
+    yield {
+      words: `The ${what} ${short(name)} is not as it should be: ${fault.words}.`,
+      span: value.span,
+      fixes: replaced(pair, fault.meant),
+    };
+}
+
+/** Of a label that a group gives to its rules; what a pattern takes from a rule is asked of rules alone. */
+function* wrongGroupValue(pair: WrittenPair, { labels }: Demands): Iterable<Said> {
+  for (const demand of labels)
+    if (demand.pattern?.source.includes("{{") !== true) yield* wrongValue("label", pair, demand, demand);
 }
 
 function replaced({ value }: WrittenPair, meant: string | undefined): readonly Fix[] | undefined {
@@ -137,23 +150,27 @@ function* forbidden(
   asked: Asked,
   { forbiddenLabels, forbiddenAnnotations }: Demands,
 ): Iterable<Said> {
-  const denials: readonly NamedValue[] = what === "label" ? forbiddenLabels : forbiddenAnnotations;
-  for (const { name, value } of denials)
-    for (const pair of written(what, asked)) {
-      if (name?.regex.matches(pair.name) === false) continue;
-      if (value === undefined) {
-        yield {
-          words: `The ${what} ${short(pair.name)} is not allowed here: remove it.`,
-          span: pair.keySpan,
-        };
-        continue;
-      }
-      if (pair.value !== undefined && value.regex.matches(pair.text))
-        yield {
-          words: `The value of the ${what} ${short(pair.name)} is not allowed: it matches ${short(value.source)}.`,
-          span: pair.value.span,
-        };
-    }
+  for (const { name, value } of what === "label" ? forbiddenLabels : forbiddenAnnotations)
+    for (const pair of written(what, asked)) yield* denied(what, pair, { name, value: filled(value, asked) });
+}
+
+function* denied(what: What, pair: WrittenPair, { name, value }: NamedValue): Iterable<Said> {
+  if (name?.regex.matches(pair.name) === false) return;
+  if (value === undefined)
+    yield {
+      words: `The ${what} ${short(pair.name)} is not allowed here: remove it.`,
+      span: pair.keySpan,
+    };
+  else if (pair.value !== undefined && value.regex.matches(pair.text))
+    yield {
+      words: `The value of the ${what} ${short(pair.name)} is not allowed: it matches ${short(value.source)}.`,
+      span: pair.value.span,
+    };
+}
+
+function* deniedToGroup(pair: WrittenPair, { forbiddenLabels }: Demands): Iterable<Said> {
+  for (const denial of forbiddenLabels)
+    if (denial.value?.source.includes("{{") !== true) yield* denied("label", pair, denial);
 }
 
 /** Labels of which a rule may have one at most; those of its group count, too. */
@@ -191,6 +208,8 @@ export const labelValue = policyCheck(
   "policy.label-value",
   "The value of a label is none that a policy allows.",
   (asked, demands) => wrongValues("label", asked, demands),
+  undefined,
+  wrongGroupValue,
 );
 export const annotationValue = policyCheck(
   "policy.annotation-value",
@@ -204,6 +223,8 @@ export const forbiddenLabel = policyCheck(
     yield* forbidden("label", asked, demands);
     yield* together(asked, demands);
   },
+  undefined,
+  deniedToGroup,
 );
 export const forbiddenAnnotation = policyCheck(
   "policy.forbidden-annotation",

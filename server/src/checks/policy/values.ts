@@ -14,14 +14,18 @@ export interface ValueFault {
 /** What is wrong with a value; nothing where it does, or where a template in it leaves that open. */
 export function valueFault(value: string, demand: ValueDemand): ValueFault | undefined {
   if (value.includes("{{")) return templateFault(value, demand);
-  const items = demand.split === undefined ? [value] : value.split(demand.split).map((item) => item.trim());
+  const items = demand.tokens?.(value) ?? splitBy(value, demand.split);
   for (const item of items) {
     const fault = itemFault(item, demand);
     if (fault === undefined) continue;
     // Of a list only the whole value could be replaced.
-    return items.length === 1 ? fault : { words: fault.words };
+    return items.length === 1 && items[0] === value ? fault : { words: fault.words };
   }
   return undefined;
+}
+
+function splitBy(value: string, by: string | undefined): readonly string[] {
+  return by === undefined ? [value] : value.split(by).map((item) => item.trim());
 }
 
 function itemFault(item: string, { pattern, values, is }: ValueDemand): ValueFault | undefined {
@@ -47,8 +51,11 @@ function isUrl(text: string): boolean {
 }
 
 /** Of a value with a template what stands before and behind its actions is known, and nothing else. */
-function templateFault(value: string, { pattern, values, split, is }: ValueDemand): ValueFault | undefined {
-  if (split !== undefined) return undefined;
+function templateFault(
+  value: string,
+  { pattern, values, split, tokens, is }: ValueDemand,
+): ValueFault | undefined {
+  if (split !== undefined || tokens !== undefined) return undefined;
   const prefix = value.slice(0, value.indexOf("{{"));
   const suffix = value.includes("}}") ? value.slice(value.lastIndexOf("}}") + 2) : "";
   const room = prefix.length + suffix.length;

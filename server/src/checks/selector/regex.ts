@@ -71,7 +71,7 @@ export const regexpAnchors: RuleCheck = {
   },
 };
 
-/** `.*` matches every series, those without the label included; `.+` those that have it. */
+/** `.*` matches every series, those without the label included; what is not `.+` has no value. */
 export const regexpMatchAll: RuleCheck = {
   unit: "rule",
   id: "promql.regexp-match-all",
@@ -91,17 +91,13 @@ export const regexpMatchAll: RuleCheck = {
           "This matches every series: remove the matcher.",
           isName ? undefined : removedUnlessLast(place),
         );
-      if (shape.kind !== "something" || (isName && selector.matchers.length === 1)) continue;
-      const operator = negated ? "=" : "!=";
-      const severity = negated ? "warning" : "hint";
+      // `=~".+"` is what many write for `!=""`, and nobody misreads it.
+      if (shape.kind !== "something" || !negated || (isName && selector.matchers.length === 1)) continue;
       yield told(
         place,
         regexpMatchAll.id,
-        negated
-          ? `This keeps only series without the label: write ${matcher.name}="".`
-          : `This keeps only series that have the label: write ${matcher.name}!="".`,
-        rewritten(place, operator, "", true),
-        severity,
+        `This keeps only series without the label: write ${matcher.name}="".`,
+        rewritten(place, "=", "", true),
       );
     }
   },

@@ -102,14 +102,15 @@ function demandOf(
     case "annotation":
     case "label": {
       const token = textAt(attributes, "token");
-      if (token !== undefined || isTemplated(label)) {
-        warn(`${type} "${label}" is left out: token and keys with templates are not read.`);
+      if (isTemplated(label, token)) {
+        warn(`${type} "${label}" is left out: keys and tokens with templates are not read.`);
         return undefined;
       }
       const [value, values] = [textAt(attributes, "value"), texts("values")];
       const demand = {
         ...(value === undefined ? {} : { pattern: value }),
         ...(values.length > 0 ? { values } : {}),
+        ...(token === undefined ? {} : { token }),
         ...(attributes.get("required") === true ? {} : { optional: true }),
       };
       const map = { [label]: Object.keys(demand).length === 0 ? ".*" : demand };
@@ -127,9 +128,8 @@ function demandOf(
     case "report":
       return { forbid: { names: ".*" } };
     case "reject": {
-      if (isTemplated(label)) break;
       const parts = (kind: "label" | "annotation"): readonly unknown[] => [
-        ...(attributes.get(`${kind}_keys`) === true ? [label] : []),
+        ...(attributes.get(`${kind}_keys`) === true && !isTemplated(label) ? [label] : []),
         ...(attributes.get(`${kind}_values`) === true ? [{ value: label }] : []),
       ];
       const [ofLabels, ofAnnotations] = [parts("label"), parts("annotation")];
@@ -151,11 +151,7 @@ function demandOf(
         },
       };
   }
-  warn(
-    type === "reject"
-      ? `reject "${label}" is left out: patterns with templates are not read.`
-      : `${type} in a rule is not read.`,
-  );
+  warn(`${type} in a rule is not read.`);
   return undefined;
 }
 

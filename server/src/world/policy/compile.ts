@@ -1,4 +1,5 @@
 import { globMatcher } from "../../base/glob.ts";
+import { finderOf } from "../../base/re2.ts";
 import { parseDuration } from "../../promql/literals.ts";
 import { patternOf } from "./pattern.ts";
 import type {
@@ -148,6 +149,7 @@ function keyDemand(source: string, value: unknown): KeyDemand | undefined {
     pattern: patternIn(bag["pattern"]),
     values: bag["values"] === undefined ? undefined : textsOf(bag["values"]),
     split: textOf(bag["split"]),
+    tokens: bag["token"] === undefined ? undefined : finderOf(String(bag["token"])),
     is: is === "url" || is === "promql" || is === "duration" ? is : undefined,
     optional: bag["optional"] === true,
     fromExpression: bag["fromExpression"] === true,

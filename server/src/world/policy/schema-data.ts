@@ -95,6 +95,9 @@ const valueSchema = (what: string): ConfigSchema => ({
         split: text("The value is a list with this between its items, each of which is judged.", {
           minLength: 1,
         }),
+        token: pattern(
+          "RE2, not anchored: each part of the value that it takes is judged, as of `a, b` by [a-z]+.",
+        ),
         is: {
           type: "string",
           enum: ["url", "promql", "duration"],

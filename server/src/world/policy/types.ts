@@ -38,6 +38,8 @@ export interface ValueDemand {
   readonly pattern: Pattern | undefined;
   readonly values: readonly string[] | undefined;
   readonly split: string | undefined;
+  /** Takes the parts of a value of which each is judged. */
+  readonly tokens: ((value: string) => readonly string[]) | undefined;
   readonly is: "url" | "promql" | "duration" | undefined;
 }
 
