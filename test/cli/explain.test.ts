@@ -64,6 +64,11 @@ describe("promscope explain", () => {
       .map((line) => JSON.parse(line) as ExplainAnswer);
     expect(answers.map(({ text }) => text)).toEqual(["up", "sum(", "a\n+ b"]);
     expect(answers[1]).toMatchObject({ error: "1:5: parse error: unclosed left parenthesis" });
+    const { out: others } = await box.run(["explain", "--lines", "-"], '""\n"{a=\\"é\\"}\\n + 😀😀"\n');
+    expect(others.match(/"error":"[^"]*"/g)).toEqual([
+      '"error":"unknown position: parse error: no expression found in input"',
+      `"error":"2:4: parse error: unexpected character: '😀'"`,
+    ]);
     const clean = await box.run(["explain", "--lines", "-"], '"up"\n"down"');
     expect([clean.code, clean.out.trimEnd().split("\n").length]).toEqual([0, 2]);
   });

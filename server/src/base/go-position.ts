@@ -17,3 +17,11 @@ export function offsetOfGo(text: string, line: number, column: number): number {
   }
   return Math.min(offset, text.length);
 }
+
+/** The other way round: `LINE:COLUMN` of an offset, as Go's PromQL parser writes it (`posrange.go`, StartPosInput). */
+export function goPosition(text: string, offset: number): string {
+  if (text === "") return "unknown position";
+  const before = text.slice(0, offset);
+  const start = before.lastIndexOf("\n") + 1;
+  return `${before.split("\n").length}:${utf8Length(before.slice(start)) + 1}`;
+}

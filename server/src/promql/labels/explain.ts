@@ -1,3 +1,4 @@
+import { goPosition } from "../../base/go-position.ts";
 import { LineIndex, type Range } from "../../base/text.ts";
 import type { Expr, ParseError, ParserOptions, ValueType } from "../ast.ts";
 import { parseExpr } from "../parse.ts";
@@ -176,10 +177,6 @@ function refusal(text: string, refused: readonly ParseError[]): ExplainRefusal {
   const lines = new LineIndex(text);
   const errors = refused.map(({ message, span }) => ({ message, range: lines.range(span) }));
   const [first] = errors;
-  const { line, character } = first?.range.start ?? { line: 0, character: 0 };
-  return {
-    text,
-    error: `${line + 1}:${character + 1}: parse error: ${first?.message ?? "no expression"}`,
-    errors,
-  };
+  const at = goPosition(text, refused[0]?.span.start ?? 0);
+  return { text, error: `${at}: parse error: ${first?.message ?? "no expression"}`, errors };
 }
