@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { CancellationTokenSource, LSPErrorCodes } from "vscode-languageserver/node";
 import { Random } from "../oracle/random.ts";
 import { TestClient } from "./client.ts";
 
@@ -47,5 +48,36 @@ test("of very many findings the gravest are told, wherever they stand, and how m
   expect(told).toHaveLength(201);
   expect(told.map(({ code }) => code)).toContain("promql.syntax");
   expect(told.at(-1)?.message).toMatch(/^Shown are the 200 gravest of [4-9]\d\d findings; /);
+  await client.stop();
+});
+
+test("others are answered while a large file is checked for the first time, and a cancelled check ends", async () => {
+  const client = await TestClient.start("in-band");
+  const [uri, small] = ["file:///large.yaml", "file:///small.promql"];
+  const hinted = (n: number): string =>
+    `  - alert: A${n}\n    expr: sum by (job) (rate(x_total{n="${n}"}[5m])) > ${n}\n    annotations:\n      summary: "at {{ $value }}"\n`;
+  const rules = Array.from({ length: 600 }, (_, n) => hinted(n)).join("");
+  await client.open(small, "rate(x[5m])", "promql");
+  await client.open(uri, `groups:\n- name: g\n  rules:\n${rules}`);
+  const answered: string[] = [];
+  const pulled = client.pull(uri).then((told) => {
+    answered.push("pull");
+    return told;
+  });
+  const hovered = client.at("textDocument/hover", small, 0, 1).then(() => answered.push("hover"));
+  expect(await pulled).toHaveLength(201);
+  await hovered;
+  expect(answered).toEqual(["hover", "pull"]);
+  // What is new is checked bit by bit, too; nobody waits for what was cancelled.
+  await client.change(uri, `groups:\n- name: h\n  rules:\n${rules.replaceAll("x_total", "y_total")}`);
+  const stop = new CancellationTokenSource();
+  const cancelled = client.connection.sendRequest(
+    "textDocument/diagnostic",
+    { textDocument: { uri } },
+    stop.token,
+  );
+  stop.cancel();
+  await expect(cancelled).rejects.toMatchObject({ code: LSPErrorCodes.RequestCancelled });
+  expect(await client.pull(uri)).toHaveLength(201);
   await client.stop();
 });

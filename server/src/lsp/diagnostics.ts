@@ -1,4 +1,6 @@
 import { type Connection, type Diagnostic, DiagnosticSeverity } from "vscode-languageserver/node";
+import { Breather } from "../adapters/breather.ts";
+import { type CancellationToken, neverCancelled } from "../base/cancellation.ts";
 import { Recall } from "../base/recall.ts";
 import type { LineIndex } from "../base/text.ts";
 import type { Finding, Severity } from "../checks/check.ts";
@@ -71,6 +73,29 @@ export class Diagnostics {
     return gravest(all, this.#host.levels(uri), limit);
   }
 
+  /**
+   * Resolves when the current version of a file is checked but for what a key costs: long work gives way to requests,
+   * and begins anew where the file changes meanwhile.
+   */
+  async prepared(uri: string, token: CancellationToken): Promise<void> {
+    const breather = new Breather();
+    for (let isDone = false; !isDone; ) {
+      const snapshot = this.#host.snapshot(uri);
+      if (snapshot?.document.sliced === undefined) return;
+      const problems: string[] = [];
+      const steps = this.#memoryOf(uri).sliced.prepare(snapshot.document.sliced, snapshot, problems);
+      for (let step = steps.next(); ; step = steps.next()) {
+        isDone = step.value === true;
+        if (step.done === true) break;
+        if (!breather.due) continue;
+        await breather.rest();
+        if (token.isCancellationRequested) return;
+        if (this.#host.snapshot(uri)?.document !== snapshot.document) break;
+      }
+      for (const problem of problems) this.#host.log(problem);
+    }
+  }
+
   /** The answer to a pull. */
   pull(uri: string): ToldReport {
     const snapshot = this.#host.snapshot(uri);
@@ -105,7 +130,7 @@ export class Diagnostics {
   changed(uri: string): void {
     if (this.#pulls) return;
     clearTimeout(this.#timers.get(uri));
-    const timer = setTimeout(() => this.#push(uri), pushDelayMs);
+    const timer = setTimeout(() => void this.#push(uri), pushDelayMs);
     this.#timers.set(uri, timer);
   }
 
@@ -147,7 +172,11 @@ export class Diagnostics {
     return memory;
   }
 
-  #push(uri: string): void {
+  async #push(uri: string): Promise<void> {
+    const timer = this.#timers.get(uri);
+    await this.prepared(uri, neverCancelled);
+    // The file has changed, and is told later.
+    if (this.#timers.get(uri) !== timer) return;
     this.#timers.delete(uri);
     const snapshot = this.#host.snapshot(uri);
     if (snapshot === undefined) return;

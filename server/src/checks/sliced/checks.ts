@@ -12,7 +12,7 @@ import { Around, type Version } from "./around.ts";
 import { type Assembled, Assembly } from "./assembly.ts";
 import { brokenFindings } from "./broken.ts";
 import { type Epoch, epochOf, stillHolds } from "./facts.ts";
-import { type KeptRun, type Runner, type Said, saidOf } from "./kept.ts";
+import { isKept, type KeptRun, keptRun, type Runner, type Said, saidOf } from "./kept.ts";
 import { PlacedBefore } from "./placed.ts";
 import { KeptRuns, noValues } from "./runs.ts";
 
@@ -52,29 +52,39 @@ export class SlicedChecks {
     this.#isLiveStale = true;
   }
 
+  /**
+   * Asks the slices one by one that `run` would ask all at once, so that others are answered in between. Tells at its
+   * end whether all are asked, or facts changed meanwhile and it is to begin anew.
+   */
+  *prepare(sliced: SlicedRules, snapshot: Snapshot, problems: string[]): Generator<void, boolean> {
+    if (!sliced.isSound) return true;
+    if (!this.#tells(snapshot)) this.#renamed(snapshot.names);
+    const { version } = this.#begin(sliced, snapshot, problems);
+    const { runner, values } = version;
+    for (const [at, run] of sliced.runs.entries()) {
+      const ofGroup = values[at] ?? noValues;
+      if (isKept(run, ofGroup, runner)) continue;
+      for (const slice of run.slices) {
+        if (this.#epoch !== runner.epoch) return false;
+        saidOf(slice, ofGroup, runner);
+        yield;
+      }
+      if (this.#epoch === runner.epoch) keptRun(run, ofGroup, runner);
+    }
+    return true;
+  }
+
   /** Nothing where only a reading of the whole file can tell. */
   run(sliced: SlicedRules, snapshot: Snapshot, problems: string[]): Assembled | undefined {
     if (!sliced.isSound) return brokenFindings(sliced, snapshot, this.#registry, problems);
     const renamed = this.#renamed(snapshot.names);
-    const { kind } = sliced.frame.part.model;
-    const { uri, path } = sliced.file;
-    const checks = this.#registry.filter((check) => check.kinds.includes(kind));
-    const failures = new Failures(uri, problems);
-    const runner: Runner = {
-      epoch: this.#epochOf(snapshot),
-      checks: checks.filter((check) => check.unit === "rule"),
-      failures,
-      context: { kind, path, recall: (...of) => this.#recalling(...of) },
-      rulerOf: () => foreignRuler(around.context),
-      names: snapshot.names,
-      turn: ++this.#turn,
-    };
-    const version: Version = { sliced, values: this.#groupValues(sliced.frame), runner };
-    const around = this.#aroundOf(version, snapshot);
+    const { path } = sliced.file;
+    const { version, around, checks } = this.#begin(sliced, snapshot, problems);
+    const { runner } = version;
     const runs = this.#runs.of(version, renamed, this.#isLiveStale);
     this.#isLiveStale = false;
     if (exceedsBudget(runner.checks, runs)) return undefined;
-    const said = around.findings((context) => outsideOf(checks, context, failures));
+    const said = around.findings((context) => outsideOf(checks, context, runner.failures));
     const isLogs = isLogQlPath(path) || runs.some((run) => run.isLogs);
     const refuses = runs.some((run) => run.refuses) || refusesOutside(checks, said);
     const silent = checks.filter(
@@ -92,6 +102,33 @@ export class SlicedChecks {
       return saidOf(slice, values, runner);
     };
     return new Assembly(sliced, said, ids, judging, saidIn, this.#placed, totals);
+  }
+
+  #begin(sliced: SlicedRules, snapshot: Snapshot, problems: string[]): Begun {
+    const { kind } = sliced.frame.part.model;
+    const { uri, path } = sliced.file;
+    const checks = this.#registry.filter((check) => check.kinds.includes(kind));
+    const runner: Runner = {
+      epoch: this.#epochOf(snapshot),
+      checks: checks.filter((check) => check.unit === "rule"),
+      failures: new Failures(uri, problems),
+      context: { kind, path, recall: (...of) => this.#recalling(...of) },
+      rulerOf: () => foreignRuler(around.context),
+      names: snapshot.names,
+      turn: ++this.#turn,
+    };
+    const version: Version = { sliced, values: this.#groupValues(sliced.frame), runner };
+    const around = this.#aroundOf(version, snapshot);
+    return { version, around, checks };
+  }
+
+  /** Whether what was said holds as far as facts go, but for names whose changes can be told. */
+  #tells(snapshot: Snapshot): boolean {
+    const { names } = snapshot;
+    const known = this.#names;
+    if (this.#epoch === undefined || !stillHolds(this.#epoch, factsOf(snapshot))) return false;
+    if (known === undefined || names === undefined) return known?.index === names;
+    return known.index === names && names.changedSince(known.revision) !== undefined;
   }
 
   #epochOf(snapshot: Snapshot): Epoch {
@@ -140,6 +177,12 @@ export class SlicedChecks {
     }
     return this.#recall.of(kind, text, make);
   }
+}
+
+interface Begun {
+  readonly version: Version;
+  readonly around: Around;
+  readonly checks: readonly Check[];
 }
 
 function outsideOf(

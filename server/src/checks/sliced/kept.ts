@@ -160,10 +160,15 @@ const nothing: ReadonlySet<string> = new Set();
 /** In longer runs it costs more to gather what was asked than it saves. */
 const maxGathered = 200;
 
+/** Whether what the slices of a run said together still counts. */
+export function isKept(run: Run, values: GroupValues, { epoch }: Runner): boolean {
+  const kept = run.kept as KeptRun | undefined;
+  return kept !== undefined && kept.epoch === epoch && kept.values === values;
+}
+
 /** What the slices of a run say together; only what is new is looked at. */
 export function keptRun(run: Run, values: GroupValues, runner: Runner): KeptRun {
-  const kept = run.kept as KeptRun | undefined;
-  if (kept !== undefined && kept.epoch === runner.epoch && kept.values === values) return kept;
+  if (isKept(run, values, runner)) return run.kept as KeptRun;
   const telling: number[] = [];
   const asking: number[] = [];
   const naming: number[] = [];
