@@ -1,5 +1,6 @@
 import type { Check } from "../check.ts";
 import { absentNever, absentWithoutFor } from "./absent.ts";
+import { alertnameLabel } from "./alertname-label.ts";
 import { alwaysFiring } from "./always-firing.ts";
 import { fragileJoin, fragileSampling } from "./fragile.ts";
 import { noComparison } from "./no-comparison.ts";
@@ -15,4 +16,5 @@ export const alertChecks: readonly Check[] = [
   fragileJoin,
   forRedundant,
   forShorterThanRange,
+  alertnameLabel,
 ];
