@@ -18,6 +18,7 @@ const policy = (label: string): string => `
     sourceTenants: { forMetrics: { k8s: "kube_.*" } }
     aggregations: { keep: [job] }
     for: { min: 1m }
+- require: { labels: { tier: { pattern: x, optional: true } } }
 - match: { kinds: alert, labels: { severity: critical } }
   require: { interval: { required: true } }`;
 
@@ -35,6 +36,7 @@ const rules = `groups:
       - record: c
         expr: up
   - name: two
+    labels: { tier: y }
     rules:
       - alert: D
         expr: up == 0
@@ -49,6 +51,8 @@ const edits: readonly (readonly [what: string, by: string])[] = [
   ["# promscope owner alice", "# promscope owner bob"],
   ["expr: up\n", "expr: up\n        # pint rule/owner bob\n"],
   ["One_Group", "one"],
+  ["- alert: D\n", "- alert: D\n        labels: { tier: x }\n"],
+  ["tier: y", "tier: x"],
 ];
 
 test("policies say the same of an edited file in slices as of the whole file", () => {
