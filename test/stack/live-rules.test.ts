@@ -109,6 +109,15 @@ test("alerts that wait, that are calm, that fail, and recording rules", async ()
   expect(await told(served, "job:up:sum")).toMatch(/\*\*Dev\*\*: evaluated/);
 });
 
+test("a text as the server has rendered it, where its template is the same", async () => {
+  const text = await told(served, "Instance {{");
+  expect(text).toMatch(/```\nInstance 127\.0\.0\.1:\d+ burns <b>brightly<\/b>\n```/);
+  expect(text).toMatch(/As Dev has it for an alert that is firing since/);
+  const other = await told(served.replace("burns <b>", "burned <b>"), "Instance {{");
+  expect(other).toContain("burned <b>brightly</b>");
+  expect(other).toContain("For an alert as the expression could return it");
+});
+
 test("a rule that the server has otherwise, or not at all", async () => {
   expect(await told(served.replace("up == 7", "up == 8"), "Calm")).toMatch(
     /another expression than in this file[\s\S]*In Dev the expression is\n\n```promql\nup == 7\n```/,

@@ -9,7 +9,7 @@ import { parseAlertTemplate } from "../template/prometheus.ts";
 import type { LabelMap } from "../template/values.ts";
 import type { LastRun } from "../world/last-runs.ts";
 import type { Snapshot } from "../world/snapshot.ts";
-import { asScalar } from "../yaml/access.ts";
+import { asScalar, keyOf } from "../yaml/access.ts";
 import { effectivePairs } from "../yaml/merge.ts";
 import type { YamlScalar } from "../yaml/node.ts";
 import { featuresOf, parseWith, rulesOf } from "./embedded.ts";
@@ -26,8 +26,12 @@ const mostLabels = 8;
  * one that its expression could return: with `<job>` in place of what is not known. `now` is in milliseconds since the
  * epoch.
  */
-export function hoverAnnotation(snapshot: Snapshot, offset: number, now: number): Hover | undefined {
-  const place = templateAt(snapshot, offset);
+export function hoverAnnotation(
+  snapshot: Snapshot,
+  offset: number,
+  now: number,
+  place = templateAt(snapshot, offset),
+): Hover | undefined {
   if (place === undefined) return undefined;
   const { rule, scalar, span } = place;
   const { tree, problems } = parseAlertTemplate(scalar.value, rule.name?.value ?? "");
@@ -47,21 +51,27 @@ export function hoverAnnotation(snapshot: Snapshot, offset: number, now: number)
   return { contents, span };
 }
 
-interface Place {
+/** A text of an alert that is a template. */
+export interface TemplatePlace {
   readonly rule: RuleModel;
+  /** Of the label or annotation. */
+  readonly name: string;
+  readonly isLabel: boolean;
   readonly scalar: YamlScalar;
   readonly span: Span;
 }
 
 /** The template under the cursor: a label or annotation of an alert that has actions. */
-function templateAt(snapshot: Snapshot, offset: number): Place | undefined {
+export function templateAt(snapshot: Snapshot, offset: number): TemplatePlace | undefined {
   for (const rule of rulesOf(snapshot)) {
     if (rule.kind !== "alert" || !touches(rule.node.span, offset)) continue;
     for (const map of [rule.labels, rule.annotations])
-      for (const { value } of map === undefined ? [] : effectivePairs(map)) {
+      for (const pair of map === undefined ? [] : effectivePairs(map)) {
+        const { value } = pair;
         const scalar = asScalar(value);
+        const name = keyOf(pair) ?? "";
         if (scalar?.value.includes("{{") === true && touches(value.span, offset))
-          return { rule, scalar, span: value.span };
+          return { rule, name, isLabel: map === rule.labels, scalar, span: value.span };
       }
   }
   return undefined;

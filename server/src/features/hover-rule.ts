@@ -9,6 +9,7 @@ import type { LiveAlert, LiveRule, ServerRules } from "../world/ports.ts";
 import { keyOf, stringMap, textOf, valueAt } from "../yaml/access.ts";
 import { rulesOf } from "./embedded.ts";
 import { ago } from "./hover-age.ts";
+import { hoverAnnotation, templateAt } from "./hover-annotation.ts";
 import { type HoverRequest, metricDoc } from "./hover-live.ts";
 import { block, bullets, code, joined, type MarkupText, markup, paragraphs, plain } from "./markdown.ts";
 import type { Hover } from "./types.ts";
@@ -58,6 +59,31 @@ export async function hoverRule(request: HoverRequest, offset: number): Promise<
   return { contents, span };
 }
 
+/**
+ * The text of a label or annotation as a server has rendered it for an alert that is active, where that server has the
+ * same template; else as it would be for the last run of the expression or an alert as it could be.
+ */
+export async function hoverText(request: HoverRequest, offset: number): Promise<Hover | undefined> {
+  const { snapshot, now } = request;
+  const place = templateAt(snapshot, offset);
+  if (place === undefined) return undefined;
+  const { rule, name, isLabel, scalar, span } = place;
+  for (const { environment, rules } of snapshot.environments.slice(0, maxEnvironments)) {
+    const alert = rule.name?.value ?? "";
+    const fact =
+      rules === undefined || alert === "" ? undefined : await factOf(rules, "alert", alert, request);
+    const answer = { environment: environment.name, scope: environment.scope, fact };
+    const same = (of: LiveRule): boolean => (isLabel ? of.labels : of.annotations)[name] === scalar.value;
+    const [active] = alertsOf(answer, rule, same);
+    const text = active === undefined ? undefined : (isLabel ? active.labels : active.annotations)[name];
+    if (active === undefined || text === undefined) continue;
+    const since = active.activeAt === undefined ? "" : ` since ${ago(active.activeAt, now)}`;
+    const words = plain(`As ${environment.name} has it for an alert that is ${active.state}${since}.`);
+    return { contents: paragraphs([block(text, ""), words]), span };
+  }
+  return hoverAnnotation(snapshot, offset, now, place);
+}
+
 function factOf(
   rules: ServerRules,
   kind: LiveRule["kind"],
@@ -92,9 +118,14 @@ function within(labels: Labels, scope: Labels): boolean {
   return Object.entries(scope).every(([name, value]) => (labels[name] ?? value) === value);
 }
 
-function alertsOf(answer: Answer, rule: RuleModel): readonly LiveAlert[] {
+function alertsOf(
+  answer: Answer,
+  rule: RuleModel,
+  wanted: (live: LiveRule) => boolean = () => true,
+): readonly LiveAlert[] {
   return (
     counterparts(answer, rule)
+      .filter(wanted)
       // A Thanos tells of the rule alone where it is evaluated.
       .flatMap((live) =>
         live.alerts.map((alert) => ({ ...alert, labels: { ...live.labels, ...alert.labels } })),

@@ -9,12 +9,11 @@ import type { Snapshot } from "../world/snapshot.ts";
 import { type Budget, unlimited } from "./budget.ts";
 import { functionDoc } from "./completion-resolve.ts";
 import { embeddedAt } from "./embedded.ts";
-import { hoverAnnotation } from "./hover-annotation.ts";
 import { labelChange } from "./hover-labels.ts";
 import { type HoverRequest, labelDoc, matcherDoc, metricDoc } from "./hover-live.ts";
 import { hoverMonitor } from "./hover-monitor.ts";
 import { hoverProject } from "./hover-project.ts";
-import { hoverRule } from "./hover-rule.ts";
+import { hoverRule, hoverText } from "./hover-rule.ts";
 import { lastRunOfExpression } from "./hover-run.ts";
 import { keywordDoc } from "./keyword-docs.ts";
 import { code, type MarkupText, markup, paragraphs, plain } from "./markdown.ts";
@@ -36,7 +35,7 @@ export async function hover(
   if (cursor === undefined)
     return (
       (await hoverRule({ snapshot, token, budget, now }, offset)) ??
-      hoverAnnotation(snapshot, offset, now) ??
+      (await hoverText({ snapshot, token, budget, now }, offset)) ??
       hoverProject(snapshot, offset) ??
       hoverTests(snapshot, offset) ??
       hoverMonitor(snapshot, offset)

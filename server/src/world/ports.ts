@@ -132,6 +132,8 @@ export interface LiveRule {
   readonly query: string;
   /** Those of its group included. */
   readonly labels: Labels;
+  /** Its templates. */
+  readonly annotations: Labels;
   /** Its `for`. */
   readonly holdSeconds: number;
   /** `ok`, `err` or `unknown` (not evaluated yet). */

@@ -23,6 +23,7 @@ const rule: LiveRule = {
   group: "g",
   query: "up == 0",
   labels: { severity: "page" },
+  annotations: {},
   holdSeconds: 0,
   health: "ok",
   lastError: "",

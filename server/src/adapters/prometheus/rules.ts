@@ -69,6 +69,7 @@ function ruleIn(
       group,
       query: text(rule["query"]),
       labels: labels(rule["labels"]),
+      annotations: labels(rule["annotations"]),
       holdSeconds: Number.isFinite(seconds) ? seconds : 0,
       health: text(rule["health"]),
       lastError: text(rule["lastError"]),
