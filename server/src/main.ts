@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { textOfBytes } from "./adapters/files/text.ts";
 import type { CliIo } from "./cli/io.ts";
@@ -32,8 +33,18 @@ const threads = {
     import.meta.url,
   ),
   leastBytes: 1_000_000,
-  most: Math.min(4, availableParallelism()),
+  free: () => Math.min(4, availableParallelism() - busyProcessors()),
 };
+
+/** How many processors others use at this moment, where the system tells: threads that wait for one are no help. */
+function busyProcessors(): number {
+  try {
+    const [, running = "1"] = /(\d+)\/\d+/.exec(readFileSync("/proc/loadavg", "latin1")) ?? [];
+    return Math.max(0, Number(running) - 1);
+  } catch {
+    return 0;
+  }
+}
 
 const io: CliIo = {
   threads,

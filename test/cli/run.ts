@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { connectEnvironment } from "../../server/src/adapters/connect.ts";
+import type { Threads } from "../../server/src/cli/io.ts";
 import { runCli } from "../../server/src/cli/program.ts";
-import type { Threads } from "../../server/src/cli/threads/crew.ts";
 
 export interface CliRun {
   readonly code: number;

@@ -13,13 +13,12 @@ import { type Elsewhere, type FileReport, type Report, toJson } from "./report.t
 import { checkstyleReport } from "./reporters/checkstyle.ts";
 import { githubReport } from "./reporters/github.ts";
 import { junitReport } from "./reporters/junit.ts";
-import { sarifReport } from "./reporters/sarif.ts";
 import { textReport } from "./reporters/text.ts";
 import { atLeast, severityNames } from "./severity.ts";
 import { sinceRevision, writeChanges } from "./since.ts";
 import { type Judging, snapshotsOf } from "./snapshots.ts";
-import { readSources } from "./sources.ts";
-import { Crew } from "./threads/crew.ts";
+import { readSources, type Source } from "./sources.ts";
+import type { Crew } from "./threads/crew.ts";
 import { type Found, findAlone, findTogether } from "./threads/together.ts";
 
 export const formats = ["text", "json", "sarif", "junit", "github", "checkstyle"] as const;
@@ -71,10 +70,7 @@ export async function runCheck(
   const { features, levels, lint } = options;
   const judging: Judging = { features, levels, lint, now: Date.now() };
   // What a backend or a cluster tells is asked by one alone.
-  const crew =
-    io.threads === undefined || environments.length > 0
-      ? undefined
-      : Crew.start(io.threads, sources, judging, io.cwd);
+  const crew = environments.length > 0 ? undefined : await crewFor(sources, judging, io);
   const inputs = inputsOf(sources, io);
   const find = (documents: readonly SourceDocument[], helped?: Crew): Promise<readonly FileReport[]> =>
     findAll(documents, judging, environments, io, helped);
@@ -107,8 +103,23 @@ export async function runCheck(
   const printed = files.map((file) => above(file, options.minSeverity));
   const report: Report = { files: printed, checked: files.length, unknown: inputs.unknown };
   // With --fix, standard output carries the fixed text of standard input, as formatters do it.
-  if (!(options.fix && inputs.stdinUri !== undefined)) io.write(render(report, options, io));
+  if (!(options.fix && inputs.stdinUri !== undefined)) io.write(await render(report, options, io));
   return failed ? exitCodes.findings : exitCodes.clean;
+}
+
+/** Others that help with large inputs; nothing where it does not pay. */
+async function crewFor(
+  sources: readonly Source[],
+  judging: Judging,
+  { threads, cwd }: CliIo,
+): Promise<Crew | undefined> {
+  let size = 0;
+  for (const source of sources) size += "bytes" in source ? source.bytes.length : source.text.length;
+  if (threads === undefined || size < threads.leastBytes) return undefined;
+  const others = threads.free() - 1;
+  if (others < 1) return undefined;
+  const { Crew } = await import("./threads/crew.ts");
+  return new Crew(threads.script, others, sources, judging, cwd);
 }
 
 function above({ document, findings }: FileReport, threshold: Severity): FileReport {
@@ -120,14 +131,20 @@ function lower({ minSeverity, failOn }: CheckOptions): Severity {
   return severityNames.find((name) => name === minSeverity || name === failOn) ?? "error";
 }
 
-function render(report: Report, options: CheckOptions, io: CliIo): string {
+async function render(report: Report, options: CheckOptions, io: CliIo): Promise<string> {
   const byUri = new Map(report.files.map(({ document }) => [document.uri, document]));
   const elsewhere: Elsewhere = (uri) => byUri.get(uri);
   switch (options.format) {
     case "json":
       return `${JSON.stringify(toJson(report, elsewhere), null, 2)}\n`;
     case "sarif":
-      return sarifReport(report, allChecks, options.version, elsewhere);
+      // Only it needs cryptography, which Node takes a while to load.
+      return (await import("./reporters/sarif.ts")).sarifReport(
+        report,
+        allChecks,
+        options.version,
+        elsewhere,
+      );
     case "junit":
       return junitReport(report);
     case "github":
@@ -135,7 +152,7 @@ function render(report: Report, options: CheckOptions, io: CliIo): string {
     case "checkstyle":
       return checkstyleReport(report);
     default:
-      return textReport(report, io.colours);
+      return textReport(report, elsewhere, io.colours);
   }
 }
 

@@ -1,4 +1,12 @@
-import type { Threads } from "./threads/crew.ts";
+/** How work is shared out among threads. */
+export interface Threads {
+  /** What a thread runs. */
+  readonly script: URL;
+  /** Inputs of fewer bytes are done sooner by one thread than others have started. */
+  readonly leastBytes: number;
+  /** How many threads there is room for now, with the first. Each reads all inputs, so more of them take more memory. */
+  free(): number;
+}
 
 /** What the command line reads and writes; tests hand in their own. */
 export interface CliIo {

@@ -3,16 +3,6 @@ import type { Judging } from "../snapshots.ts";
 import type { Source } from "../sources.ts";
 import type { Outcome } from "./units.ts";
 
-/** How work is shared out. */
-export interface Threads {
-  /** What a thread runs. */
-  readonly script: URL;
-  /** Inputs of fewer bytes are done sooner by one thread than others have started. */
-  readonly leastBytes: number;
-  /** With the first; each reads all inputs, so more of them take more memory. */
-  readonly most: number;
-}
-
 /** What a thread is told. */
 export interface Order {
   readonly cwd: string;
@@ -38,21 +28,8 @@ export class Crew {
   readonly #threads: readonly Thread[];
   readonly #told: readonly Promise<readonly (readonly [unit: number, outcome: Outcome])[]>[];
 
-  /** Nothing where it does not pay. */
-  static start(
-    { script, leastBytes, most }: Threads,
-    sources: readonly Source[],
-    judging: Judging,
-    cwd: string,
-  ): Crew | undefined {
-    const size = sources.reduce((sum, source) => sum + sizeOf(source), 0);
-    const others = most - 1;
-    if (size < leastBytes || others < 1) return undefined;
-    const order = { cwd, judging, ...shared(sources, size), next: new SharedArrayBuffer(4) };
-    return new Crew(script, others, order);
-  }
-
-  private constructor(script: URL, others: number, order: Order) {
+  constructor(script: URL, others: number, sources: readonly Source[], judging: Judging, cwd: string) {
+    const order: Order = { cwd, judging, ...shared(sources), next: new SharedArrayBuffer(4) };
     this.#next = new Int32Array(order.next);
     const threads: Thread[] = [];
     for (let n = 0; n < others; n++)
@@ -82,11 +59,9 @@ export class Crew {
   }
 }
 
-function sizeOf(source: Source): number {
-  return "bytes" in source ? source.bytes.length : source.text.length;
-}
-
-function shared(sources: readonly Source[], size: number): Pick<Order, "sources" | "bytes"> {
+function shared(sources: readonly Source[]): Pick<Order, "sources" | "bytes"> {
+  let size = 0;
+  for (const source of sources) size += "bytes" in source ? source.bytes.length : 0;
   const bytes = new SharedArrayBuffer(size);
   const view = new Uint8Array(bytes);
   let from = 0;
