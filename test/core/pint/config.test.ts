@@ -124,6 +124,8 @@ test("what does not count is said in plain sentences, and the rest counts", () =
   tls { skipVerify = true }
 }
 ci { baseBranch = "main" }
+owners { allowed = ["bob"] }
+check "promql/series" { lookbackRange = "5d" }
 rule {
   link "https?://.+" {}
   annotation "{{ $alert }}" { required = true }
@@ -134,6 +136,8 @@ checks { disabled = ["promql/none"] }
   const { project, warnings } = readPintConfig(text);
   expect(warnings).toEqual([
     ".pint.hcl: prometheus is not read: name servers in promscope.environments.",
+    ".pint.hcl: owners is not read.",
+    '.pint.hcl: check "promql/series" is not read.',
     ".pint.hcl: link in a rule is not read.",
     '.pint.hcl: annotation "{{ $alert }}" is left out: keys and tokens with templates are not read.',
     ".pint.hcl: pint knows no check promql/none.",

@@ -14,6 +14,9 @@ export interface PintProject {
 
 const fileName = ".pint.hcl";
 
+/** Blocks that are about nothing but pint itself, or that are read elsewhere. */
+const silent: ReadonlySet<string> = new Set(["checks", "ci", "repository"]);
+
 /** Reads pint's configuration, whose paths are relative to its folder. Never throws. */
 export function readPintConfig(text: string): PintProject {
   const read = parseHcl(text);
@@ -33,8 +36,10 @@ export function readPintConfig(text: string): PintProject {
       for (const data of policiesOf(block, warn))
         policies.push(...compiled(data, policies.length, block, warn));
     else if (block.type === "parser") parserSettings(block.body, warn);
-    else if (block.type !== "checks" && block.type !== "ci" && block.type !== "repository")
+    else if (block.type === "check") warn(`check "${block.labels[0] ?? ""}" is not read.`);
+    else if (block.type === "prometheus" || block.type === "discovery")
       warn(`${block.type} is not read: name servers in promscope.environments.`);
+    else if (!silent.has(block.type)) warn(`${block.type} is not read.`);
   }
   const policy = policies.length === 0 ? noPolicies : new PolicySet(policies);
   const project = { ...empty, checks: levelsOf(read.body, warn), policy };
