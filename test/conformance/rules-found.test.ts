@@ -50,6 +50,8 @@ const files: Readonly<Record<string, readonly string[]>> = {
     `${group("limit: 1")}    labels:\n      a: "\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> b\n"\n`,
     `${group("limit: 1")}<<<<<<< HEAD\n  limit: 2\n=======\n`,
     "groups:\n- {a\n<<<<<<< HEAD\n=======\n",
+    "<<<<<<< #\n=======",
+    "groups: []\n---\n<<<<<<< HEAD\na: b\n=======\nc: d\n>>>>>>> x\n",
   ],
   "words of charts that are none": [
     `${group("limit: 1")}# {{required\n- '`,

@@ -91,10 +91,9 @@ function nextDocument(text: string, offset: number): number {
   return marker.exec(text)?.index ?? text.length;
 }
 
-/** Why go-yaml refuses a file at all. */
+/** Why go-yaml refuses the first document of a file, of which it has read no more then. */
 function refusalOf(text: string): GoYamlError | undefined {
-  for (const { root, error } of goDocuments(text, maxDepth))
-    if (error !== undefined && root === undefined) return error;
+  for (const { root, error } of goDocuments(text, maxDepth)) return root === undefined ? error : undefined;
   return undefined;
 }
 
