@@ -209,9 +209,18 @@ describe("other formats", () => {
       "a.yaml:5:17: error: parse error: unclosed left parenthesis [promql.syntax]
         5 |     expr: abs(up
           |                 ^
+        see a.yaml:5:14: never closed
       1 file checked: 1 error.
       "
     `);
+  });
+
+  test("text names the places that a finding is related to", async () => {
+    box.write({ "dup/a.yaml": good, "dup/b.yaml": good });
+    const { out } = await box.run(["check", "dup", "--min-severity", "hint"]);
+    expect(out).toMatch(
+      /^dup\/a\.yaml:\d+:\d+: hint: .* \[rule\.duplicate-identical\]\n.*\n.*\n {2}see dup\/b\.yaml:\d+:\d+: /m,
+    );
   });
 
   test("SARIF names its rules and places", async () => {

@@ -1,4 +1,4 @@
-import type { LineIndex, Range } from "../base/text.ts";
+import type { LineIndex, Range, Span } from "../base/text.ts";
 import type { Finding, RefusedBy, Severity } from "../checks/check.ts";
 import type { SourceDocument } from "../model/document.ts";
 
@@ -34,8 +34,26 @@ export interface JsonFinding {
   }[];
 }
 
-/** Where a related place in another file lies: its path as printed, and its lines. */
-export type Elsewhere = (uri: string) => { readonly path: string; readonly lines: LineIndex } | undefined;
+/** A file as it is printed: its path, and its lines. */
+export interface PrintedFile {
+  readonly path: string;
+  readonly lines: LineIndex;
+}
+
+/** The file in which a related place lies. */
+export type Elsewhere = (uri: string) => PrintedFile | undefined;
+
+/** The related places of a finding in `here`; those in files that were not read are left out. */
+export function relatedPlaces(
+  { related = [] }: Finding,
+  here: PrintedFile,
+  elsewhere: Elsewhere,
+): readonly { readonly message: string; readonly file: PrintedFile; readonly span: Span }[] {
+  return related.flatMap(({ message, uri, span }) => {
+    const file = uri === undefined ? here : elsewhere(uri);
+    return file === undefined ? [] : [{ message, file, span }];
+  });
+}
 
 /** The findings in the shape of `--format json`; `elsewhere` gives the lines of other files. */
 export function toJson(report: Report, elsewhere: Elsewhere): JsonFinding[] {
@@ -46,7 +64,6 @@ export function toJson(report: Report, elsewhere: Elsewhere): JsonFinding[] {
 
 function jsonFinding(finding: Finding, document: SourceDocument, elsewhere: Elsewhere): JsonFinding {
   const { path, lines } = document;
-  const here = { path, lines };
   return {
     file: path,
     check: finding.check,
@@ -55,11 +72,11 @@ function jsonFinding(finding: Finding, document: SourceDocument, elsewhere: Else
     range: lines.range(finding.span),
     ...(finding.refusedBy === undefined ? {} : { refusedBy: finding.refusedBy }),
     ...(finding.link === undefined ? {} : { link: finding.link }),
-    related: (finding.related ?? []).flatMap((related) => {
-      const place = related.uri === undefined ? here : elsewhere(related.uri);
-      if (place === undefined) return [];
-      return [{ message: related.message, file: place.path, range: place.lines.range(related.span) }];
-    }),
+    related: relatedPlaces(finding, document, elsewhere).map(({ message, file, span }) => ({
+      message,
+      file: file.path,
+      range: file.lines.range(span),
+    })),
     fixes: (finding.fixes ?? []).map((fix) => ({
       title: fix.title,
       safe: fix.safe,

@@ -12,10 +12,10 @@ import type {
   Fix as SarifFix,
 } from "sarif";
 import type { LineIndex, Span } from "../../base/text.ts";
-import type { Check, Finding, Fix, Severity } from "../../checks/check.ts";
+import type { Check, Fix, Severity } from "../../checks/check.ts";
 import { docsUrl } from "../../checks/docs-url.ts";
 import { identitiesOf, keyOf } from "../identity.ts";
-import type { Elsewhere, Report } from "../report.ts";
+import { type Elsewhere, type PrintedFile, type Report, relatedPlaces } from "../report.ts";
 
 const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = {
   error: "error",
@@ -25,8 +25,6 @@ const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = {
 };
 
 /** A file as it is shown, with its lines. */
-type Place = NonNullable<ReturnType<Elsewhere>>;
-
 /**
  * SARIF 2.1.0: columns are UTF-16 units, and fingerprints do not change when lines above are added. The types are made
  * of the schema; what they do not say is in the test.
@@ -47,7 +45,13 @@ export function sarifReport(
       const count = seen.get(key) ?? 0;
       seen.set(key, count + 1);
       const ruleIndex = indexes.get(finding.check);
-      const related = relatedOf(finding, document, elsewhere);
+      const related = relatedPlaces(finding, document, elsewhere).map(
+        ({ message, file, span }, id): Location => ({
+          id,
+          message: { text: message },
+          physicalLocation: physical(file, span),
+        }),
+      );
       const fixes = (finding.fixes ?? []).map((fix) => fixOf(fix, document));
       return {
         ruleId: finding.check,
@@ -84,15 +88,7 @@ function ruleOf({ id, summary, severity }: Check): ReportingDescriptor {
   };
 }
 
-function relatedOf({ related = [] }: Finding, here: Place, elsewhere: Elsewhere): Location[] {
-  return related.flatMap(({ message, uri, span }, index) => {
-    const place = uri === undefined ? here : elsewhere(uri);
-    if (place === undefined) return [];
-    return [{ id: index, message: { text: message }, physicalLocation: physical(place, span) }];
-  });
-}
-
-function fixOf({ title, edits }: Fix, { path, lines }: Place): SarifFix {
+function fixOf({ title, edits }: Fix, { path, lines }: PrintedFile): SarifFix {
   return {
     description: { text: title },
     artifactChanges: [
@@ -107,7 +103,7 @@ function fixOf({ title, edits }: Fix, { path, lines }: Place): SarifFix {
   };
 }
 
-function physical({ path, lines }: Place, span: Span): PhysicalLocation {
+function physical({ path, lines }: PrintedFile, span: Span): PhysicalLocation {
   return { artifactLocation: artifact(path), region: region(lines, span) };
 }
 

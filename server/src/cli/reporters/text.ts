@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
+import type { Span } from "../../base/text.ts";
 import type { Severity } from "../../checks/check.ts";
-import type { FileReport, Report } from "../report.ts";
+import { type Elsewhere, type FileReport, type PrintedFile, type Report, relatedPlaces } from "../report.ts";
 
 const styles: Readonly<Record<Severity, Parameters<typeof styleText>[0]>> = {
   error: "red",
@@ -11,6 +12,11 @@ const styles: Readonly<Record<Severity, Parameters<typeof styleText>[0]>> = {
 
 function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+function placeText({ path, lines }: PrintedFile, { start }: Span): string {
+  const { line, character } = lines.positionAt(start);
+  return `${path}:${line + 1}:${character + 1}`;
 }
 
 /** The source line with a marker below the finding, as compilers print it. */
@@ -26,8 +32,11 @@ function excerpt(file: FileReport, finding: FileReport["findings"][number]): str
   return `  ${gutter} | ${text}\n  ${" ".repeat(gutter.length)} | ${indent}${"^".repeat(width)}\n`;
 }
 
-/** For people: one line for a finding, its source line below, and a summary at the end. */
-export function textReport(report: Report, colours: boolean): string {
+/** More related places than these are left to the other formats. */
+const maxRelated = 3;
+
+/** For people: one line for a finding, its source line and what it is related to below, and a summary at the end. */
+export function textReport(report: Report, elsewhere: Elsewhere, colours: boolean): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
     colours ? styleText(style, text, { validateStream: false }) : text;
   let output = "";
@@ -35,11 +44,13 @@ export function textReport(report: Report, colours: boolean): string {
   for (const file of report.files) {
     for (const finding of file.findings) {
       counts.set(finding.severity, (counts.get(finding.severity) ?? 0) + 1);
-      const { line, character } = file.document.lines.positionAt(finding.span.start);
-      const place = `${file.document.path}:${line + 1}:${character + 1}`;
+      const place = placeText(file.document, finding.span);
       const fix = finding.fixes?.[0];
       output += `${paint("bold", place)}: ${paint(styles[finding.severity], finding.severity)}: ${finding.message} [${finding.check}]\n`;
       output += excerpt(file, finding);
+      const related = relatedPlaces(finding, file.document, elsewhere).slice(0, maxRelated);
+      for (const { message, file: other, span } of related)
+        output += `  see ${placeText(other, span)}: ${message}\n`;
       if (fix !== undefined) output += `  fix: ${fix.title}${fix.safe ? " (--fix does it)" : ""}\n`;
     }
   }
