@@ -139,6 +139,18 @@ describe.each(modes)("promscope.test, %s", (mode) => {
     });
     const action = actions.find(({ title }) => title === "Create a Unit Test of This Rule");
     const { command, arguments: args } = action?.command ?? {};
+    // Where a rule is said to have no test, it is the fix.
+    const report = {
+      range: { start: position, end: position },
+      message: "…",
+      code: "rule.test-uncovered-rule",
+    };
+    const fixes: CodeAction[] = await client.connection.sendRequest("textDocument/codeAction", {
+      textDocument: { uri },
+      range: report.range,
+      context: { diagnostics: [report], only: ["quickfix"] },
+    });
+    expect(fixes).toMatchObject([{ title: action?.title, diagnostics: [{ code: report.code }] }]);
     const made = await client.connection.sendRequest("workspace/executeCommand", {
       command,
       arguments: args,

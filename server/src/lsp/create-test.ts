@@ -1,11 +1,13 @@
 import { basename } from "node:path";
 import {
   type CancellationToken,
+  type CodeActionContext,
   CodeActionKind,
   type CodeAction as LspCodeAction,
 } from "vscode-languageserver/node";
 import { findPromtool, noPromtool } from "../adapters/promtool/find.ts";
 import type { Position, Span } from "../base/text.ts";
+import { testUncoveredRule } from "../checks/rule-test/uncovered.ts";
 import { asksFor } from "../features/code-actions.ts";
 import { liveLabels } from "../features/tests/live-labels.ts";
 import { scaffoldOf } from "../features/tests/scaffold.ts";
@@ -16,6 +18,7 @@ import type { Snapshot } from "../world/snapshot.ts";
 import { budgetOf } from "./budget.ts";
 import type { ClientSupport } from "./client-support.ts";
 import { filePathOf } from "./paths.ts";
+import { isLeftAlone } from "./refactor.ts";
 import type { Session } from "./session.ts";
 import { placeOfTest } from "./test-place.ts";
 import { documentAt } from "./tests.ts";
@@ -27,15 +30,18 @@ const liveBudgetMs = 5_000;
 
 /** Offers a test of the rule that the span is in; its text is worked out when it is chosen. */
 export function createTestAction(
-  { document }: Snapshot,
+  snapshot: Snapshot,
   at: Span,
-  only: readonly string[] | undefined,
+  { only, triggerKind, diagnostics }: CodeActionContext,
 ): readonly LspCodeAction[] {
-  if (!asksFor(only, "refactor.extract") || filePathOf(document.uri) === undefined) return [];
-  if (ruleAt(document, at.start) === undefined) return [];
+  const { document } = snapshot;
+  const uncovered = diagnostics.filter(({ code }) => code === testUncoveredRule.id);
+  const kind = uncovered.length > 0 ? CodeActionKind.QuickFix : CodeActionKind.RefactorExtract;
+  if (!asksFor(only, kind) || filePathOf(document.uri) === undefined) return [];
+  if (isLeftAlone(snapshot, triggerKind) || ruleAt(document, at.start) === undefined) return [];
   const argument = { uri: document.uri, position: document.lines.positionAt(at.start) };
   const command = { title, command: commands.createTest, arguments: [argument] };
-  return [{ title, kind: CodeActionKind.RefactorExtract, command }];
+  return [{ title, kind, command, ...(uncovered.length > 0 ? { diagnostics: uncovered } : {}) }];
 }
 
 /** A rule that a test can be made of. */

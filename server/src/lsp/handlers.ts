@@ -185,7 +185,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
         ),
         ...historyActions(snapshot, findings, at, context.only),
         ...moveAction(snapshot, at, context.only, support),
-        ...createTestAction(snapshot, at, context.only),
+        ...createTestAction(snapshot, at, context),
         // A fix says what is wrong, too.
         ...refactorActions(snapshot, at, context, support).filter(
           ({ title }) => !actions.some((action) => action.title === title),

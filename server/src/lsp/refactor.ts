@@ -24,6 +24,13 @@ interface ActionData {
   readonly id: string;
 }
 
+/** A large file is read as a whole only for somebody who asks, not for a light bulb that follows the cursor. */
+export function isLeftAlone({ document }: Snapshot, triggerKind: CodeActionTriggerKind | undefined): boolean {
+  return (
+    (document.sliced?.lines.length ?? 0) > largeLength && triggerKind === CodeActionTriggerKind.Automatic
+  );
+}
+
 /** The refactorings at a span; their edits are worked out now only for clients that would not ask again. */
 export function refactorActions(
   snapshot: Snapshot,
@@ -31,9 +38,7 @@ export function refactorActions(
   { only, triggerKind, diagnostics = [] }: Partial<CodeActionContext>,
   support: ClientSupport,
 ): readonly CodeAction[] {
-  // A large file is read as a whole only for somebody who asks, not for a light bulb that follows the cursor.
-  const isLarge = (snapshot.document.sliced?.lines.length ?? 0) > largeLength;
-  if (isLarge && triggerKind === CodeActionTriggerKind.Automatic) return [];
+  if (isLeftAlone(snapshot, triggerKind)) return [];
   if (only?.every((kind) => !/^(?:$|refactor|quickfix)/.test(kind)) === true) return [];
   const { uri, version } = snapshot.document;
   return refactorings(snapshot, at).flatMap((one): readonly CodeAction[] => {
