@@ -1,4 +1,5 @@
 import { type Span, touches } from "../base/text.ts";
+import type { ChartRules } from "../model/chart.ts";
 import type { EmbeddedText } from "../model/document.ts";
 import { embeddedPromql, type RuleModel } from "../model/rules.ts";
 import type { ParseResult } from "../promql/ast.ts";
@@ -61,7 +62,23 @@ interface Slot {
 
 /** The expressions of rules, in order. */
 function ruleSlots(snapshot: Snapshot): readonly Slot[] {
-  return rulesOf(snapshot).map((rule) => ({ node: rule.node, key: "expr", expr: rule.expr, rule }));
+  const rules = [...rulesOf(snapshot), ...plainRules(snapshot.document.chart)];
+  return rules.map((rule) => ({ node: rule.node, key: "expr", expr: rule.expr, rule }));
+}
+
+/** The rules in a template of a chart of whose expressions Helm writes nothing: they are what stands there. */
+function plainRules(chart: ChartRules | undefined): readonly RuleModel[] {
+  if (chart === undefined) return [];
+  const rules = chart.parts.flatMap(({ model }) =>
+    "rules" in model ? model.rules.groups.flatMap((group) => group.rules) : [],
+  );
+  return rules.filter(({ expr }) => {
+    const written = expr?.scalar?.span;
+    return (
+      written !== undefined &&
+      !chart.actions.some(({ span }) => span.start < written.end && written.start < span.end)
+    );
+  });
 }
 
 /** The expressions and the metrics in rule unit tests. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { semanticTokens } from "../../../server/src/features/semantic-tokens.ts";
+import { readDocument } from "../../../server/src/model/read.ts";
 import { ruleWith, snapshotOf } from "./files.ts";
 
 function check(expr: string): readonly string[] {
@@ -35,6 +36,15 @@ describe("semantic tokens", () => {
     ["unfinished text", "rate(up{a=", ["rate:function", "up:metric", "a:label"]],
   ])("in %s", (_what, expr, wanted) => {
     expect(check(expr).filter((token) => !token.startsWith("=:"))).toEqual(wanted);
+  });
+
+  test("in templates of charts, where Helm writes nothing of the expression", () => {
+    const text =
+      "{{- if .Values.on }}\ngroups:\n- name: g\n  rules:\n  - alert: A\n    expr: sum(up) == 0\n  - alert: B\n    expr: sum(up) == {{ .Values.x }}\n{{- end }}\n";
+    const path = "templates/a.yaml";
+    const document = readDocument({ uri: `file:///${path}`, path, version: 1, text });
+    const tokens = semanticTokens({ ...snapshotOf(""), document });
+    expect(tokens.map(({ span }) => text.slice(span.start, span.end))).toEqual(["sum", "up", "==", "0"]);
   });
 
   test("in order, without overlaps", () => {
