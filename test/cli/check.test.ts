@@ -260,3 +260,20 @@ test("recording rules that nobody reads are told where dashboards are in the fol
   expect(found).toMatchObject({ file: "rules/a.yaml", check: "rule.unused-recording" });
   expect(found?.range.start.line).toBe(5);
 });
+
+test("files are judged by their bytes, as Prometheus reads them", async () => {
+  const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, "utf16le");
+  box.write({
+    "good.yaml": utf16(good),
+    "big-endian.yaml": utf16(good).swap16(),
+    "broken.yaml": utf16(broken),
+    "latin1.yaml": Buffer.from(good.replace("name: g", "name: größe"), "latin1"),
+  });
+  const found = (await findings(".")).map(({ file, refusedBy, message, range }) =>
+    [file, refusedBy, message, `${range.start.line}:${range.start.character}`].join(" "),
+  );
+  expect(found).toEqual([
+    "broken.yaml prometheus parse error: unclosed left parenthesis 4:16",
+    "latin1.yaml prometheus invalid trailing UTF-8 octet 1:10",
+  ]);
+});
