@@ -344,3 +344,29 @@ test("metadata is the metric's own, else its family's, never another's", () => {
   for (const nonsense of [null, [], { lat: 1 }, { lat: [null] }])
     expect(() => metadataIn(nonsense, "lat")).not.toThrow();
 });
+
+test("metadata that is there a moment later is found, of all metrics and of one", async () => {
+  let now = 1_000_000;
+  let told: Record<string, unknown> = {};
+  const meta = (help: string) => [{ type: "counter", help, unit: "" }];
+  const { url } = await faultServer((request, response) =>
+    api({ "status/buildinfo": { version: "3.16.0", goVersion: "x" }, metadata: told })(request, response),
+  );
+  const { metrics, dispose } = createBackend({ backend: url }, { clock: { now: () => now } });
+  onTestFinished(dispose);
+  const of = async (metric: string) => {
+    const fact = await metrics.metadata(metric, token);
+    return fact.status === "unavailable" ? fact : fact.value?.help;
+  };
+  expect(await of("a_total")).toBeUndefined();
+  // It had just been started.
+  told = { a_total: meta("A") };
+  now += 16_000;
+  // What was known is answered first, and asked anew behind it.
+  await of("a_total");
+  await expect.poll(() => of("a_total")).toBe("A");
+  told = { a_total: meta("A"), b_total: meta("B") };
+  now += 16_000;
+  await of("b_total");
+  await expect.poll(() => of("b_total")).toBe("B");
+});

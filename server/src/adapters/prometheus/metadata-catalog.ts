@@ -10,12 +10,14 @@ import { bag } from "./wire.ts";
 /** Families whose metadata is asked for at once: more would stop everything else while they are read. */
 const maxFamilies = 5_000;
 const ttlMs = 300_000;
+/** For one that is partial or empty: metadata is of what is scraped now, and a server has just begun. */
+const passingTtlMs = 15_000;
 
 /** The metadata of one backend: all of it in one answer, and metric by metric where that is cut or too long. */
 export class MetadataCatalog {
   readonly #session: BackendSession;
   readonly #lookup: IndexLookup;
-  #catalog: { readonly at: number; readonly fact: Promise<Known<ApiReply>> } | undefined;
+  #catalog: { readonly at: number; ttlMs: number; readonly fact: Promise<Known<ApiReply>> } | undefined;
 
   constructor(session: BackendSession, lookup: IndexLookup) {
     this.#session = session;
@@ -49,8 +51,13 @@ export class MetadataCatalog {
     if (inCatalog !== undefined) return mapKnown(catalog, () => inCatalog);
     // One that hangs would hang again; one that is too long is asked name by name.
     if (catalog.status === "unavailable" && catalog.reason !== "limited") return catalog;
-    if (catalog.status === "ok" && Object.keys(bag(catalog.value.data)).length < maxFamilies)
-      return mapKnown(catalog, () => undefined);
+    const age = this.#session.clock.now() - catalog.asOf;
+    const isWhole =
+      catalog.status === "ok" &&
+      Object.keys(bag(catalog.value.data)).length < maxFamilies &&
+      age < passingTtlMs;
+    // A metric that came since is asked for by its name.
+    if (isWhole) return mapKnown(catalog, () => undefined);
     return await this.#alone(metric, token);
   }
 
@@ -77,14 +84,16 @@ export class MetadataCatalog {
   async #all(token: CancellationToken): Promise<Known<ApiReply>> {
     const session = this.#session;
     const now = session.clock.now();
-    if (this.#catalog === undefined || now - this.#catalog.at > ttlMs) {
+    if (this.#catalog === undefined || now - this.#catalog.at > this.#catalog.ttlMs) {
       const params = { limit: String(maxFamilies) };
       const fact = this.#lookup.ask({ endpoint: "metadata", params }, neverCancelled);
-      const catalog = { at: now, fact };
+      const catalog = { at: now, ttlMs, fact };
       this.#catalog = catalog;
       void fact.then((found) => {
         const again = found.status === "unavailable" && found.reason !== "limited";
         if (again && this.#catalog === catalog) this.#catalog = undefined;
+        const isWhole = found.status === "ok" && Object.keys(bag(found.value.data)).length > 0;
+        if (found.status !== "unavailable" && !isWhole) catalog.ttlMs = passingTtlMs;
       });
     }
     const cancelled = (): Known<never> => session.unavailable(session.cancelled());
