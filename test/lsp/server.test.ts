@@ -71,6 +71,20 @@ describe.each(modes)("the language server, %s", (mode) => {
     expect(client.registered).toEqual([]);
   });
 
+  test("finds what is wrong in the template of a chart, as Prometheus will see it", async () => {
+    client = await start();
+    const chart = "file:///workspace/charts/web/templates/rules.yaml";
+    const open = "{{- if .Values.on }}\n";
+    const text = `${open}${good}    annotations:\n      a: "{{\`{{ $labels.pod }}\`}} {{ .Values.x }}"\n{{- end }}\n`;
+    await client.open(chart, text);
+    const found = await client.pull(chart);
+    expect(codes(found)).toEqual(["template.missing-label"]);
+    expect(found[0]?.range.start).toEqual({ line: 8, character: 23 });
+    await client.change(chart, text.replace("$labels.pod", "$labels.job"));
+    expect(codes(await client.pull(chart))).toEqual([]);
+    expect(await client.at<Hover>("textDocument/hover", chart, 5, 11)).not.toBeNull();
+  });
+
   test("is silent for YAML that is not ours", async () => {
     client = await start();
     await client.open(uri, "name: x\nlist: [1, 2\n");
