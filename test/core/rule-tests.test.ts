@@ -18,7 +18,8 @@ const rules = `groups:
         annotations:
           summary: 'Instance {{ $labels.instance }} is down{{ if gt $value 1.0 }} ({{ $value }}){{ end }}'
       - alert: TooManyErrors
-        expr: job:errors:rate5m > 1
+        expr: sum by (job) (job:errors:rate5m) > 1
+        annotations: {runbook: "https://example.com/x"}
       - record: job:errors:rate5m
         expr: sum by (job) (rate(errors_total[5m]))
 `;
@@ -171,6 +172,14 @@ describe("completion in rule unit tests", () => {
     const expected = "InstanceDown\n        exp_alerts:\n          - exp_labels:\n              ¦";
     expect(await labels(alert.replace("¦", expected))).toEqual(["severity", "team"]);
     expect(await labels(alert.replace("¦", expected.replace("¦", "severity: ¦")))).toEqual(["page"]);
+    // Of the alert that is tested, and with what its expression gives.
+    const other = expected.replace("InstanceDown", "TooManyErrors");
+    expect(await labels(alert.replace("¦", other))).toEqual(["job"]);
+    const annotations = other.replace("exp_labels", "exp_annotations");
+    expect(await labels(alert.replace("¦", annotations))).toEqual(["runbook"]);
+    expect(await labels(alert.replace("¦", annotations.replace("¦", "runbook: ¦")))).toEqual([
+      "https://example.com/x",
+    ]);
     expect(await labels(`${head}    input_series:\n      - series: ¦`)).toEqual([
       "errors_total",
       "up",

@@ -1,8 +1,13 @@
 import type { Shape } from "../../checks/rule/shape.ts";
 import { testFileShape } from "../../checks/rule-test/shape.ts";
+import { analyseLabels } from "../../promql/labels/analyse.ts";
+import { labelFact } from "../../promql/labels/facts.ts";
 import type { NamedRule } from "../../world/names/rule.ts";
 import type { Snapshot } from "../../world/snapshot.ts";
 import { pathTo, rulesOfTests } from "../../world/tested-rules.ts";
+import { escapedForYaml, mayBeginPlain } from "../../yaml/escape.ts";
+import { featuresOf } from "../embedded.ts";
+import { labelOptions } from "../explain.ts";
 import type { CompletionItem, CompletionKind, CompletionList } from "../types.ts";
 import { type YamlPlace, yamlPlaceAt } from "../yaml-place.ts";
 import { testKeyDocs } from "./key-docs.ts";
@@ -10,17 +15,27 @@ import { testsIn } from "./outcome.ts";
 
 const durations = ["0s", "30s", "1m", "5m", "10m", "15m", "30m", "1h", "2h", "1d"];
 const most = 200;
+/** Alerts whose labels are worked out where it is not said which one is tested. */
+const mostAnalysed = 20;
 
 /** Keys of a file of rule unit tests, and the names that its rules give: alerts, labels, metrics, groups, files. */
 export function completeTests(snapshot: Snapshot, offset: number): CompletionList | undefined {
   const place = yamlPlaceAt(snapshot.document.text, offset);
   if (place === undefined) return undefined;
-  const items = place.key === undefined ? keyItems(snapshot, place) : valueItems(snapshot, place, place.key);
+  const tested = testedAlerts(snapshot, offset);
+  const items =
+    place.key === undefined
+      ? keyItems(snapshot, place, tested)
+      : valueItems(snapshot, place, place.key, tested);
   if (items.length === 0) return undefined;
   return { items: items.slice(0, most), isIncomplete: items.length > most };
 }
 
-function keyItems(snapshot: Snapshot, place: YamlPlace): readonly CompletionItem[] {
+function keyItems(
+  snapshot: Snapshot,
+  place: YamlPlace,
+  tested: readonly NamedRule[],
+): readonly CompletionItem[] {
   const shape = shapeAt(place.path);
   const span = place.typed;
   if (shape?.kind === "struct")
@@ -35,7 +50,7 @@ function keyItems(snapshot: Snapshot, place: YamlPlace): readonly CompletionItem
       }));
   const last = place.path.at(-1);
   if (shape?.kind === "strings" && (last === "exp_labels" || last === "exp_annotations"))
-    return expectedNames(snapshot, last)
+    return expectedNames(snapshot, tested, last)
       .filter((name) => !place.siblings.has(name))
       .map((label) => ({
         label,
@@ -55,13 +70,19 @@ function behindKey(field: Shape): string {
   return field.kind === "strings" ? "\n  $0" : " $0";
 }
 
-function valueItems(snapshot: Snapshot, place: YamlPlace, key: string): readonly CompletionItem[] {
+function valueItems(
+  snapshot: Snapshot,
+  place: YamlPlace,
+  key: string,
+  tested: readonly NamedRule[],
+): readonly CompletionItem[] {
   const parent = place.path.at(-1);
   if (key === "interval" || key === "eval_time" || key === "evaluation_interval")
     return named(durations, "duration", place);
   if (key === "fuzzy_compare") return named(["true", "false"], "value", place);
   if (key === "alertname") return named(alerts(snapshot), "text", place);
-  if (parent === "exp_labels") return named(labelValues(snapshot, key), "value", place);
+  if (parent === "exp_labels") return literals(tested, ({ labels }) => labels.get(key), place);
+  if (parent === "exp_annotations") return literals(tested, ({ annotations }) => annotations.get(key), place);
   return [];
 }
 
@@ -118,19 +139,57 @@ function metrics(snapshot: Snapshot): readonly string[] {
   );
 }
 
-function expectedNames(snapshot: Snapshot, key: "exp_labels" | "exp_annotations"): readonly string[] {
-  const tested = rules(snapshot).filter(({ kind }) => kind === "alert");
-  if (key === "exp_labels") return distinct(tested.flatMap(({ labels }) => [...labels.keys()]));
-  return distinct(tested.flatMap(({ annotations }) => [...annotations.keys()]));
+/** The rules of the alert that the test under the cursor asks for; all alerts where it names none. */
+function testedAlerts(snapshot: Snapshot, offset: number): readonly NamedRule[] {
+  const all = rules(snapshot).filter(({ kind }) => kind === "alert");
+  const asked = testsIn(snapshot.document)?.tests.flatMap(({ alerts: tests }) => tests) ?? [];
+  const around = asked.findLast(({ node }) => node.span.start <= offset);
+  const own = all.filter(({ name }) => name === around?.alertname?.value);
+  return own.length > 0 ? own : all;
 }
 
-function labelValues(snapshot: Snapshot, label: string): readonly string[] {
-  return distinct(
-    rules(snapshot).flatMap(({ labels }) => {
-      const value = labels.get(label);
-      return value === undefined || value.includes("{{") ? [] : [value];
+/** Labels that the rules set and those that their expressions name and can give, or their annotations. */
+function expectedNames(
+  snapshot: Snapshot,
+  tested: readonly NamedRule[],
+  key: "exp_labels" | "exp_annotations",
+): readonly string[] {
+  if (key === "exp_annotations")
+    return distinct(tested.flatMap(({ annotations }) => [...annotations.keys()]));
+  const options = labelOptions(featuresOf(snapshot));
+  const given = tested.slice(0, mostAnalysed).flatMap(({ tree }) => {
+    if (tree === undefined) return [];
+    const { flow } = analyseLabels(tree, options);
+    return [...flow.labels.keys()].filter(
+      (name) => name !== "__name__" && labelFact(flow, name).presence !== "impossible",
+    );
+  });
+  return distinct([...tested.flatMap(({ labels }) => [...labels.keys()]), ...given]);
+}
+
+/** Texts that rules write out; what a template comes to is not known. */
+function literals(
+  tested: readonly NamedRule[],
+  textOf: (rule: NamedRule) => string | undefined,
+  place: YamlPlace,
+): readonly CompletionItem[] {
+  const texts = distinct(
+    tested.flatMap((rule) => {
+      const text = textOf(rule);
+      return text === undefined || /\{\{|\n/.test(text) ? [] : [text];
     }),
   );
+  return texts.map((label) => ({
+    label,
+    kind: "value",
+    span: place.typed,
+    ...(place.quote !== "" || mayBePlain(label) ? {} : { insertText: JSON.stringify(label) }),
+  }));
+}
+
+/** Whether a text is itself where it stands without quotes behind a key. */
+function mayBePlain(text: string): boolean {
+  return mayBeginPlain(text) && escapedForYaml(text, "plain") === text;
 }
 
 function groups({ names }: Snapshot): readonly string[] {
