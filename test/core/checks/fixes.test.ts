@@ -96,6 +96,7 @@ const none: Readonly<Record<string, string>> = {
   "rule.annotation-name-invalid": "the name; templates read it",
   "rule.limit-invalid": "the number",
   "rule.object-type": "what should stand there",
+  "promql.metricsql": "which program reads the file",
   "rule.group-interval-too-long": "how often the group is needed",
   "rule.fragile-sampling": "what to compare instead",
   "rule.for-shorter-than-range": "how long to wait",

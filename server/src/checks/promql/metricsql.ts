@@ -1,0 +1,30 @@
+import type { RuleCheck } from "../check.ts";
+import { metricsQlFunctions } from "./metricsql-functions.ts";
+import { expressionOf, parsedOf } from "./syntax.ts";
+
+/** Rules of VictoriaMetrics in a file that nothing tells to be vmalert's: its errors have one cause. */
+export const promqlMetricsQl: RuleCheck = {
+  unit: "rule",
+  id: "promql.metricsql",
+  severity: "info",
+  kinds: ["rules", "PrometheusRule", "promql"],
+  needs: ["promql"],
+  summary:
+    "An expression calls a function that only MetricsQL has: VictoriaMetrics can read it, Prometheus cannot.",
+  *run(context) {
+    const expression = context.ruler === "vmalert" ? undefined : expressionOf(context);
+    if (expression === undefined) return;
+    for (const { message, span } of parsedOf(context, expression).errors) {
+      const name = /^unknown function with name "(\w+)"/.exec(message)?.[1];
+      if (name === undefined || !metricsQlFunctions.has(name)) continue;
+      yield {
+        check: promqlMetricsQl.id,
+        severity: "info",
+        message: `${name} is MetricsQL: where vmalert reads this, give its environment the flavour victoriametrics.`,
+        span: expression.map.spanToSource({ start: span.start, end: span.start + name.length }),
+        onceInFile: "MetricsQL",
+      };
+      return;
+    }
+  },
+};
