@@ -161,7 +161,7 @@ interface CheckBase {
 /**
  * What a rule must have for a check to find anything in it: that it is an alert or a recording rule, templates (some
  * text with actions) or queries in them, an expression that parses, with at least one selector, matcher, matcher with a regex, call,
- * range of a selector, aggregation or operator; or an environment, a policy or the names of all files around it.
+ * range of a selector, aggregation, operator or join of labels (`group_left (x)`); or an environment, a policy or the names of all files around it.
  */
 export type Trait =
   | "alert"
@@ -176,6 +176,7 @@ export type Trait =
   | "range"
   | "aggregate"
   | "binary"
+  | "join"
   | "environment"
   | "policy"
   | "names";
@@ -189,6 +190,8 @@ export interface RuleCheck extends CheckBase {
   run(context: RuleContext): Iterable<RawFinding>;
   /** Rules that lack one of these have no findings of it, so they are not even looked at: see `traits.ts`. */
   readonly wants?: readonly Trait[];
+  /** Functions, one of which its expression must call: of other rules the same is true. */
+  readonly calls?: ReadonlySet<string>;
   /** Also reads what stands in the place of a rule and is none; then the rule is empty. */
   readonly onAnyItem?: true;
   /** What it says of the document outside of its rules: of groups, or of what is no rule. */

@@ -8,7 +8,7 @@ import { declarationsOf, mergeDeclarations } from "../../../server/src/world/wor
 /** The checks without what they want of rules, so that each looks at all. */
 const asking: readonly Check[] = allChecks.map((check) => {
   if (check.unit !== "rule") return check;
-  const { wants, ...all } = check;
+  const { wants, calls, ...all } = check;
   return all;
 });
 

@@ -38,7 +38,8 @@ export const absentWithoutFor: RuleCheck = {
   severity: "info",
   kinds: ruleKinds,
   needs: ["promql"],
-  wants: ["alert", "call"],
+  wants: ["alert"],
+  calls: new Set(["absent"]),
   summary: "An alert on absent() without `for` fires on every gap between two scrapes.",
   *run(context) {
     const { rule } = context;

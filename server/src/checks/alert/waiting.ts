@@ -40,6 +40,7 @@ export const forShorterThanRange: RuleCheck = {
   kinds: ruleKinds,
   needs: ["promql"],
   wants: ["alert", "range"],
+  calls: counterFunctions,
   summary: "The `for` of an alert is shorter than the window of its rate, so one spike is enough to fire it.",
   *run(context) {
     const { rule } = context;

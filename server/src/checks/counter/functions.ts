@@ -16,6 +16,7 @@ export const rateOnGauge: RuleCheck = {
   kinds: flowKinds,
   needs: ["promql"],
   wants: ["range"],
+  calls: counterFunctions,
   beyondFile: true,
   summary:
     "rate, irate or increase of a gauge takes every fall for a reset; an error where a backend says it is a gauge, else a guess by its name.",
@@ -58,6 +59,7 @@ export const deltaOnCounter: RuleCheck = {
   kinds: flowKinds,
   needs: ["promql"],
   wants: ["range"],
+  calls: gaugeFunctions,
   beyondFile: true,
   summary:
     "delta, deriv or a forecast of a counter takes every reset for a fall; a warning where a backend says it is a counter, else a guess by its name.",
@@ -98,7 +100,7 @@ export const irateInRule: RuleCheck = {
   severity: "hint",
   kinds: ["rules", "PrometheusRule"],
   needs: ["promql"],
-  wants: ["call"],
+  calls: new Set(["irate"]),
   summary: "A rule uses irate, which sees only the last two samples before each evaluation.",
   *run(context) {
     const found = analysed(context);

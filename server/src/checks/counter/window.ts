@@ -12,6 +12,11 @@ import { short } from "../monitor/words.ts";
 /** More environments than this are not asked for one file. */
 const maxEnvironments = 12;
 
+/** Functions of two samples; those of Thanos look beyond their window. */
+const ofTwo: ReadonlySet<string> = new Set(
+  [...counterFunctions, ...gaugeFunctions].filter((name) => !name.startsWith("x")),
+);
+
 /**
  * Functions of two samples or more return nothing where their window holds one (`extrapolatedRate`, `instantValue`,
  * `funcDeriv` in `promql/functions.go`). A window is open at its left end, so that of two intervals holds two samples.
@@ -22,14 +27,14 @@ export const rateWindow: RuleCheck = {
   severity: "error",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["call"],
+  calls: ofTwo,
   beyondFile: true,
   summary:
     "The window of rate, increase, delta or deriv is shorter than two scrapes, so at times it returns nothing; shorter than four is a hint.",
   *run(context) {
     const found = analysed(context);
     for (const call of found?.nodes ?? []) {
-      if (found === undefined || call.kind !== "call" || !takesTwo(call.name)) continue;
+      if (found === undefined || call.kind !== "call" || !ofTwo.has(call.name)) continue;
       const window = call.args.map(unwrapped).find(({ kind }) => kind === "matrix" || kind === "subquery");
       if (window?.kind === "subquery") yield* ofSteps(found, call, window.range, window.step);
       else if (window?.kind === "matrix" && !isExtended(found, window)) {
@@ -39,10 +44,6 @@ export const rateWindow: RuleCheck = {
     }
   },
 };
-
-function takesTwo(name: string): boolean {
-  return (counterFunctions.has(name) || gaugeFunctions.has(name)) && !name.startsWith("x");
-}
 
 /** `anchored` and `smoothed` look for a sample beyond the window. */
 function isExtended({ text }: Analysed, { span }: Expr): boolean {

@@ -13,7 +13,7 @@ export const histogramMissingLe: RuleCheck = {
   severity: "error",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["call"],
+  calls: new Set(["histogram_quantile"]),
   summary: "histogram_quantile gets classic buckets without their `le` label, so it never returns anything.",
   *run(context) {
     const found = analysed(context);

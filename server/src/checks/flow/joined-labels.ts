@@ -13,7 +13,7 @@ export const unusedLabel: RuleCheck = {
   severity: "hint",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["binary"],
+  wants: ["join"],
   summary: "group_left or group_right brings a label that an aggregation or operator around it loses again.",
   *run(context) {
     const found = analysed(context);
@@ -48,7 +48,7 @@ export const duplicateJoin: RuleCheck = {
   severity: "hint",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["binary"],
+  wants: ["join"],
   summary: "group_left or group_right brings a label that the other side certainly has already.",
   *run(context) {
     const found = analysed(context);

@@ -28,7 +28,7 @@ export const rateOfAggregate: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["call"],
+  calls: ofCounters,
   summary:
     "rate, irate or increase of an aggregation or of another rate takes every reset for a fall or a jump.",
   *run(context) {

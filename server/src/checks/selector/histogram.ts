@@ -22,7 +22,7 @@ export const histogramRawBuckets: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["call"],
+  calls: new Set(["histogram_quantile"]),
   summary:
     "histogram_quantile reads buckets without rate, so it is about everything since the process started.",
   *run(context) {

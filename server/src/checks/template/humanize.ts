@@ -16,7 +16,8 @@ export const humanizeValue: RuleCheck = {
   severity: "info",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
-  wants: ["templates", "call"],
+  wants: ["templates"],
+  calls: fractional,
   summary: "An annotation prints the value of a rate with all its digits.",
   *run(context) {
     const places = templatesIn(context).filter(({ what }) => what === "annotation");
