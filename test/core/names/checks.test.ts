@@ -139,6 +139,7 @@ test("a group that runs more rarely than samples live is told, unless its alerts
     `groups:\n  - name: g\n    interval: ${interval}\n    rules:\n      - alert: A\n        expr: up == 0\n${more}`;
   expect(findings({ "a.yml": group("10m") }, "rule.group-interval-too-long")).toHaveLength(1);
   expect(findings({ "a.yml": group("5m") }, "rule.group-interval-too-long")).toEqual([]);
+  expect(findings({ "vmalert/a.yml": group("10m") }, "rule.group-interval-too-long")).toEqual([]);
   const kept = group("10m", "        keep_firing_for: 10m\n");
   expect(findings({ "a.yml": kept }, "rule.group-interval-too-long")).toEqual([]);
 });

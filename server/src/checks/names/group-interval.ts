@@ -2,6 +2,7 @@ import { asScalar, valueAt } from "../../yaml/access.ts";
 import type { DocumentCheck, RuleContext } from "../check.ts";
 import { fieldText, ruleFileOf, ruleKinds } from "../rule/context.ts";
 import { parseDuration } from "../rule/duration.ts";
+import { foreignRuler } from "../rule/ruler.ts";
 
 /** Prometheus' `query.lookback-delta`: so long a sample counts as the current one. */
 const lookback = 300_000n;
@@ -16,7 +17,8 @@ export const groupIntervalTooLong: DocumentCheck = {
   summary: "A group is evaluated more rarely than every 5 minutes, so what it writes goes stale in between.",
   *run(context) {
     const file = ruleFileOf(context);
-    if (file === undefined) return;
+    // VictoriaMetrics looks as far back as two steps of what it reads.
+    if (file === undefined || foreignRuler(context) === "vmalert") return;
     for (const group of file.groups) {
       const interval = parseDuration(fieldText(group, "interval") || "0s");
       const scalar = asScalar(valueAt(group.node, "interval"));
