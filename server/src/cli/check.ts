@@ -69,8 +69,9 @@ export async function runCheck(
   const sources = await readSources(paths, options.stdinName, io, true);
   const { features, levels, lint } = options;
   const judging: Judging = { features, levels, lint, now: Date.now() };
-  // What a backend or a cluster tells is asked by one alone.
-  const crew = environments.length > 0 ? undefined : await crewFor(sources, judging, io);
+  // One alone asks backends and clusters; and without lint most of the work is to read, which each does by itself.
+  const isShared = environments.length === 0 && lint === "all";
+  const crew = isShared ? await crewFor(sources, judging, io) : undefined;
   const inputs = inputsOf(sources, io);
   const find = (documents: readonly SourceDocument[], helped?: Crew): Promise<readonly FileReport[]> =>
     findAll(documents, judging, environments, io, helped);
