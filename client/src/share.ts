@@ -61,6 +61,8 @@ export function curlCommand(shared: SharedBackend, params: QueryParams, expressi
     `curl -sS ${shellWord(`${shared.backend.replace(/\/+$/, "")}${path}`)}`,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's own syntax.
     '  ${PROMETHEUS_TOKEN:+-H "Authorization: Bearer $PROMETHEUS_TOKEN"}',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's own syntax.
+    ...(flavour === "mimir" ? ['  ${MIMIR_TENANT:+-H "X-Scope-OrgID: $MIMIR_TENANT"}'] : []),
     ...asked.map(([name, value]) => `  --data-urlencode ${shellWord(`${name}=${value}`)}`),
   ].join(" \\\n");
 }

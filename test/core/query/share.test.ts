@@ -39,6 +39,15 @@ describe("a command for the shell", () => {
     const script = `curl() { printf '%s\\n' "$@"; }\nPROMETHEUS_TOKEN='a b'\n${command}`;
     const out = execFileSync("sh", ["-c", script], { encoding: "utf8" });
     expect(out).toContain("-H\nAuthorization: Bearer a b\n");
+    const mimir = curlCommand(
+      { backend: "http://localhost:8080/prometheus", version: "Mimir 3.0" },
+      instant,
+      "up",
+    );
+    const tenant = `curl() { printf '%s\\n' "$@"; }\nMIMIR_TENANT='a|b'\n${mimir}`;
+    const sent = execFileSync("sh", ["-c", tenant], { encoding: "utf8", env: { PATH: process.env["PATH"] } });
+    expect(sent).toContain("-H\nX-Scope-OrgID: a|b\n");
+    expect(sent).not.toContain("Authorization");
   });
 
   test("goes through the API server where the backend is a Service", () => {
