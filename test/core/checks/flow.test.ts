@@ -130,6 +130,15 @@ describe("a label that a template shows", () => {
     expect(lint(alert("sum by (job) (up) == 0", shows(template))).findings).toEqual([]);
   });
 
+  test("and only some alerts have is told gently, unless the text asks for it", () => {
+    const expr = 'absent(up{job="a"}) or up{job="a"} == 0';
+    expect(lint(alert(expr, shows("{{ $labels.instance }}"))).findings).toMatchObject([
+      { check: "template.missing-label", severity: "info" },
+    ]);
+    for (const word of ["if", "with"])
+      expect(lint(alert(expr, shows(`{{ ${word} $labels.instance }}x{{ end }}`))).findings).toEqual([]);
+  });
+
   test("can be kept by a fix", () => {
     expect(fixed("sum by (job) (up) == 0", shows("{{ $labels.instance }}"))).toEqual([
       "sum by (job, instance) (up) == 0",

@@ -5,7 +5,7 @@ import { type Analysed, analysed, unwrapped } from "../flow/analysis.ts";
 import { sentence, short } from "../monitor/words.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { type TemplatePlace, templatesIn } from "../template/each.ts";
-import { externalLabelsUsed, type LabelUse, labelsUsed } from "../template/labels-used.ts";
+import { externalLabelsUsed, isAskedFor, type LabelUse, labelsUsed } from "../template/labels-used.ts";
 import { nearName } from "./near-value.ts";
 import { type LiveSource, liveSources, namesOf, sourcesOf } from "./sources.ts";
 
@@ -35,7 +35,7 @@ export const templateLabelNotInLive: RuleCheck = {
     const known = new Map<string, Lacking | undefined>();
     for (const place of places)
       for (const use of labelsUsed(place.tree)) {
-        if (isAsked(place, use.name)) continue;
+        if (isAskedFor(place.scalar.value, use.name)) continue;
         if (!known.has(use.name)) known.set(use.name, lacking(context, found, use.name));
         const lack = known.get(use.name);
         if (lack !== undefined) yield told(place, use, lack);
@@ -96,13 +96,6 @@ function mayMake(node: Expr, label: string): boolean {
   if (node.name !== "label_replace" && node.name !== "label_join") return false;
   const target = node.args[1] === undefined ? undefined : unwrapped(node.args[1]);
   return target?.kind !== "string" || target.value === label;
-}
-
-/** Whether the text itself asks whether the label is there. */
-function isAsked({ scalar }: TemplatePlace, label: string): boolean {
-  for (const [action] of scalar.value.matchAll(/\{\{-?\s*(?:else\s+)?(?:if|with)\b[^}]*\}\}/g))
-    if (action.includes(label)) return true;
-  return false;
 }
 
 function told({ scalar }: TemplatePlace, { name, span }: LabelUse, lack: Lacking): RawFinding {

@@ -52,3 +52,10 @@ export function externalLabelsUsed(tree: TemplateTree): readonly LabelUse[] {
       }
   return found;
 }
+
+/** Whether a template itself asks whether the alert has a label, with `if` or `with`. */
+export function isAskedFor(text: string, label: string): boolean {
+  for (const [action] of text.matchAll(/\{\{-?\s*(?:else\s+)?(?:if|with)\b[^}]*\}\}/g))
+    if (action.includes(label)) return true;
+  return false;
+}

@@ -5,7 +5,7 @@ import { type Analysed, analysed, becauseOf } from "../flow/analysis.ts";
 import { keepLabel } from "../flow/keep-label.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { type TemplatePlace, templatesIn } from "./each.ts";
-import { labelsUsed } from "./labels-used.ts";
+import { isAskedFor, labelsUsed } from "./labels-used.ts";
 
 /** A label that the expression cannot return is empty in the text of every alert. */
 export const templateMissingLabel: RuleCheck = {
@@ -37,6 +37,7 @@ function* missing(
     const reason = never ? fact.reason : fact.presence === "possible" ? fact.absentIn : undefined;
     // MetricsQL joins a side without labels with all of the other side, as if it were a number.
     if (reason === undefined || (isMetricsQl && reason.kind === "matched")) continue;
+    if (!never && isAskedFor(scalar.value, name)) continue;
     const edit = keepLabel(found, reason.node, name);
     yield {
       check: templateMissingLabel.id,
