@@ -26,6 +26,8 @@ async function confirm(question: string): Promise<boolean> {
   }
 }
 
+const busyAtFirst = argv[0] === "check" ? busyProcessors() : 0;
+
 /** Two threads that read a megabyte are done sooner than one; each more takes as much memory again. */
 const threads = {
   script: new URL(
@@ -33,10 +35,13 @@ const threads = {
     import.meta.url,
   ),
   leastBytes: 1_000_000,
-  free: () => Math.min(4, availableParallelism() - busyProcessors()),
+  free: () => Math.min(4, availableParallelism() - Math.min(busyAtFirst, busyProcessors())),
 };
 
-/** How many processors others use at this moment, where the system tells: threads that wait for one are no help. */
+/**
+ * How many processors others use at this moment, where the system tells: threads that wait for one are no help. V8 has
+ * threads of its own that come and go, so it is asked twice.
+ */
 function busyProcessors(): number {
   try {
     const [, running = "1"] = /(\d+)\/\d+/.exec(readFileSync("/proc/loadavg", "latin1")) ?? [];
