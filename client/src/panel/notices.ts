@@ -9,7 +9,8 @@ export function badge({ completeness }: QueryAnswer): HTMLElement {
   const titles = {
     complete: "Every store that could hold an answer gave it.",
     partial: "Some stores did not answer: what they hold is not in this result.",
-    unknown: "This backend does not tell whether the answer is complete.",
+    unknown:
+      "It is not known whether this answer is complete: the backend does not tell, or shows nothing at all.",
   };
   const texts = {
     complete: "complete",

@@ -71,9 +71,13 @@ function graph(answer: QueryAnswer, { span, onZoom, onBack, onMode }: PageOption
 }
 
 function noSeries(answers: readonly QueryAnswer[]): HTMLElement {
-  const text = answers.some(({ completeness }) => completeness.status === "partial")
+  const is = (status: QueryAnswer["completeness"]["status"]): boolean =>
+    answers.some(({ completeness }) => completeness.status === status);
+  const text = is("partial")
     ? "Nothing that answered has a series for this expression; some stores did not answer."
-    : "The query ran and no series matches it.";
+    : is("unknown")
+      ? "No series came, and it is not known whether the backend has any."
+      : "The query ran and no series matches it.";
   return h("p", { class: "hint" }, text);
 }
 
