@@ -24,9 +24,11 @@ export function readChart(text: string): ChartRules | undefined {
   if (!hasRuleLines(text) || text.includes("{%")) return undefined;
   const actions = chartActions(text);
   if (actions === undefined) return undefined;
-  const deciding = actions.flatMap(({ kind, span }) => (kind === "control" ? [span] : []));
+  const masked = maskChart(text, actions);
+  const controls = actions.flatMap(({ kind, span }) => (kind === "control" ? [span] : []));
+  const deciding = [...controls, ...masked.unknown];
   const parts: DocumentPart[] = [];
-  for (const document of parseYaml(maskChart(text, actions)).documents) {
+  for (const document of parseYaml(masked.text).documents) {
     if (document.root === undefined || document.problems.some(({ fatal }) => fatal)) continue;
     const root = renderedTree(document.root, deciding);
     if (root !== undefined) parts.push(...rulesIn({ ...document, root }, root));

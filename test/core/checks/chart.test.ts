@@ -97,6 +97,10 @@ describe("a template of a chart", () => {
     ["everything", '{{ include "app.expr" . | nindent 12 }}'],
     ["one of two", "{{ if .Values.x }}up == 0{{ else }}sum(up) == 0{{ end }}"],
     ["a constant", "{{ .Values.on }}"],
+    ["a line of a block", "|\n            sum(up)\n            {{ .Values.filter }}\n            == 0"],
+    ["the last line of a block", "|\n            sum(up) ==\n            {{ .Values.threshold }}"],
+    ["indented lines of a block", '|\n            sum(up) ==\n{{ include "x" . | indent 12 }}'],
+    ["a line of a plain text", "sum(up)\n            {{ .Values.filter }}\n            == 0"],
   ])("is silent about what Helm puts in: %s", (_name, expr) => {
     expect(told(lint(chart(expr, "summary: '{{`{{ $labels.pod }}`}} {{ .Values.cluster }}'"), path))).toEqual(
       [],
@@ -130,6 +134,14 @@ describe("a template of a chart", () => {
     expect(told(lint(two, path))).toEqual([]);
     expect(told(lint("{{ .Values.x }}\nalert: a\nexpr: sum(\n{{ unclosed", path))).toEqual([]);
     expect(told(lint("{% raw %}\nalert: a\nexpr: sum(\n", path))).toEqual([]);
+  });
+
+  test("has texts that end before Helm writes more keys", () => {
+    const text = chart(
+      "|\n            sum(up) == 0\n          {{- with .Values.more }}\n          {{- toYaml . | nindent 10 }}\n          {{- end }}",
+      "a: '{{`{{ $labels.pod }}`}}'",
+    );
+    expect(found(text)).toEqual([expect.stringMatching("^template.missing-label ")]);
   });
 
   test("has single rules, and rules in blocks that actions surround", () => {

@@ -77,7 +77,7 @@ test("masks keep the length and the lines of a text, and whatever they are given
     fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => {
       const text = parts.join("");
       const actions = chartActions(text);
-      const masked = actions === undefined ? text : maskChart(text, actions);
+      const masked = actions === undefined ? text : maskChart(text, actions).text;
       expect(masked.length).toBe(text.length);
       expect(masked.replace(/[^\n]/g, "")).toBe(text.replace(/[^\n]/g, ""));
       const file = `${text}\nspec:\n- alert: A\n  expr: sum(up) == 0\n  annotations: {a: "{{\`{{ $labels.x }}\`}}"}\n`;

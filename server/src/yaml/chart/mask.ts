@@ -1,4 +1,5 @@
 import { opaqueCharacter } from "../../base/opaque.ts";
+import type { Span } from "../../base/text.ts";
 import type { Action } from "./actions.ts";
 
 /** Stands for nothing in a masked text: it is taken out of the values of its scalars. */
@@ -13,14 +14,23 @@ const silent = new RegExp(silentCharacter, "g");
 /** The head of a block scalar at the end of a line, behind a key or a dash. */
 const blockHead = /(?<=[:-])\s+(?:[&!]\S+\s+)?[|>][-+1-9]{0,2}\s*(?:#.*)?$/;
 
+/** A chart's template as YAML of the same length. */
+export interface MaskedChart {
+  readonly text: string;
+  /** Where Helm writes whole lines of a text, so that nothing of it is certain. */
+  readonly unknown: readonly Span[];
+}
+
 /**
- * A chart's template as YAML of the same length: literals print themselves, what Helm puts in is opaque, and what
- * prints nothing, or has its lines for itself, is blank. Both branches of an `if` are there.
+ * Masks a chart's template: literals print themselves, what Helm puts in is opaque, and what prints nothing, or has its
+ * lines for itself, is blank. Both branches of an `if` are there.
  */
-export function maskChart(text: string, actions: readonly Action[]): string {
+export function maskChart(text: string, actions: readonly Action[]): MaskedChart {
   const characters = text.split("");
   for (const action of actions) maskAction(characters, action);
-  return maskLines(characters.join("").split("\n")).join("\n");
+  const lines = characters.join("").split("\n");
+  const { masked, unknown } = maskLines(lines, text.split("\n"));
+  return { text: masked.join("\n"), unknown };
 }
 
 function maskAction(characters: string[], { kind, span, text }: Action): void {
@@ -40,36 +50,74 @@ function maskAction(characters: string[], { kind, span, text }: Action): void {
 interface Block {
   /** Its text is indented deeper than this column. */
   readonly parent: number;
+  /** Where the line of its head ends. */
+  readonly start: number;
   /** The indentation of its text, as soon as there is some. */
   indent: number | undefined;
   /** Lines of actions that belong to it if more of its text follows. */
-  readonly pending: number[];
+  readonly pending: Line[];
 }
 
-function maskLines(lines: readonly string[]): readonly string[] {
+interface Line {
+  readonly index: number;
+  readonly text: string;
+  readonly written: string;
+  readonly start: number;
+}
+
+function maskLines(
+  lines: readonly string[],
+  written: readonly string[],
+): { readonly masked: readonly string[]; readonly unknown: readonly Span[] } {
   const masked = lines.map((line) => (bareLine.test(line) ? line.replace(/[^\r]/g, " ") : line));
+  const unknown: Span[] = [];
   let block: Block | undefined;
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === "") continue;
-    if (bareLine.test(line)) {
-      block?.pending.push(index);
+  let start = 0;
+  /** What Helm writes as a line of its own is a part of the text that it stands in. */
+  const note = ({ text, start: from }: Line): void => {
+    if (text.includes(opaqueCharacter))
+      unknown.push({ start: block?.start ?? from, end: from + text.length });
+  };
+  const close = (): void => {
+    for (const line of block?.pending ?? []) if (columnWritten(line) >= (block?.indent ?? 0)) note(line);
+    block = undefined;
+  };
+  for (const [index, text] of lines.entries()) {
+    const line = { index, text, written: written[index] ?? "", start };
+    start += text.length + 1;
+    if (text.trim() === "") continue;
+    if (bareLine.test(text)) {
+      if (block === undefined) note(line);
+      else block.pending.push(line);
       continue;
     }
-    const indent = line.search(/[^ ]/);
+    const indent = text.search(/[^ ]/);
     if (
       block !== undefined &&
       (block.indent === undefined ? indent > block.parent : indent >= block.indent)
     ) {
       block.indent ??= indent;
-      for (const at of block.pending.splice(0)) masked[at] = filled(lines[at] ?? "", block.indent);
-      masked[index] = line.replace(silent, fillCharacter);
+      for (const before of block.pending.splice(0)) {
+        masked[before.index] = filled(before.text, block.indent);
+        note(before);
+      }
+      masked[index] = text.replace(silent, fillCharacter);
       continue;
     }
-    const shown = line.replace(leading, (found) => " ".repeat(found.length)).replace(silent, fillCharacter);
+    close();
+    const shown = text.replace(leading, (found) => " ".repeat(found.length)).replace(silent, fillCharacter);
     masked[index] = shown;
-    block = blockHead.test(shown) ? { parent: keyColumn(shown), indent: undefined, pending: [] } : undefined;
+    if (blockHead.test(shown))
+      block = { parent: keyColumn(shown), start: line.start + text.length, indent: undefined, pending: [] };
   }
-  return masked;
+  close();
+  return { masked, unknown };
+}
+
+/** How far the text is indented that a line of actions prints: `nindent` and `indent` say so, else where it stands. */
+function columnWritten({ written }: Line): number {
+  const told = /\bn?indent\s+(\d+)/.exec(written)?.[1];
+  return told === undefined ? written.search(/\S/) : Number(told);
 }
 
 /** A line of actions within a block scalar: blanks up to its indentation, for more would set it. */

@@ -14,7 +14,7 @@ export interface Shown {
 
 /**
  * The tree of a masked text as Helm renders it, as far as that is known. Values of which actions decide what is in
- * them are left out with their keys. `deciding` are the spans of such actions, in order; offsets stay those of the file.
+ * them are left out with their keys. `deciding` are the spans of such actions; offsets stay those of the file.
  */
 export function renderedTree(node: YamlNode, deciding: readonly Span[]): YamlNode | undefined {
   switch (node.kind) {
