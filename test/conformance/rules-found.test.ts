@@ -53,6 +53,10 @@ const files: Readonly<Record<string, readonly string[]>> = {
     "<<<<<<< #\n=======",
     "groups: []\n---\n<<<<<<< HEAD\na: b\n=======\nc: d\n>>>>>>> x\n",
   ],
+  "expressions that aliases bring": [
+    "groups:\n- name: a\n  labels: {x: &e 'sum('}\n  rules:\n  - record: b\n    expr: *e\n",
+    "groups:\n- name: a\n  rules:\n  - &r {record: a, expr: up(}\n  - *r\n  - <<: *r\n    record: ''\n",
+  ],
   "words of charts that are none": [
     `${group("limit: 1")}# {{required\n- '`,
     `${group("limit: x")}  - alert: A\n    expr: up\n    annotations: {a: "{{ $labels.required }} {{ $quote }}"}\n`,

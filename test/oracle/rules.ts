@@ -4,6 +4,8 @@ import { runChecks } from "../../server/src/checks/run.ts";
 import type { EmbeddedText } from "../../server/src/model/document.ts";
 import { readDocument } from "../../server/src/model/read.ts";
 import { emptyWorkspace } from "../../server/src/world/workspace.ts";
+import { valueAt } from "../../server/src/yaml/access.ts";
+import type { YamlNode } from "../../server/src/yaml/node.ts";
 import { corpusFiles } from "../shared.ts";
 import { asRead, bytesOf } from "./bytes.ts";
 import type { Oracle, RuleError } from "./oracle.ts";
@@ -23,7 +25,8 @@ interface Judged {
   readonly findings: readonly Finding[];
   readonly problems: readonly string[];
   readonly lineAt: (offset: number) => number;
-  readonly expressions: readonly EmbeddedText[];
+  /** Each with the alias that brings it, where one does: there it is judged. */
+  readonly expressions: readonly { readonly expr: EmbeddedText; readonly alias: YamlNode | undefined }[];
 }
 
 function judge(text: string): Judged {
@@ -36,7 +39,12 @@ function judge(text: string): Judged {
     text.slice(0, offset).split(/\r\n|[\r\n\x85\u2028\u2029]/).length;
   const expressions = document.parts.flatMap(({ model }) =>
     "rules" in model
-      ? model.rules.groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => expr ?? []))
+      ? model.rules.groups.flatMap(({ rules }) =>
+          rules.flatMap(({ expr, node }) => {
+            const value = valueAt(node, "expr");
+            return expr === undefined ? [] : { expr, alias: value?.kind === "alias" ? value : undefined };
+          }),
+        )
       : [],
   );
   return { findings, problems, lineAt, expressions };
@@ -106,9 +114,10 @@ async function rulesMismatch(oracle: Oracle, text: string): Promise<RulesMismatc
   const isThere = same.some(({ span, related = [] }) =>
     told.inner === undefined
       ? [span, ...related.map((one) => one.span)].some(({ start }) => isPlace(text, start, told, lineAt))
-      : expressions.some(({ text: expression, map }) => {
+      : expressions.some(({ expr, alias }) => {
           const [line, column] = told.inner ?? [1, 1];
-          return map.toSource(offsetOf(expression, line, column)) === span.start;
+          const at = alias?.span.start ?? expr.map.toSource(offsetOf(expr.text, line, column));
+          return at === span.start;
         }),
   );
   return isThere ? undefined : { text, what: "line", theirs, ours };
