@@ -12,7 +12,7 @@ import type {
 } from "vscode-languageserver/node";
 import type { TestResult, TestsResult } from "../../server/src/protocol.ts";
 import { findTool } from "../stack/tools/locate.ts";
-import { modes, TestClient } from "./client.ts";
+import { modes, TestClient, vscodeLike } from "./client.ts";
 import { fakePrometheus } from "./fake-prometheus.ts";
 
 const rules = `groups:
@@ -225,6 +225,39 @@ spec:
     } finally {
       await backend.close();
     }
+  });
+
+  test("tells that a test is being made, shows it, and says why there is none", async () => {
+    const capabilities = {
+      ...vscodeLike,
+      window: { ...vscodeLike.window, workDoneProgress: true, showDocument: { support: true } },
+    };
+    client = await TestClient.start(mode, { settings: { promtool }, capabilities });
+    const steps: unknown[] = [];
+    client.connection.onRequest("window/workDoneProgress/create", () => null);
+    client.connection.onNotification("$/progress", ({ value }: { value: { kind: string } }) => {
+      steps.push(value.kind);
+    });
+    client.connection.onRequest("window/showDocument", ({ uri }: { uri: string }) => {
+      steps.push(uri);
+      return { success: true };
+    });
+    client.connection.onNotification("window/showMessage", ({ message }: { message: string }) => {
+      steps.push(message);
+    });
+    client.connection.onRequest("workspace/applyEdit", () => ({ applied: true }));
+    const uri = uriOf("rules.yml");
+    await client.open(uri, rules);
+    const create = (line: number): Promise<unknown> =>
+      client.connection.sendRequest("workspace/executeCommand", {
+        command: "promscope.createTest",
+        arguments: [{ uri, position: { line, character: 12 } }],
+      });
+    await create(3);
+    expect(steps).toEqual(["begin", uriOf("rules_test.yml"), "end"]);
+    steps.length = 0;
+    await create(0);
+    expect(steps).toEqual(["There is no rule here that could be tested."]);
   });
 
   test("lists the tests of a file, and a line above each runs it", async () => {

@@ -30,6 +30,8 @@ export interface ClientSupport {
   readonly codeLensRefresh: boolean;
   /** The client opens a file when it is asked to. */
   readonly showsDocuments: boolean;
+  /** The client shows that something takes long, and lets people stop it. */
+  readonly showsProgress: boolean;
   readonly watchesFiles: boolean;
   /** The client tells when folders of the workspace come and go. */
   readonly workspaceFolders: boolean;
@@ -81,6 +83,7 @@ export function clientSupport({ capabilities }: InitializeParams): ClientSupport
       signature: rendersMarkdown(signature?.documentationFormat),
     },
     codeLensRefresh: workspace?.codeLens?.refreshSupport === true,
+    showsProgress: capabilities.window?.workDoneProgress === true,
     showsDocuments: capabilities.window?.showDocument?.support === true,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     workspaceFolders: workspace?.workspaceFolders === true,

@@ -10,7 +10,7 @@ import type { Position, Span } from "../base/text.ts";
 import { testUncoveredRule } from "../checks/rule-test/uncovered.ts";
 import { asksFor } from "../features/code-actions.ts";
 import { liveLabels } from "../features/tests/live-labels.ts";
-import { scaffoldOf } from "../features/tests/scaffold.ts";
+import { type Scaffold, scaffoldOf } from "../features/tests/scaffold.ts";
 import { testText } from "../features/tests/test-text.ts";
 import type { RuleGroupModel, RuleModel } from "../model/rules.ts";
 import { type CreateTestResult, commands } from "../protocol.ts";
@@ -92,13 +92,47 @@ export async function createTest(
   const path = typeof uri === "string" ? filePathOf(uri) : undefined;
   if (snapshot === undefined || path === undefined || position === undefined)
     return { ok: false, problem: "Save the rule file first: its test stands beside it." };
-  const { document, environments } = snapshot;
+  const { document } = snapshot;
   const found = ruleAt(document, document.lines.offsetAt(position));
   const scaffold = found === undefined ? undefined : scaffoldOf(found.rule, found.groups);
   if (found === undefined || scaffold === undefined)
     return { ok: false, problem: "There is no rule here that could be tested." };
   const promtool = await findPromtool(session.settings.promtool, process.env);
   if (promtool === undefined) return { ok: false, problem: noPromtool };
+  const progress = support.showsProgress
+    ? await session.connection.window.createWorkDoneProgress().catch(() => undefined)
+    : undefined;
+  progress?.begin("Creating a unit test", undefined, scaffold.name, true);
+  const stop = new AbortController();
+  const listeners = [token, progress?.token].map((one) => one?.onCancellationRequested(() => stop.abort()));
+  try {
+    return await written(
+      { session, support, snapshot, path, found, scaffold, promtool, signal: stop.signal },
+      token,
+    );
+  } finally {
+    for (const listener of listeners) listener?.dispose();
+    progress?.done();
+  }
+}
+
+/** What a test is written with. */
+interface Writing {
+  readonly session: Session;
+  readonly support: ClientSupport;
+  readonly snapshot: Snapshot;
+  readonly path: string;
+  readonly found: TestableRule;
+  readonly scaffold: Scaffold;
+  readonly promtool: string;
+  readonly signal: AbortSignal;
+}
+
+async function written(
+  { session, support, snapshot, path, found, scaffold, promtool, signal }: Writing,
+  token: CancellationToken,
+): Promise<CreateTestResult> {
+  const { document, environments } = snapshot;
   const budget = budgetOf(liveBudgetMs);
   const live = await liveLabels(scaffold.asked, environments, token, budget).finally(budget.end);
   const notes = [
@@ -106,7 +140,8 @@ export async function createTest(
     ...(live === undefined ? [] : [`Label values are those of series in ${oneLine(live.environment)}.`]),
   ];
   const features = session.settings.enableFeatures;
-  const worked = await chosenOf({ scaffold, path, promtool, features, live: live?.labels });
+  const worked = await chosenOf({ scaffold, path, promtool, features, signal, live: live?.labels });
+  if (signal.aborted) return { ok: false, problem: "The test was not made to the end: it was stopped." };
   if (worked === undefined)
     return { ok: false, problem: "promtool cannot run this rule file: mend its errors first." };
   const place = await placeOfTest(path, document.uri, scaffold, (at) => documentAt(session, at));
@@ -133,11 +168,14 @@ export async function createTest(
   });
   if (!applied) return { ok: false, problem: "The editor did not take the test." };
   if (support.showsDocuments)
-    await connection.window.showDocument({
-      uri: target,
-      takeFocus: true,
-      selection: { start: edit.range.start, end: edit.range.start },
-    });
+    // The test is written, whether it is shown or not.
+    await connection.window
+      .showDocument({
+        uri: target,
+        takeFocus: true,
+        selection: { start: edit.range.start, end: edit.range.start },
+      })
+      .catch(() => undefined);
   return { ok: true, uri: target };
 }
 

@@ -2,8 +2,10 @@ import {
   type CancellationToken,
   ErrorCodes,
   LSPErrorCodes,
+  MessageType,
   RequestType,
   ResponseError,
+  ShowMessageNotification,
 } from "vscode-languageserver/node";
 import { listContexts } from "../adapters/discovery/contexts.ts";
 import { asksFor, codeActions, formatAction } from "../features/code-actions.ts";
@@ -237,7 +239,11 @@ export function registerHandlers(session: Session, support: ClientSupport): void
       if (command === commands.createTest) {
         const created = await createTest(session, support, args?.[0], token);
         // Nobody looks at the answer of an action.
-        if (!created.ok) connection.window.showWarningMessage(created.problem);
+        if (!created.ok)
+          void connection.sendNotification(ShowMessageNotification.type, {
+            type: MessageType.Warning,
+            message: created.problem,
+          });
         return created;
       }
       if (command === commands.test) return await runTests(session, args?.[0], token);

@@ -15,6 +15,7 @@ export interface Work {
   readonly promtool: string;
   readonly features: readonly string[];
   readonly notes?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Label sets of real series, in the order of `scaffold.asked`. */
   readonly live?: readonly (readonly Labels[])[] | undefined;
 }
@@ -55,7 +56,7 @@ export async function chosenOf(work: Work): Promise<Worked | undefined> {
 
 /** What promtool gets from each way; nothing for one that fails otherwise, nothing at all where it runs none. */
 async function outcomesOf(
-  { scaffold, path, promtool, features }: Work,
+  { scaffold, path, promtool, features, signal = new AbortController().signal }: Work,
   attempts: readonly Attempt[],
 ): Promise<readonly (Expected | undefined)[] | undefined> {
   const none: Expected = { alerts: [], samples: [] };
@@ -75,7 +76,7 @@ async function outcomesOf(
       translate: () => undefined,
       features,
       deadlineMs,
-      signal: new AbortController().signal,
+      signal,
     },
   );
   if (!result.ok || result.refusal !== undefined) return undefined;
