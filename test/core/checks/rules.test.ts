@@ -277,6 +277,15 @@ describe("rule files of other programs", () => {
     expect(told(check(prometheus))).toContainEqual(expect.stringMatching("^promql.syntax info "));
   });
 
+  test("of vmalert may have fields of alerts in recording rules", () => {
+    const text = (key: string): string =>
+      `groups:\n- name: a\n  ${key}: 2\n  rules: [{record: r, expr: up, annotations: {a: b}}]\n`;
+    expect(told(check(text("concurrency")))).toEqual([expect.stringMatching("^yaml.unknown-field info ")]);
+    expect(told(check(text("limit")))).toEqual([
+      expect.stringMatching("^rule.record-only-fields prometheus "),
+    ]);
+  });
+
   test("in MetricsQL are told what Prometheus would refuse, and nothing of its joins and templates", () => {
     const vmalert = (expr: string): string =>
       `groups:\n- name: a\n  concurrency: 2\n  rules:\n  - alert: A\n    expr: ${expr}\n    annotations:\n      at: "{{ $activeAt }}{{ template \\"x\\" . }}"\n      on: "{{ $labels.instance }}"\n`;

@@ -15,7 +15,8 @@ export const recordOnlyFields: RuleCheck = {
   severity: "error",
   kinds: ruleKinds,
   summary: "A recording rule has a field that only alerts may have.",
-  *run({ rule, lines }) {
+  *run(context) {
+    const { rule, lines } = context;
     const record = fieldText(rule, "record");
     if (record === undefined || record === "") return;
     const wrong: YamlPair[] = [];
@@ -28,6 +29,8 @@ export const recordOnlyFields: RuleCheck = {
       const duration = parseDuration(fieldText(rule, field) || "0");
       if (pair !== undefined && duration.ok && duration.milliseconds !== 0n) wrong.push(pair);
     }
+    // vmalert takes them, and does nothing with them.
+    if (wrong.length === 0 || context.ruler === "vmalert") return;
     for (const pair of wrong) {
       const name = pair.key.kind === "scalar" ? pair.key.value : "";
       yield {
