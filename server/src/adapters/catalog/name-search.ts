@@ -19,7 +19,7 @@ export interface NamesFound {
 
 /** Names that are compared letter by letter in one search; beyond them it is cut, so that no search takes long. */
 const maxCompared = 30_000;
-/** The same for names in which the letters only stand in order: those cost more, and are worth less. */
+/** The same for names in which the letters only stand in order, which cost more and are worth less: of those that begin with the first letter, and of all others. */
 const maxComparedInOrder = 15_000;
 
 const encoder = new TextEncoder();
@@ -108,31 +108,24 @@ function containing(
   const { chars, pairsLow, pairsHigh, hasUpperCase } = columns;
   const [low, high] = pairsOf(needle);
   const letters = lettersOf(needle);
-  const blockMayMatch = (block: number): boolean =>
-    ((blocks.pairsLow[block] ?? 0) & low) === low &&
-    ((blocks.pairsHigh[block] ?? 0) & high) === high &&
-    ((blocks.chars[block] ?? 0) & letters) === letters;
+  const { bytes, starts } = columns;
   let compared = 0;
-  for (let index = 0; index < size; index++) {
-    if (index % blockNames === 0) {
-      while (index < size && !blockMayMatch(index / blockNames)) index += blockNames;
-    }
-    if (index >= first && index < end) {
-      index = end - 1;
+  for (let block = 0, from = 0; from < size; block++, from += blockNames) {
+    if (
+      ((blocks.pairsLow[block] ?? 0) & low) !== low ||
+      ((blocks.pairsHigh[block] ?? 0) & high) !== high ||
+      ((blocks.chars[block] ?? 0) & letters) !== letters
+    )
       continue;
+    const to = Math.min(from + blockNames, size);
+    for (let index = from; index < to; index++) {
+      if (((pairsLow[index] ?? 0) & low) !== low || ((pairsHigh[index] ?? 0) & high) !== high) continue;
+      if (((chars[index] ?? 0) & letters) !== letters || (index >= first && index < end)) continue;
+      if (++compared > maxCompared) return false;
+      const rank = rankWithin(bytes, starts[index] ?? 0, starts[index + 1] ?? 0, needle);
+      if (rank !== undefined) ranks.add(rank, index);
+      if (rank === 2 && !hasUpperCase && ranks.isFull(2)) return false;
     }
-    if (index >= size) break;
-    if (((pairsLow[index] ?? 0) & low) !== low || ((pairsHigh[index] ?? 0) & high) !== high) continue;
-    if (((chars[index] ?? 0) & letters) !== letters) continue;
-    if (++compared > maxCompared) return false;
-    const rank = rankWithin(
-      columns.bytes,
-      columns.starts[index] ?? 0,
-      columns.starts[index + 1] ?? 0,
-      needle,
-    );
-    if (rank !== undefined) ranks.add(rank, index);
-    if (rank === 2 && !hasUpperCase && ranks.isFull(2)) return false;
   }
   return true;
 }
@@ -181,10 +174,11 @@ function inOrder(table: NameTable, needle: Uint8Array, ranks: Ranked): boolean {
   const first = table.lowerBound(head);
   const end = table.prefixEnd(head, first);
   const found = ranks.indexes();
-  const whole = inOrderWithin(table, needle, first, end, found, ranks);
+  const whole = inOrderWithin(table, needle, first, end, found, ranks, maxComparedInOrder);
   if (ranks.isFull(4)) return false;
-  const before = inOrderWithin(table, needle, 0, first, found, ranks);
-  return inOrderWithin(table, needle, end, table.size, found, ranks) && before && whole;
+  const half = maxComparedInOrder / 2;
+  const before = inOrderWithin(table, needle, 0, first, found, ranks, half);
+  return inOrderWithin(table, needle, end, table.size, found, ranks, half) && before && whole;
 }
 
 function inOrderWithin(
@@ -194,10 +188,12 @@ function inOrderWithin(
   to: number,
   found: ReadonlySet<number>,
   ranks: Ranked,
+  most: number,
 ): boolean {
   const { bytes, starts, chars, initials } = columns;
   const letters = lettersOf(needle);
   const opening = charBits[needle[0] ?? 0] ?? 0;
+  const places = placesOf(needle);
   let compared = 0;
   for (let index = from; index < to; index++) {
     if (index % blockNames === 0) {
@@ -210,8 +206,8 @@ function inOrderWithin(
       if (index >= to) break;
     }
     if (((chars[index] ?? 0) & letters) !== letters || ((initials[index] ?? 0) & opening) === 0) continue;
-    if (++compared > maxComparedInOrder) return false;
-    const rank = rankInOrder(bytes, starts[index] ?? 0, starts[index + 1] ?? 0, needle);
+    if (++compared > most) return false;
+    const rank = rankInOrder(bytes, starts[index] ?? 0, starts[index + 1] ?? 0, needle, places);
     if (rank === undefined || found.has(index)) continue;
     ranks.add(rank, index);
     if (ranks.isFull(4)) return false;
@@ -219,16 +215,33 @@ function inOrderWithin(
   return true;
 }
 
+/** Of each byte a bit for each place where the needle has it, in either case; nothing where it has too many places. */
+function placesOf(needle: Uint8Array): Int32Array | undefined {
+  if (needle.length > maxWordwise) return undefined;
+  const places = new Int32Array(256);
+  for (let byte = 0; byte < 256; byte++)
+    for (let i = 0; i < needle.length; i++)
+      if ((folded[byte] ?? byte) === needle[i]) places[byte] = (places[byte] ?? 0) | (1 << i);
+  return places;
+}
+
 /** 4 and 5 where words begin with its parts, the name's first word or a later one; 6 where it is only in order. */
-function rankInOrder(bytes: Uint8Array, start: number, end: number, needle: Uint8Array): number | undefined {
+function rankInOrder(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  needle: Uint8Array,
+  places: Int32Array | undefined,
+): number | undefined {
+  const { length } = needle;
   let matched = 0;
-  for (let at = start; at < end && matched < needle.length; at++) {
+  for (let at = start; at < end && matched < length; at++) {
     if (folded[bytes[at] ?? 0] !== needle[matched]) continue;
     if (matched > 0 || at === start || separates[bytes[at - 1] ?? 0] === 1) matched++;
   }
-  if (matched < needle.length) return undefined;
-  if (beginsWords(bytes, start, end, needle, false)) return 4;
-  return beginsWords(bytes, start, end, needle, true) ? 5 : 6;
+  if (matched < length) return undefined;
+  if (places === undefined || !beginsWords(bytes, start, end, length, places, true)) return 6;
+  return beginsWords(bytes, start, end, length, places, false) ? 4 : 5;
 }
 
 /** Needles longer than this are not looked for by the first letters of words. */
@@ -242,22 +255,19 @@ function beginsWords(
   bytes: Uint8Array,
   start: number,
   end: number,
-  needle: Uint8Array,
+  length: number,
+  places: Int32Array,
   anywhere: boolean,
 ): boolean {
-  if (needle.length > maxWordwise) return false;
-  const done = 1 << needle.length;
+  const done = 1 << length;
   // Ways that matched the byte before, and ways that matched any byte so far.
   let running = 0;
   let any = 1;
   for (let at = start; at < end; at++) {
-    const byte = folded[bytes[at] ?? 0];
     const opens = at === start || separates[bytes[at - 1] ?? 0] === 1;
     // The first letter stands at the name's start, unless it may begin any word.
     const from = running | (opens ? (anywhere || at === start ? any : any & ~1) : 0);
-    running = 0;
-    for (let i = 0, bit = 1; i < needle.length; i++, bit <<= 1)
-      if ((from & bit) !== 0 && needle[i] === byte) running |= bit << 1;
+    running = (from & (places[bytes[at] ?? 0] ?? 0)) << 1;
     if ((running & done) !== 0) return true;
     any |= running;
   }
