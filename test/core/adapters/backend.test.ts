@@ -257,6 +257,29 @@ describe("a Service behind an API server", () => {
     );
   });
 
+  test("is reached anew when the kubeconfig has changed", async () => {
+    const servers = await Promise.all(
+      ["1", "2"].map((value) =>
+        faultServer((request, response) => {
+          request.url = request.url?.replace(/^.*\/proxy/, "") ?? "";
+          const result = [{ metric: {}, value: [1, value] }];
+          api({ ...prometheus, query: { resultType: "vector", result } })(request, response);
+        }),
+      ),
+    );
+    const [before = "", after = ""] = servers.map(({ url }) => kubeconfig(url));
+    const path = file(before);
+    const { queries, dispose } = createBackend({ backend: "kubernetes:a/b:web", kubeconfig: path });
+    onTestFinished(dispose);
+    const value = async () => {
+      const outcome = await queries.run({ expression: "up" }, token);
+      return outcome.ok ? outcome.answer.series[0]?.values[0]?.[1] : outcome.failure.message;
+    };
+    expect(await value()).toBe("1");
+    writeFileSync(path, `${after}\n`);
+    expect(await value()).toBe("2");
+  });
+
   test("is told as not configured where the kubeconfig is no use", async () => {
     for (const target of [
       { kubeconfig: "/nowhere" },

@@ -64,7 +64,9 @@ export function serviceTarget(address: ServiceAddress, choice: ClusterChoice): S
           serverName: cluster.serverName || undefined,
           insecureSkipVerify: cluster.insecure,
         };
-        const target: Target = { url, config: { tls, proxyUrl: cluster.proxyUrl || undefined } };
+        const { kubeconfigFiles } = await import("../kubernetes/kubeconfig.ts");
+        const files = kubeconfigFiles(choice.kubeconfig);
+        const target: Target = { url, config: { tls, proxyUrl: cluster.proxyUrl || undefined }, files };
         return { ok: true, target };
       } catch (error) {
         loaded = undefined;

@@ -43,7 +43,7 @@ export function readKubeconfig(
   kubeconfig: string | undefined,
   variables: KubeconfigVariables = process.env,
 ): Kubeconfig {
-  const named = kubeconfig === undefined ? filesOf(variables) : [expanded(kubeconfig)];
+  const named = kubeconfigFiles(kubeconfig, variables);
   const files: string[] = [];
   const clusters = new Map<string, KubeCluster>();
   const users = new Map<string, KubeUser>();
@@ -67,13 +67,20 @@ function addNew<T>(into: Map<string, T>, from: ReadonlyMap<string, T>): void {
   for (const [name, entry] of from) if (!into.has(name)) into.set(name, entry);
 }
 
+/** The files that would be read, there or not. */
+export function kubeconfigFiles(
+  kubeconfig: string | undefined,
+  variables: KubeconfigVariables = process.env,
+): readonly string[] {
+  return kubeconfig === undefined ? filesOf(variables) : [expanded(kubeconfig)];
+}
+
 /** A text that changes when one of the files that would be read does. */
 export function kubeconfigStamp(
   kubeconfig: string | undefined,
   variables: KubeconfigVariables = process.env,
 ): string {
-  const named = kubeconfig === undefined ? filesOf(variables) : [expanded(kubeconfig)];
-  const states = named.map((file) => {
+  const states = kubeconfigFiles(kubeconfig, variables).map((file) => {
     const found = statSync(file, { throwIfNoEntry: false });
     return found === undefined ? "" : `${found.mtimeMs} ${found.size} ${found.ino}`;
   });
