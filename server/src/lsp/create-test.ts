@@ -135,10 +135,6 @@ async function written(
   const { document, environments } = snapshot;
   const budget = budgetOf(liveBudgetMs);
   const live = await liveLabels(scaffold.asked, environments, token, budget).finally(budget.end);
-  const notes = [
-    ...(found.isObject ? [objectNote] : []),
-    ...(live === undefined ? [] : [`Label values are those of series in ${oneLine(live.environment)}.`]),
-  ];
   const features = session.settings.enableFeatures;
   const worked = await chosenOf({ scaffold, path, promtool, features, signal, live: live?.labels });
   if (signal.aborted) return { ok: false, problem: "The test was not made to the end: it was stopped." };
@@ -147,6 +143,11 @@ async function written(
   const place = await placeOfTest(path, document.uri, scaffold, (at) => documentAt(session, at));
   const { uri: target, version } = place;
   const { attempt, expected } = worked;
+  const source = attempt.isLive === true ? live?.environment : undefined;
+  const notes = [
+    ...(found.isObject ? [objectNote] : []),
+    ...(source === undefined ? [] : [`Label values are those of series in ${oneLine(source)}.`]),
+  ];
   const edit =
     place.kind === "new"
       ? {

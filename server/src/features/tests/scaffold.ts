@@ -28,6 +28,8 @@ export interface TestSeries {
 /** One way to fill the series of a rule. */
 export interface Attempt {
   readonly series: readonly TestSeries[];
+  /** Some of them are those of a backend. */
+  readonly isLive?: true | undefined;
 }
 
 /** A selector whose series a backend may know. */
@@ -130,7 +132,9 @@ export function scaffoldOf(rule: RuleModel, groups: readonly RuleGroupModel[]): 
       const missing = wanted.filter((_, at) => (live?.[at] ?? []).length === 0);
       const others = madeSeries(missing, needs.preferring(real.values), "plain", bounds);
       const series = [...real.series, ...others];
-      return [() => filled(series, simpleFillings(numbers, grid)), () => filled(series, drawn), ...rounds];
+      const ofBackend = (fillings: readonly Filling[]): readonly Attempt[] =>
+        filled(series, fillings).map((attempt) => ({ ...attempt, isLive: true }));
+      return [() => ofBackend(simpleFillings(numbers, grid)), () => ofBackend(drawn), ...rounds];
     },
   };
 }
