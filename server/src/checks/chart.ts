@@ -2,7 +2,6 @@ import { isOpaque } from "../base/opaque.ts";
 import type { Span } from "../base/text.ts";
 import type { ChartRules } from "../model/chart.ts";
 import { chartValue } from "../model/chart-expression.ts";
-import type { Action } from "../yaml/chart/actions.ts";
 import type { Check, Finding, Fix } from "./check.ts";
 
 /**
@@ -36,13 +35,12 @@ export function readsCharts({ id }: Check): boolean {
  * an action are left out.
  */
 export function certainInChart(finding: Finding, chart: ChartRules): Finding | undefined {
-  const { actions } = chart;
   const { span, message, fixes } = finding;
   if (finding.check === "helm.unescaped-template") return finding;
   if (isOpaque(message) || message.includes(chartValue)) return undefined;
-  if (actions.some(({ kind, span: at }) => kind !== "literal" && meet(at, span))) return undefined;
+  if (chart.writing.meets(span)) return undefined;
   if (ofAbsentLabels.has(finding.check) && hasList(span, chart)) return undefined;
-  const safe = fixes?.filter((fix) => !writesOver(fix, actions));
+  const safe = fixes?.filter((fix) => !writesOver(fix, chart));
   return { ...finding, refusedBy: undefined, fixes: safe };
 }
 
@@ -57,19 +55,18 @@ const ofAbsentLabels: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether Helm adds labels to a list in the rule that holds a place. */
-function hasList(span: Span, { parts, actions }: ChartRules): boolean {
-  const lists = actions.filter(({ kind }) => kind === "list");
+function hasList(span: Span, { parts, lists }: ChartRules): boolean {
   return parts.some(
     ({ model }) =>
       "rules" in model &&
       model.rules.groups.some(({ rules }) =>
-        rules.some(({ node }) => meet(node.span, span) && lists.some((list) => meet(list.span, node.span))),
+        rules.some(({ node }) => meet(node.span, span) && lists.meets(node.span)),
       ),
   );
 }
 
-function writesOver({ edits }: Fix, actions: readonly Action[]): boolean {
-  return edits.some((edit) => isOpaque(edit.newText) || actions.some(({ span }) => meet(span, edit.span)));
+function writesOver({ edits }: Fix, { actions }: ChartRules): boolean {
+  return edits.some((edit) => isOpaque(edit.newText) || actions.meets(edit.span));
 }
 
 function meet(a: Span, b: Span): boolean {

@@ -74,10 +74,7 @@ function plainRules(chart: ChartRules | undefined): readonly RuleModel[] {
   );
   return rules.filter(({ expr }) => {
     const written = expr?.scalar?.span;
-    return (
-      written !== undefined &&
-      !chart.actions.some(({ span }) => span.start < written.end && written.start < span.end)
-    );
+    return written !== undefined && !chart.actions.meets(written);
   });
 }
 

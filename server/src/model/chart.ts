@@ -2,6 +2,7 @@ import { asMap, keyOf } from "../yaml/access.ts";
 import { type Action, chartActions } from "../yaml/chart/actions.ts";
 import { maskChart } from "../yaml/chart/mask.ts";
 import { renderedTree } from "../yaml/chart/scalars.ts";
+import { SpanSet } from "../yaml/chart/span-set.ts";
 import type { YamlDocument, YamlMap, YamlNode, YamlPair } from "../yaml/node.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import { chartExpression } from "./chart-expression.ts";
@@ -12,8 +13,12 @@ import { readRuleList } from "./rules.ts";
 /** The rules in a template of a chart, as far as they are known before Helm renders it. */
 export interface ChartRules {
   readonly parts: readonly DocumentPart[];
-  /** The actions of the whole file, in order. */
-  readonly actions: readonly Action[];
+  /** Where actions stand. */
+  readonly actions: SpanSet;
+  /** Where Helm writes what nobody knows, or decides. */
+  readonly writing: SpanSet;
+  /** Where it adds labels to a list of PromQL. */
+  readonly lists: SpanSet;
 }
 
 /**
@@ -26,14 +31,22 @@ export function readChart(text: string): ChartRules | undefined {
   if (actions === undefined) return undefined;
   const masked = maskChart(text, actions);
   const controls = actions.flatMap(({ kind, span }) => (kind === "control" ? [span] : []));
-  const deciding = [...controls, ...masked.unknown];
+  const deciding = new SpanSet([...controls, ...masked.unknown]);
   const parts: DocumentPart[] = [];
   for (const document of parseYaml(masked.text).documents) {
     if (document.root === undefined || document.problems.some(({ fatal }) => fatal)) continue;
     const root = renderedTree(document.root, deciding);
     if (root !== undefined) parts.push(...rulesIn({ ...document, root }, root));
   }
-  return parts.length === 0 ? undefined : { parts, actions };
+  if (parts.length === 0) return undefined;
+  const of = (is: (action: Action) => boolean): SpanSet =>
+    new SpanSet(actions.flatMap((action) => (is(action) ? [action.span] : [])));
+  return {
+    parts,
+    actions: of(() => true),
+    writing: of(({ kind }) => kind !== "literal"),
+    lists: of(({ kind }) => kind === "list"),
+  };
 }
 
 /** The rules anywhere in a document: each list of them as one part. */

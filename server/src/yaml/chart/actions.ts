@@ -44,6 +44,8 @@ export function chartActions(text: string): readonly Action[] | undefined {
 /** A list of labels in PromQL, up to where its reader stands. */
 const openList = /\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^(){}]*$/i;
 
+const longestList = 1_000;
+
 /** The actions with one for each `range` that does no more than to add labels to a list of PromQL. */
 function withLists(text: string, actions: readonly Action[]): readonly Action[] {
   const joined: Action[] = [];
@@ -63,10 +65,13 @@ function isList(text: string, [range, label, end]: readonly Action[], before: re
   if (!/^\{\{-?\s*range\b/.test(source(range)) || !/^\{\{-?\s*end\s*-?\}\}$/.test(source(end))) return false;
   const between = text.slice(range.span.end, label.span.start) + text.slice(label.span.end, end.span.start);
   if (!/^[\s,]*$/.test(between)) return false;
-  const line = text.lastIndexOf("\n", range.span.start) + 1;
+  // Where the list begins is near.
+  const line = Math.max(text.lastIndexOf("\n", range.span.start) + 1, range.span.start - longestList);
   let shown = text.slice(line, range.span.start);
-  for (const { span } of before.filter((action) => action.span.start >= line).toReversed())
+  for (let at = before.length - 1; (before[at]?.span.start ?? -1) >= line; at--) {
+    const { span } = before[at] ?? range;
     shown = shown.slice(0, span.start - line) + shown.slice(span.end - line);
+  }
   return openList.test(shown);
 }
 
@@ -86,7 +91,9 @@ function endOf(text: string, start: number): number | undefined {
 
 function actionOf(text: string, span: Span): Action {
   const open = /^\{\{(?:-(?=\s))?\s*/.exec(text.slice(span.start, span.end))?.[0].length ?? 2;
-  const close = /\s*(?:(?<=\s)-)?\}\}$/.exec(text.slice(span.start, span.end))?.[0].length ?? 2;
+  // Nobody writes more blanks than these before the end.
+  const tail = text.slice(Math.max(span.start, span.end - 100), span.end);
+  const close = /\s*(?:(?<=\s)-)?\}\}$/.exec(tail)?.[0].length ?? 2;
   const inner = { start: span.start + open, end: Math.max(span.start + open, span.end - close) };
   const source = text.slice(inner.start, inner.end);
   if (/^(?:"[^"\\\n]*"|`[^`]*`)$/.test(source))

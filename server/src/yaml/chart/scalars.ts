@@ -3,6 +3,7 @@ import type { Span } from "../../base/text.ts";
 import type { OffsetMap, YamlNode, YamlPair, YamlScalar } from "../node.ts";
 import { RunBuilder } from "../offset-map.ts";
 import { fillCharacter } from "./mask.ts";
+import type { SpanSet } from "./span-set.ts";
 
 const marks = new RegExp(`[${fillCharacter}${opaqueCharacter}]`);
 
@@ -14,9 +15,9 @@ export interface Shown {
 
 /**
  * The tree of a masked text as Helm renders it, as far as that is known. Values of which actions decide what is in
- * them are left out with their keys. `deciding` are the spans of such actions; offsets stay those of the file.
+ * them are left out with their keys. `deciding` is where such actions stand; offsets stay those of the file.
  */
-export function renderedTree(node: YamlNode, deciding: readonly Span[]): YamlNode | undefined {
+export function renderedTree(node: YamlNode, deciding: SpanSet): YamlNode | undefined {
   switch (node.kind) {
     case "scalar":
       return renderedScalar(node, deciding);
@@ -29,13 +30,13 @@ export function renderedTree(node: YamlNode, deciding: readonly Span[]): YamlNod
   }
 }
 
-function renderedPair(pair: YamlPair, deciding: readonly Span[]): YamlPair | undefined {
+function renderedPair(pair: YamlPair, deciding: SpanSet): YamlPair | undefined {
   const key = renderedTree(pair.key, deciding);
   const value = renderedTree(pair.value, deciding);
   return key === undefined || value === undefined ? undefined : { key, value, span: pair.span };
 }
 
-function renderedScalar(scalar: YamlScalar, deciding: readonly Span[]): YamlScalar | undefined {
+function renderedScalar(scalar: YamlScalar, deciding: SpanSet): YamlScalar | undefined {
   const { value } = scalar;
   if (isDecided(scalar, deciding)) return undefined;
   if (!marks.test(value)) return scalar;
@@ -48,10 +49,9 @@ function renderedScalar(scalar: YamlScalar, deciding: readonly Span[]): YamlScal
 const opaqueAction = new RegExp(`\\{\\{[^}]*${opaqueCharacter}`);
 
 /** Whether an action that decides what is there stands between the first and the last character of a value. */
-function isDecided({ value, map }: YamlScalar, deciding: readonly Span[]): boolean {
-  if (value === "" || deciding.length === 0) return false;
-  const { start, end } = map.spanToSource({ start: 0, end: value.trimEnd().length });
-  return deciding.some((span) => span.start < end && span.end > start);
+function isDecided({ value, map }: YamlScalar, deciding: SpanSet): boolean {
+  if (value === "") return false;
+  return deciding.meets(map.spanToSource({ start: 0, end: value.trimEnd().length }));
 }
 
 /** The text with other texts in the place of its runs of marks, and where each character of it is written. */
