@@ -79,6 +79,7 @@ describe("regular expressions", () => {
     `up{«job=~"^node$"»}`,
     `up{«job=~"^node.+$"»}`,
     `up{«job=~"(node|pod.+)$"»}`,
+    `up{«job=~"^.+$"»}`,
     `up{«job=~"^[|]+"»}`,
     `up{job=~"^a|b"}`,
     `up{«job=~".*"»}`,

@@ -58,8 +58,10 @@ export const regexpAnchors: RuleCheck = {
   summary: "A regular expression of a matcher begins with ^ or ends with $, which it does anyway.",
   *run(context) {
     for (const place of context.once(regexesOf)) {
-      const { shape, anchored, matcher } = place;
-      if (!anchored || shape.kind !== "other") continue;
+      const { shape, anchored, negated, matcher } = place;
+      // What else it is comes first: with the anchors the pattern goes.
+      const isPattern = shape.kind === "other" || (shape.kind === "something" && !negated);
+      if (!anchored || !isPattern) continue;
       const value = matcher.value.replace(/^\^/, "").replace(/\$$/, "");
       yield told(
         place,
