@@ -66,7 +66,8 @@ function isList(text: string, [range, label, end]: readonly Action[], before: re
   const between = text.slice(range.span.end, label.span.start) + text.slice(label.span.end, end.span.start);
   if (!/^[\s,]*$/.test(between)) return false;
   // Where the list begins is near.
-  const line = Math.max(text.lastIndexOf("\n", range.span.start) + 1, range.span.start - longestList);
+  const from = Math.max(0, range.span.start - longestList);
+  const line = from + text.slice(from, range.span.start).lastIndexOf("\n") + 1;
   let shown = text.slice(line, range.span.start);
   for (let at = before.length - 1; (before[at]?.span.start ?? -1) >= line; at--) {
     const { span } = before[at] ?? range;
