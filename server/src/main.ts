@@ -28,14 +28,18 @@ async function confirm(question: string): Promise<boolean> {
 
 const busyAtFirst = argv[0] === "check" ? busyProcessors() : 0;
 
-/** Two threads that read a megabyte are done sooner than one; each more takes as much memory again. */
+/** Of less than a megabyte one thread has done much before others have started; each more takes as much memory again. */
 const threads = {
   script: new URL(
     import.meta.url.endsWith(".ts") ? "./cli/threads/thread.ts" : "./thread.js",
     import.meta.url,
   ),
   leastBytes: 1_000_000,
-  free: () => Math.min(4, availableParallelism() - Math.min(busyAtFirst, busyProcessors())),
+  free(): number {
+    const idle = availableParallelism() - Math.min(busyAtFirst, busyProcessors());
+    // On two, a second thread costs what it saves: V8's own helpers work there already.
+    return idle < 3 ? 1 : Math.min(4, idle);
+  },
 };
 
 /**
