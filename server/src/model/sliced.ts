@@ -86,6 +86,8 @@ export class SlicedRules {
     if (text.length > maxLength || !text.includes("rules")) return undefined;
     const known = before?.file.path === file.path ? before : undefined;
     const slices = new SliceReader(file.path, known, before === undefined ? 0 : before.#reader.lastId);
+    const runsBefore = new Map<Slice | undefined, Run>();
+    for (const run of known?.runs ?? []) runsBefore.set(run.slices[0], run);
     const runs: Run[] = [];
     let from = 0;
     let broken = 0;
@@ -95,7 +97,7 @@ export class SlicedRules {
       if (items === undefined || piece === undefined) return undefined;
       const read = slices.read(items, column);
       if (read === undefined) return undefined;
-      const run = runOf(piece, column, read);
+      const run = sameRun(runsBefore.get(read[0]), piece, column, read) ?? runOf(piece, column, read);
       broken += run.broken;
       if (broken > maxBroken) return undefined;
       runs.push(run);
@@ -207,6 +209,21 @@ function touchedIn({ slices }: Run, run: number, start: number, end: number): To
     at = to;
   }
   return { run, first, last, start: start - from, end: end - from };
+}
+
+/** A run of the version before, where it says the same. */
+function sameRun(
+  run: Run | undefined,
+  before: Piece,
+  column: number,
+  slices: readonly Slice[],
+): Run | undefined {
+  const isSame =
+    run?.before.text === before.text &&
+    run.column === column &&
+    run.slices.length === slices.length &&
+    slices.every((slice, at) => run.slices[at] === slice);
+  return isSame ? run : undefined;
 }
 
 function runOf(before: Piece, column: number, slices: readonly Slice[]): Run {

@@ -86,18 +86,24 @@ export class KeptRuns {
 
   /** Takes what is asked now in the place of what was asked of the version before. */
   #follow(runs: readonly Run[], kept: readonly KeptRun[]): void {
-    const before = this.#seen;
-    for (const [at, run] of (before?.runs ?? []).entries()) {
-      const of = before?.kept[at];
-      if (of !== undefined && (runs[at] !== run || kept[at] !== of)) this.#forget(run, of);
+    const before = this.#seen ?? { runs: [], kept: [] };
+    const isSame = (was: number, is: number): boolean =>
+      before.runs[was] === runs[is] && before.kept[was] === kept[is];
+    const most = Math.min(before.runs.length, runs.length);
+    let first = 0;
+    while (first < most && isSame(first, first)) first++;
+    let [was, is] = [before.runs.length, runs.length];
+    while (was > first && is > first && isSame(was - 1, is - 1)) {
+      was--;
+      is--;
     }
-    for (const [at, run] of runs.entries()) {
-      const of = kept[at];
-      if (of !== undefined && (before?.runs[at] !== run || before.kept[at] !== of)) this.#note(run, of);
-    }
+    for (let at = first; at < was; at++) this.#forget(before.runs[at], before.kept[at]);
+    for (let at = first; at < is; at++) this.#note(runs[at], kept[at]);
   }
 
-  #note(run: Run, { asked, tally }: KeptRun): void {
+  #note(run: Run | undefined, kept: KeptRun | undefined): void {
+    if (run === undefined || kept === undefined) return;
+    const { asked, tally } = kept;
     for (const [kind, count] of tally ?? []) this.#totals.set(kind, (this.#totals.get(kind) ?? 0) + count);
     for (const name of asked ?? []) {
       const askers = this.#askers.get(name);
@@ -107,7 +113,9 @@ export class KeptRuns {
     }
   }
 
-  #forget(run: Run, { asked, tally }: KeptRun): void {
+  #forget(run: Run | undefined, kept: KeptRun | undefined): void {
+    if (run === undefined || kept === undefined) return;
+    const { asked, tally } = kept;
     for (const [kind, count] of tally ?? []) this.#totals.set(kind, (this.#totals.get(kind) ?? 0) - count);
     for (const name of asked ?? []) {
       const askers = this.#askers.get(name);
