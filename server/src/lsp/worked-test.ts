@@ -43,7 +43,8 @@ export async function chosenOf(work: Work): Promise<Worked | undefined> {
   for (const round of scaffold.rounds(work.live)) {
     const attempts = round();
     const outcomes = await outcomesOf(work, attempts);
-    if (outcomes === undefined) return undefined;
+    // One that takes too long leaves what was found before.
+    if (outcomes === undefined) return chosen;
     for (const [at, expected] of outcomes.entries()) {
       const attempt = attempts[at];
       if (attempt === undefined || expected === undefined) continue;

@@ -75,7 +75,7 @@ export type Pair = readonly [name: string, value: string];
 const liveEach = 2;
 /** Ways that are drawn for each shape of the series; fewer where each holds many samples. */
 const drawnEach = 40;
-const drawnSamples = 200_000;
+const drawnSamples = 50_000;
 /** So many evaluations are enough, unless the rule looks back far. */
 const maxEvaluations = 200;
 
@@ -119,22 +119,19 @@ export function scaffoldOf(rule: RuleModel, groups: readonly RuleGroupModel[]): 
         }),
         liveEach,
       );
-      const shapes: readonly Shape[] = ["plain", "shared", "twins", "different"];
+      const simple = simpleFillings(numbers, grid);
+      const others: readonly Shape[] = ["shared", "twins", "different"];
       const rounds = [
-        () => filled(made("plain"), simpleFillings(numbers, grid)),
-        () =>
-          shapes.flatMap((shape) => [
-            ...(shape === "plain" ? [] : filled(made(shape), simpleFillings(numbers, grid))),
-            ...filled(made(shape), drawn),
-          ]),
+        () => filled(made("plain"), simple),
+        () => filled(made("plain"), drawn),
+        ...others.map((shape) => () => filled(made(shape), [...simple, ...drawn])),
       ];
       if (real.series.length === 0) return rounds;
       const missing = wanted.filter((_, at) => (live?.[at] ?? []).length === 0);
-      const others = madeSeries(missing, needs.preferring(real.values), "plain", bounds);
-      const series = [...real.series, ...others];
+      const series = [...real.series, ...madeSeries(missing, needs.preferring(real.values), "plain", bounds)];
       const ofBackend = (fillings: readonly Filling[]): readonly Attempt[] =>
         filled(series, fillings).map((attempt) => ({ ...attempt, isLive: true }));
-      return [() => ofBackend(simpleFillings(numbers, grid)), () => ofBackend(drawn), ...rounds];
+      return [() => ofBackend(simple), () => ofBackend(drawn), ...rounds];
     },
   };
 }
