@@ -1,6 +1,6 @@
 import { LineIndex } from "../base/text.ts";
-import { asMap, asSeq, textOf, valueAt } from "../yaml/access.ts";
-import { isChartTemplate, isSurelyChartTemplate } from "../yaml/helm.ts";
+import { asMap, asSeq, keyOf, textOf, valueAt } from "../yaml/access.ts";
+import { hasActionNode, isChartOfSoundRules, isChartTemplate, isSurelyChartTemplate } from "../yaml/helm.ts";
 import { withoutIgnored } from "../yaml/ignored.ts";
 import type { YamlDocument, YamlMap, YamlStream } from "../yaml/node.ts";
 import { identityMap } from "../yaml/offset-map.ts";
@@ -52,12 +52,25 @@ export function readDocument(file: FileText): SourceDocument {
   // What people take out with comments is often no YAML; what is, is read, and only its findings are left out.
   const read = isBroken(whole) ? withoutIgnored(text) : text;
   const stream = read === text ? whole : parseYaml(read);
-  const isChart = isRuleFileName(path)
-    ? isSurelyChartTemplate(path, read)
-    : isChartTemplate(path, read, stream);
-  if (isChart) return { ...base, stream, parts: [], chart: readChart(text) };
+  if (isChart(path, read, stream)) return { ...base, stream, parts: [], chart: readChart(text) };
   const masked = { ...file, text: read };
   return { ...base, stream, parts: stream.documents.flatMap((document) => partsOf(document, masked)) };
+}
+
+function isChart(path: string, text: string, stream: YamlStream): boolean {
+  const looksSo = isRuleFileName(path)
+    ? isSurelyChartTemplate(path, text)
+    : isChartTemplate(path, text, stream);
+  return looksSo && (!isSoundRuleFile(stream) || isChartOfSoundRules(path, text));
+}
+
+/** Whether a file is YAML throughout and begins as Prometheus' rules do: nothing but groups, of which one has rules. */
+function isSoundRuleFile(stream: YamlStream): boolean {
+  const root = asMap(stream.documents[0]?.root);
+  if (root === undefined || isBroken(stream)) return false;
+  if (!root.pairs.every((pair) => keyOf(pair) === "groups") || hasActionNode(root)) return false;
+  const groups = asSeq(valueAt(root, "groups"))?.items ?? [];
+  return groups.some((group) => asSeq(valueAt(asMap(group), "rules")) !== undefined);
 }
 
 function isBroken({ documents }: YamlStream): boolean {

@@ -7,6 +7,8 @@ const chartWords =
 /** Of these, those that no text of an alert holds by accident. */
 const sureWords =
   /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|(?<![.$"\w])(?:include|toYaml|fromYaml|nindent|tpl|lookup|dig|quote|squote|required|ternary)\b/;
+/** What Helm alone fills in, and its ways to leave actions to Prometheus. */
+const chartObjects = /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|^-?\s*(?:`\{\{|"\{\{")/;
 /** Jinja's statements. */
 const jinjaStatement = /\{%-?\s*(?:raw|endraw|if|for|set|endif|endfor)\b/;
 /** A line that is an action and nothing else, or begins with one. */
@@ -52,6 +54,14 @@ export function isSurelyChartTemplate(path: string, text: string): boolean {
   const hasActions = text.includes("{{") || text.includes("{%");
   if (!hasActions) return false;
   return templatesFolder.test(path) || hasAction(text, sureWords, true) || jinjaStatement.test(text);
+}
+
+/**
+ * The same where all of it is sound as rules: the name of a function is not enough, for Prometheus refuses the
+ * functions of Helm in the text of an alert.
+ */
+export function isChartOfSoundRules(path: string, text: string): boolean {
+  return templatesFolder.test(path) || hasAction(text, chartObjects) || jinjaStatement.test(text);
 }
 
 /** Whether every action that begins a line lies inside a scalar of what could be read. */

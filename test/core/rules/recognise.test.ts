@@ -120,6 +120,8 @@ describe("chart templates", () => {
     [`{{- if .Values.on }}\n${rules}{{- end }}\n`, "x.yaml"],
     [rules.replace("name: a", "name: {{ template }}"), "x.yaml"],
     [`${rules}    annotations:\n      a: "{{ $labels.x }}"\n`, "charts/x/templates/rules.yaml"],
+    [`${rules}    annotations:\n      a: '{{ .Release.Name }}'\n`, "x.yaml"],
+    [`${rules}    annotations:\n      a: {{ include "x" . }}\n`, "x.yaml"],
     [`{% raw %}\n${rules}{% endraw %}\n`, "x.yaml"],
   ])("have no parts: %j in %s", (text, path) => {
     expect(kindsOf(text, path)).toEqual([]);
@@ -136,6 +138,9 @@ describe("chart templates", () => {
     ],
     [`${rules}    annotations:\n      a: {{ $labels.x }}\n`, "x.yaml"],
     [rules, "charts/x/templates/rules.yaml"],
+    [`${rules}    annotations:\n      a: '{{ include "x" . }} {{toYaml $value}'\n`, "x.yaml"],
+    [`${rules}    annotations:\n      a: '{{ include "x" . }}'\n`, "x.rules.yaml"],
+    [`${rules}    annotations:\n      a: '100 {%'\n`, "x.yaml"],
   ])("are not what uses Prometheus' own templates: %j in %s", (text, path) => {
     expect(kindsOf(text, path)).toEqual(["rules"]);
   });
