@@ -1,14 +1,20 @@
 import { resolved, scalars } from "./access.ts";
 import type { YamlNode, YamlStream } from "./node.ts";
 
-/** Words that only Helm's templates use; none of them is known to Prometheus' alert templates. */
-const chartWords =
-  /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|(?<![.$"\w])(?:include|toYaml|fromYaml|nindent|indent|tpl|lookup|dig|quote|squote|required|ternary)\b|^-?\s*(?:`|"\{\{"|\/\*)/;
+/** What Helm alone fills in. */
+const objects = String.raw`\.(?:Values|Release|Chart|Capabilities|Files|Template)\b`;
+/** Functions of Helm's that Prometheus' alert templates do not know. */
+const functions = "include|toYaml|fromYaml|nindent|tpl|lookup|dig|quote|squote|required|ternary";
+/** Where an action calls one of the functions; as a word in a text it means nothing. */
+const call = (names: string): string => String.raw`(?:^-?|[(|=]|\b(?:if|with|range))\s*(?:${names})\b`;
+/** Words that only Helm's templates use, its comments and its ways to leave actions to Prometheus. */
+const chartWords = new RegExp(
+  `${objects}|${call(`${functions}|indent`)}|${String.raw`^-?\s*(?:\x60|"\{\{"|/\*)`}`,
+);
 /** Of these, those that no text of an alert holds by accident. */
-const sureWords =
-  /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|(?<![.$"\w])(?:include|toYaml|fromYaml|nindent|tpl|lookup|dig|quote|squote|required|ternary)\b/;
-/** What Helm alone fills in, and its ways to leave actions to Prometheus. */
-const chartObjects = /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|^-?\s*(?:`\{\{|"\{\{")/;
+const sureWords = new RegExp(`${objects}|${call(functions)}`);
+/** Of these, those that Prometheus would not refuse in the text of an alert. */
+const chartObjects = new RegExp(`${objects}|${String.raw`^-?\s*(?:\x60\{\{|"\{\{")`}`);
 /** Jinja's statements. */
 const jinjaStatement = /\{%-?\s*(?:raw|endraw|if|for|set|endif|endfor)\b/;
 /** A line that is an action and nothing else, or begins with one. */

@@ -141,6 +141,7 @@ describe("chart templates", () => {
     [`${rules}    annotations:\n      a: '{{ include "x" . }} {{toYaml $value}'\n`, "x.yaml"],
     [`${rules}    annotations:\n      a: '{{ include "x" . }}'\n`, "x.rules.yaml"],
     [`${rules}    annotations:\n      a: '100 {%'\n`, "x.yaml"],
+    [`${rules}    annotations:\n      a: '{{ $labels.x files include y }}'\n    for\n`, "x.yaml"],
   ])("are not what uses Prometheus' own templates: %j in %s", (text, path) => {
     expect(kindsOf(text, path)).toEqual(["rules"]);
   });
