@@ -178,7 +178,8 @@ export function connectCases(stage: ConnectStage): Case[] {
         await file("Key", keyFile);
         // Both are known now; what is left is the password.
         await kind("User Name and Password");
-        await widget.getByText("User name").waitFor();
+        // The row of the list before has the same words.
+        await widget.getByText("User name (Press").waitFor();
         await page.keyboard.type(username);
         await page.keyboard.press("Enter");
         await widget.getByText("secret storage").waitFor();
