@@ -17,7 +17,7 @@ export interface KeyTimes {
 }
 
 /** How many keys are typed, and how many of them are not counted. */
-const keys = 240;
+const keys = 1000;
 const warmUp = 60;
 
 /** `key` goes in, then out again; `"` and `{` make the file no valid YAML in half of its states. */
