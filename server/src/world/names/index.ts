@@ -1,12 +1,13 @@
 import { nearest } from "../../base/nearest.ts";
-import type { LineIndex } from "../../base/text.ts";
 import type { SourceDocument } from "../../model/document.ts";
 import type { LabelFlow } from "../../promql/labels/types.ts";
 import type { YamlNode } from "../../yaml/node.ts";
+import { difference } from "./difference.ts";
 import { RecordedFlows } from "./flows.ts";
+import { Latest } from "./latest.ts";
 import type { Names, RuleAt, UseIn } from "./names.ts";
 import { type FileNames, namesOf, type OtherUse } from "./read.ts";
-import type { NamedRule, NameUse, RuleRow, Standing } from "./rule.ts";
+import type { NamedRule, NameUse, RuleRow } from "./rule.ts";
 import { WordIndex, wordsOf } from "./words.ts";
 
 /** So many changes are remembered one by one. */
@@ -356,50 +357,6 @@ function inOrder(a: NamedRule, b: NamedRule): number {
   return a.at - b.at;
 }
 
-/** A file as it is now. */
-class Latest implements Standing {
-  file: FileNames;
-
-  constructor(file: FileNames) {
-    this.file = file;
-  }
-
-  get uri(): string {
-    return this.file.uri;
-  }
-
-  get path(): string {
-    return this.file.path;
-  }
-
-  get lines(): LineIndex {
-    return this.file.lines;
-  }
-
-  startOf(row: RuleRow): number {
-    return this.file.startOf(row);
-  }
-
-  baseOf(row: RuleRow, at: number): number {
-    return this.file.baseOf(row, at);
-  }
-}
-
 function rulesOf(rows: readonly RuleRow[]): readonly NamedRule[] {
   return rows.flatMap(({ rules }) => rules);
-}
-
-/** What is in one list and not in the other, but for what both begin and end with. */
-function difference<T>(
-  before: readonly T[],
-  next: readonly T[],
-): { readonly removed: readonly T[]; readonly added: readonly T[] } {
-  let start = 0;
-  while (start < before.length && start < next.length && before[start] === next[start]) start++;
-  let [a, b] = [before.length, next.length];
-  while (a > start && b > start && before[a - 1] === next[b - 1]) {
-    a--;
-    b--;
-  }
-  return { removed: before.slice(start, a), added: next.slice(start, b) };
 }
