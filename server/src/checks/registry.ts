@@ -10,6 +10,7 @@ import { policyChecks } from "./policy/index.ts";
 import { projectChecks } from "./project/index.ts";
 import { promqlChecks } from "./promql/index.ts";
 import { ruleChecks } from "./rule/index.ts";
+import { ruleSenseChecks } from "./rule/sense.ts";
 import { ruleTestChecks } from "./rule-test/index.ts";
 import { selectorChecks } from "./selector/index.ts";
 import { templateChecks, templateLoadChecks } from "./template/index.ts";
@@ -28,6 +29,7 @@ export const loadChecks: readonly Check[] = [
 /** Every check of the linter: whether a document loads, and whether what loads can do what it is for. */
 export const allChecks: readonly Check[] = [
   ...loadChecks,
+  ...ruleSenseChecks,
   ...templateChecks,
   ...selectorChecks,
   ...flowChecks,

@@ -55,6 +55,14 @@ const fixed: Readonly<Record<string, readonly [before: string, after: string]>> 
     alert("up == 0", "    labels:\n      alertname: B\n      a: b\n"),
     "    labels:\n      a: b\n",
   ],
+  "rule.label-empty": [
+    alert("sum(up) == 0", "    labels:\n      team: ''\n      a: b\n"),
+    "    labels:\n      a: b\n",
+  ],
+  "rule.severity-ladder": [
+    `${alert("up < 5", "    labels: { severity: critical }\n")}  - alert: B\n    expr: up < 3\n    labels: { severity: info }\n`,
+    "expr: up < 3\n    labels: { severity: critical }\n  - alert: B\n    expr: up < 5\n",
+  ],
   "rule.for-redundant": [alert("up == 0", "    for: 0s\n"), "expr: up == 0\n"],
   "template.missing-label": [
     alert("sum by (job) (up) == 0", "    annotations:\n      summary: '{{ $labels.pod }}'\n"),
@@ -93,6 +101,8 @@ const none: Readonly<Record<string, string>> = {
   "rule.expr-missing": "the expression",
   "rule.record-name-invalid": "the name; another would be a new metric",
   "rule.label-name-invalid": "the name; templates and routes read it",
+  "rule.label-reserved": "the name; templates and routes read it",
+  "rule.group-empty": "whether rules are still to come",
   "rule.annotation-name-invalid": "the name; templates read it",
   "rule.limit-invalid": "the number",
   "rule.object-type": "what should stand there",

@@ -4,6 +4,7 @@ import { alertnameLabel } from "./alertname-label.ts";
 import { alwaysFiring } from "./always-firing.ts";
 import { fragileJoin, fragileSampling } from "./fragile.ts";
 import { noComparison } from "./no-comparison.ts";
+import { severityLadder } from "./severity-ladder.ts";
 import { forRedundant, forShorterThanRange } from "./waiting.ts";
 
 /** What makes alerts fire always, never or by chance. */
@@ -17,4 +18,5 @@ export const alertChecks: readonly Check[] = [
   forRedundant,
   forShorterThanRange,
   alertnameLabel,
+  severityLadder,
 ];

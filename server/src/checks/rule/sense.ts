@@ -1,0 +1,6 @@
+import type { Check } from "../check.ts";
+import { groupEmpty } from "./group-empty.ts";
+import { labelEmpty, labelReserved } from "./labels.ts";
+
+/** What loads of groups and rules, and does less than its author thinks. */
+export const ruleSenseChecks: readonly Check[] = [groupEmpty, labelEmpty, labelReserved];
