@@ -102,6 +102,8 @@ const none: Readonly<Record<string, string>> = {
   "rule.record-name-invalid": "the name; another would be a new metric",
   "rule.label-name-invalid": "the name; templates and routes read it",
   "rule.label-reserved": "the name; templates and routes read it",
+  "rule.field-version": "whether the server is to be upgraded, or the field to be left out",
+  "rule.name-version": "the name; templates and routes read it",
   "rule.group-empty": "whether rules are still to come",
   "rule.annotation-name-invalid": "the name; templates read it",
   "rule.limit-invalid": "the number",

@@ -1,5 +1,6 @@
 import type { Check } from "../check.ts";
 import { durationInvalid } from "./duration-invalid.ts";
+import { fieldVersion, nameVersion } from "./field-version.ts";
 import { groupNameDuplicate, groupNameMissing } from "./group-name.ts";
 import { limitInvalid } from "./limit-invalid.ts";
 import { annotationNameInvalid, labelNameInvalid, recordNameInvalid } from "./names.ts";
@@ -11,7 +12,7 @@ import { scalarType } from "./scalar-type.ts";
 import { unknownField } from "./unknown-field.ts";
 import { wrongType } from "./wrong-type.ts";
 
-/** What Prometheus or Kubernetes refuses of groups and rules. */
+/** What Prometheus or Kubernetes refuses of groups and rules, or would refuse in another version. */
 export const ruleChecks: readonly Check[] = [
   unknownField,
   wrongType,
@@ -29,4 +30,6 @@ export const ruleChecks: readonly Check[] = [
   limitInvalid,
   partialResponseInvalid,
   objectType,
+  fieldVersion,
+  nameVersion,
 ];
