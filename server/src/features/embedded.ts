@@ -1,6 +1,5 @@
 import { type Span, touches } from "../base/text.ts";
-import type { ChartRules } from "../model/chart.ts";
-import type { EmbeddedText } from "../model/document.ts";
+import type { EmbeddedText, SourceDocument } from "../model/document.ts";
 import { embeddedPromql, type RuleModel } from "../model/rules.ts";
 import type { ParseResult } from "../promql/ast.ts";
 import { parseExpr } from "../promql/parse.ts";
@@ -8,6 +7,7 @@ import type { Snapshot } from "../world/snapshot.ts";
 import { featuresOf as enabledFeatures } from "../world/spoken.ts";
 import { asScalar, keyOf } from "../yaml/access.ts";
 import type { ScalarStyle, YamlMap, YamlPair, YamlScalar } from "../yaml/node.ts";
+import { writtenExpressions } from "./written.ts";
 
 /** The embedded PromQL under the cursor. */
 export interface EmbeddedCursor {
@@ -62,20 +62,13 @@ interface Slot {
 
 /** The expressions of rules, in order. */
 function ruleSlots(snapshot: Snapshot): readonly Slot[] {
-  const rules = [...rulesOf(snapshot), ...plainRules(snapshot.document.chart)];
+  const rules = [...rulesOf(snapshot), ...plainRules(snapshot.document)];
   return rules.map((rule) => ({ node: rule.node, key: "expr", expr: rule.expr, rule }));
 }
 
 /** The rules in a template of a chart of whose expressions Helm writes nothing: they are what stands there. */
-function plainRules(chart: ChartRules | undefined): readonly RuleModel[] {
-  if (chart === undefined) return [];
-  const rules = chart.parts.flatMap(({ model }) =>
-    "rules" in model ? model.rules.groups.flatMap((group) => group.rules) : [],
-  );
-  return rules.filter(({ expr }) => {
-    const written = expr?.scalar?.span;
-    return written !== undefined && !chart.actions.meets(written);
-  });
+function plainRules(document: SourceDocument): readonly RuleModel[] {
+  return document.chart === undefined ? [] : [...writtenExpressions(document)].map(({ rule }) => rule);
 }
 
 /** The expressions and the metrics in rule unit tests. */

@@ -6,11 +6,12 @@ import { commentsOf } from "../../promql/comments.ts";
 import { parseExpr } from "../../promql/parse.ts";
 import { children, walk } from "../../promql/walk.ts";
 import type { Snapshot } from "../../world/snapshot.ts";
-import { asScalar, keyOf } from "../../yaml/access.ts";
+import { asScalar } from "../../yaml/access.ts";
 import { escapedForYaml } from "../../yaml/escape.ts";
 import type { YamlPair, YamlScalar } from "../../yaml/node.ts";
 import { parseYaml } from "../../yaml/parse.ts";
 import { writeScalar } from "../format/scalar.ts";
+import { type WrittenExpression, writtenExpressions } from "../written.ts";
 
 /** Every experimental construct parses: whether the server has it is not a refactoring's to judge. */
 export const parserOptions: ParserOptions = {
@@ -39,7 +40,7 @@ export interface ExpressionPlace {
   /** Comments that go elsewhere with what is taken out of the expression. */
   readonly commentsGone?: ReadonlySet<string> | undefined;
   /** Nothing for a `.promql` file. */
-  readonly owner: (RulePlace & { readonly pair: YamlPair; readonly scalar: YamlScalar }) | undefined;
+  readonly owner: WrittenExpression | undefined;
 }
 
 /** All rules of a document with their groups. */
@@ -53,14 +54,10 @@ export function* rulePlaces({ parts }: SourceDocument): Generator<RulePlace> {
 export function expressionPlace(snapshot: Snapshot, at: Span): ExpressionPlace | undefined {
   for (const { model } of snapshot.document.parts)
     if (model.kind === "promql") return placeIn(snapshot, model.expression, at, undefined);
-  for (const { rule, group } of rulePlaces(snapshot.document)) {
-    const scalar = rule.expr?.scalar;
-    if (rule.expr === undefined || scalar === undefined) continue;
-    if (!touches(scalar.span, at.start) || !touches(scalar.span, at.end)) continue;
-    // What an alias or a merge brings is changed where it is written.
-    const pair = rule.node.pairs.find((one) => keyOf(one) === "expr" && one.value === scalar);
-    if (pair === undefined) continue;
-    const found = placeIn(snapshot, rule.expr, at, { rule, group, pair, scalar });
+  for (const written of writtenExpressions(snapshot.document)) {
+    const { span } = written.scalar;
+    if (!touches(span, at.start) || !touches(span, at.end)) continue;
+    const found = placeIn(snapshot, written.expr, at, written);
     if (found !== undefined) return found;
   }
   return undefined;

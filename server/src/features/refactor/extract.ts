@@ -7,8 +7,8 @@ import { formatExpr } from "../../promql/pretty.ts";
 import { printExpr } from "../../promql/print.ts";
 import { walk } from "../../promql/walk.ts";
 import type { Snapshot } from "../../world/snapshot.ts";
-import { keyOf } from "../../yaml/access.ts";
 import { newScalar } from "../format/scalar.ts";
+import { writtenExpressions } from "../written.ts";
 import {
   type ExpressionPlace,
   parserOptions,
@@ -96,17 +96,13 @@ function equalPlaces(
   const words = wanted.match(/[a-zA-Z_:][\w:]*/g) ?? [];
   const found: Places[] = [];
   let left = most.rules;
-  for (const { rule, group } of rulePlaces(place.snapshot.document)) {
-    const scalar = rule.expr?.scalar;
-    const pair = rule.node.pairs.find((one) => keyOf(one) === "expr" && one.value === scalar);
-    if (rule.expr === undefined || scalar === undefined || pair === undefined) continue;
-    const { text } = rule.expr;
+  for (const written of writtenExpressions(place.snapshot.document)) {
+    const { rule, expr, scalar } = written;
+    const { text } = expr;
     if (!words.every((word) => text.includes(word))) continue;
     if (countOf(found) >= most.places || --left < 0) break;
     const isHere = scalar === place.owner?.scalar;
-    const { expr: root, errors } = isHere
-      ? { expr: place.root, errors: [] }
-      : parseExpr(rule.expr.text, parserOptions);
+    const { expr: root, errors } = isHere ? { expr: place.root, errors: [] } : parseExpr(text, parserOptions);
     if (root === undefined || errors.length > 0) continue;
     const nodes = [...walk(root)].filter(
       (node) =>
@@ -120,12 +116,11 @@ function equalPlaces(
       (node) => !nodes.some((other) => other !== node && holds(other.span, node.span)),
     );
     if (outer.length === 0) continue;
-    const owner = { rule, group, pair, scalar };
     const { snapshot, at } = place;
     found.push({
       place: isHere
         ? place
-        : { snapshot, embedded: rule.expr, root, selected: root, chain: [root], at, owner },
+        : { snapshot, embedded: expr, root, selected: root, chain: [root], at, owner: written },
       nodes: outer,
     });
   }

@@ -4,7 +4,7 @@ import { addSum, changeGrouping } from "./aggregate.ts";
 import { addAlertFields } from "./alert-fields.ts";
 import { expressionPlace } from "./expression-place.ts";
 import { extractRecord } from "./extract.ts";
-import { formatExpression } from "./format-expression.ts";
+import { formatExpression, formatInChart } from "./format-expression.ts";
 import { inlineRecord } from "./inline.ts";
 import { moveToGroup, ruleAt } from "./move.ts";
 import { sortGroup } from "./order.ts";
@@ -23,18 +23,19 @@ export function refactorings(snapshot: Snapshot, at: Span): readonly Refactoring
   const place = expressionPlace(snapshot, at);
   const ofExpression =
     place === undefined
-      ? []
+      ? formatInChart(document, at.start)
       : [
           ...wrapInRate(place),
           ...unwrap(place),
           ...addSum(place),
           ...changeGrouping(place),
           ...swapOperands(place),
-          ...splitAlternatives(place),
-          ...extractRecord(place),
-          ...inlineRecord(place),
           ...formatExpression(place),
           ...convertQuotes(place),
+          // In a template of a chart nobody knows which rules and groups there will be.
+          ...(place.owner?.inChart === true
+            ? []
+            : [...splitAlternatives(place), ...extractRecord(place), ...inlineRecord(place)]),
         ];
   const rule = ruleAt(document, at.start);
   if (rule === undefined) return ofExpression;
