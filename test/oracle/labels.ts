@@ -6,17 +6,29 @@ import { type RecordingRule, recordedFlows } from "../../server/src/promql/label
 import type { LabelFlow, LabelOptions } from "../../server/src/promql/labels/types.ts";
 import { parseExpr } from "../../server/src/promql/parse.ts";
 import { walk } from "../../server/src/promql/walk.ts";
-import { LabelGenerator, randomSeries } from "./generate-labels.ts";
-import type { EvalAnswer, EvalOptions, Oracle, OracleSeries } from "./oracle.ts";
+import { LabelGenerator } from "./generate-labels.ts";
+import type { EvalAnswer, EvalOptions, EvalTime, Oracle, OracleSample, OracleSeries } from "./oracle.ts";
 import type { Random } from "./random.ts";
+import { randomSeries } from "./random-series.ts";
 
 function number(value: string): number {
   if (value === "+Inf") return Number.POSITIVE_INFINITY;
   return value === "-Inf" ? Number.NEGATIVE_INFINITY : Number(value);
 }
 
+/** What JSON cannot say is said by its name. */
+function floatSample(value: string): OracleSample {
+  if (value === "NaN" || value === "+Inf" || value === "-Inf") return value;
+  return Number(value);
+}
+
 /** What an answer of the engine shows to be wrong in what we know of an expression; nothing where all holds. */
 export function refutation(flow: LabelFlow, answer: EvalAnswer): string | undefined {
+  for (const step of answer.steps ?? []) {
+    const wrong = refutation(flow, step);
+    if (wrong !== undefined) return `${wrong}, in a range`;
+  }
+  if (answer.steps !== undefined) return undefined;
   const results = answer.labels ?? [];
   if (flow.empty !== undefined && results.length > 0) return `not empty (${flow.empty.kind})`;
   if (flow.always && results.length === 0) return "not always there";
@@ -55,7 +67,10 @@ function wrongExplanation(explained: ExplainAnswer, answer: EvalAnswer): string 
   const { guaranteed, possible, impossible, open, empty } = explained.labels;
   const refused = new Set(impossible.map(({ name }) => name));
   const listed = new Set([...guaranteed, ...possible]);
-  for (const labels of answer.labels ?? []) {
+  const every = answer.steps ?? [answer];
+  if (explained.always && every.some(({ labels }) => (labels ?? []).length === 0))
+    return "explain says that it is always there";
+  for (const labels of every.flatMap((step) => step.labels ?? [])) {
     if (empty) return "explain says that it is empty";
     const missing = guaranteed.find((name) => !Object.hasOwn(labels, name));
     if (missing !== undefined) return `explain says that ${missing} is guaranteed`;
@@ -111,9 +126,9 @@ class Trial {
     this.#options = options;
   }
 
-  async tryOne(text: string, options: LabelOptions): Promise<void> {
+  async tryOne(text: string, options: LabelOptions, at?: EvalTime): Promise<void> {
     const { expr } = parseExpr(text, this.#options);
-    const answer = await this.#oracle.evaluate(text, this.#options);
+    const answer = await this.#oracle.evaluate(text, this.#options, at);
     if (expr === undefined) return;
     if (answer.error !== undefined) {
       const unlike = wrongUniqueness(expr, answer.error, options);
@@ -121,12 +136,13 @@ class Trial {
       return;
     }
     this.answered++;
-    if ((answer.labels ?? []).length > 0) this.filled++;
+    if ((answer.steps ?? [answer]).some(({ labels }) => (labels ?? []).length > 0)) this.filled++;
     const wrong =
       refutation(analyseLabels(expr, options).flow, answer) ??
       wrongExplanation(explainExpr(text, this.#options, options), answer);
     if (wrong === undefined) return;
-    this.refuted.push(`${text}\n  ${wrong}\n  ${JSON.stringify(answer.labels)} ${answer.values}`);
+    const shown = JSON.stringify(answer.steps ?? answer).slice(0, 2000);
+    this.refuted.push(`${text}\n  ${wrong}\n  ${at === undefined ? "" : JSON.stringify(at)} ${shown}`);
   }
 }
 
@@ -140,13 +156,22 @@ async function tryStores(
   nextText: () => string,
   expressions: number,
   prepare: () => Promise<LabelOptions>,
+  nextTime: () => EvalTime | undefined,
 ): Promise<LabelTrial> {
   for (let store = 0; store < stores; store++) {
     const options = await prepare();
     const texts = Array.from({ length: expressions }, nextText);
-    await Promise.all(texts.map((text) => trial.tryOne(text, options)));
+    await Promise.all(texts.map((text) => trial.tryOne(text, options, nextTime())));
   }
   return trial;
+}
+
+/** Mostly at the end of the series, else at some moment before it or after, or at several. */
+function randomTime(random: Random): EvalTime | undefined {
+  if (random.chance(0.6)) return undefined;
+  const start = random.pick([0, -60, -300, -590, -700, 45, 290, 1000]);
+  const step = random.pick([15, 30, 60, 61.5, 400]);
+  return random.chance(0.4) ? { start } : { start, step, end: start + step * random.below(5) };
 }
 
 /** Expressions over random series. */
@@ -158,11 +183,13 @@ export async function tryLabels(
   options: EvalOptions,
 ): Promise<LabelTrial> {
   const generator = new LabelGenerator(random);
-  const text = (): string => generator.expression(1 + random.below(4));
-  return await tryStores(stores, new Trial(oracle, options), text, expressions, async () => {
+  const text = (): string => generator.anything(1 + random.below(4));
+  const prepare = async (): Promise<LabelOptions> => {
     await oracle.series(randomSeries(random));
     return options;
-  });
+  };
+  const time = (): EvalTime | undefined => randomTime(random);
+  return await tryStores(stores, new Trial(oracle, options), text, expressions, prepare, time);
 }
 
 const ruleLabels = ["x", "job", "team"];
@@ -177,11 +204,13 @@ export async function tryRecorded(
 ): Promise<LabelTrial> {
   const generator = new LabelGenerator(random);
   const text = (): string => generator.expression(1 + random.below(3));
-  return await tryStores(stores, new Trial(oracle, options), text, expressions, async () => {
+  const prepare = async (): Promise<LabelOptions> => {
     const { rules, series } = await randomRules(oracle, random, generator, options);
     await oracle.series(distinct(series));
     return { ...options, recorded: recordedFlows(rules, { ...options, externalLabels: [] }) };
-  });
+  };
+  // The rules were evaluated at one moment, and nothing is known of others.
+  return await tryStores(stores, new Trial(oracle, options), text, expressions, prepare, () => undefined);
 }
 
 /** Recording rules for two names, each of one or two rules over all other names, and the series with what they write. */
@@ -216,7 +245,7 @@ function distinct(series: readonly OracleSeries[]): OracleSeries[] {
   return [...new Map(series.map((one) => [key(one), one])).values()];
 }
 
-/** The series that a recording rule makes of the results of its expression; native histograms are left out. */
+/** The series that a recording rule makes of the results of its expression. */
 function written(
   metric: string,
   own: readonly (readonly [string, string])[],
@@ -224,8 +253,9 @@ function written(
 ): OracleSeries[] {
   return (labels ?? []).flatMap((found, at) => {
     const value = values?.[at] ?? "";
-    if (value === "histogram" || value === "matrix") return [];
+    if (value === "matrix") return [];
     const all = Object.entries({ ...found, ...Object.fromEntries(own), __name__: metric });
-    return [{ labels: Object.fromEntries(all.filter(([, text]) => text !== "")), values: [number(value)] }];
+    const sample = value === "histogram" ? { size: 1, shape: 0 } : floatSample(value);
+    return [{ labels: Object.fromEntries(all.filter(([, text]) => text !== "")), values: [sample] }];
   });
 }

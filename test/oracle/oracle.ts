@@ -61,16 +61,33 @@ export interface OracleAlert {
   readonly now: number;
 }
 
-/** A series with a sample every 15 seconds, the last of them at the moment of evaluation; null is a hole. */
+/** A hole, a float (`stale` ends a series), or a native histogram, whose shape chooses its schema and buckets. */
+export type OracleSample =
+  | number
+  | null
+  | "NaN"
+  | "+Inf"
+  | "-Inf"
+  | "stale"
+  | { readonly size: number; readonly shape: number };
+
+/** A series with a sample every 15 seconds, the last of them at zero seconds. */
 export interface OracleSeries {
   readonly labels: Readonly<Record<string, string>>;
-  readonly values: readonly (number | null)[];
+  readonly values: readonly OracleSample[];
   /** Whether its samples are native histograms. */
   readonly histogram?: boolean;
 }
 
 export interface EvalOptions extends ParserOptions {
   readonly delayedNameRemoval?: boolean;
+}
+
+/** When an expression is evaluated, in seconds: at zero if nothing is said, at several steps if there is a step. */
+export interface EvalTime {
+  readonly start: number;
+  readonly end?: number;
+  readonly step?: number;
 }
 
 export interface EvalAnswer {
@@ -80,6 +97,8 @@ export interface EvalAnswer {
   readonly labels: readonly Readonly<Record<string, string>>[] | null;
   /** As Go prints them; `histogram` for native ones. */
   readonly values: readonly string[] | null;
+  /** What a query over a range answers at each step, instead of labels and values. */
+  readonly steps?: readonly EvalAnswer[];
 }
 
 /** Prometheus' own parsers, in a process of their own. */
@@ -101,7 +120,7 @@ export interface Oracle {
   /** The series that `evaluate` sees from here on. */
   series(series: readonly OracleSeries[]): Promise<void>;
   /** Evaluates an expression with Prometheus' engine. */
-  evaluate(text: string, options?: EvalOptions): Promise<EvalAnswer>;
+  evaluate(text: string, options?: EvalOptions, at?: EvalTime): Promise<EvalAnswer>;
   close(): Promise<void>;
 }
 
@@ -121,7 +140,9 @@ class Connection implements Oracle {
     op: string,
     text: string | Uint8Array,
     options: EvalOptions,
-    more?: { readonly name?: string; readonly series?: readonly OracleSeries[] } | OracleAlert,
+    more?:
+      | { readonly name?: string; readonly series?: readonly OracleSeries[]; readonly at?: EvalTime }
+      | OracleAlert,
   ): Promise<unknown> {
     const body = typeof text === "string" ? { text } : { base64: Buffer.from(text).toString("base64") };
     const answer = (await this.#program.ask({ op, ...body, options, ...more })) as { oracleError?: string };
@@ -161,8 +182,8 @@ class Connection implements Oracle {
     await this.#ask("series", "", {}, { series });
   }
 
-  async evaluate(text: string, options: EvalOptions = {}): Promise<EvalAnswer> {
-    return (await this.#ask("eval", text, options)) as EvalAnswer;
+  async evaluate(text: string, options: EvalOptions = {}, at: EvalTime = { start: 0 }): Promise<EvalAnswer> {
+    return (await this.#ask("eval", text, options, { at })) as EvalAnswer;
   }
 
   close(): Promise<void> {

@@ -26,6 +26,8 @@ type request struct {
 	Now    float64           `json:"now"`
 	// Series are what queries see from here on; of the op "series".
 	Series []seriesInput `json:"series"`
+	// At is when the op "eval" evaluates.
+	At evalTime `json:"at"`
 }
 
 type options struct {
@@ -68,7 +70,7 @@ func answer(line []byte, evaluations *evaluator) (any, error) {
 		evaluations.store = load(req.Series)
 		return struct{}{}, nil
 	case "eval":
-		return evaluations.eval(text, req.Options), nil
+		return evaluations.eval(text, req.Options, req.At), nil
 	default:
 		return nil, fmt.Errorf("unknown op %q", req.Op)
 	}

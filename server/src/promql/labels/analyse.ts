@@ -60,10 +60,12 @@ function flowOf(expr: Expr, context: FlowContext): RawFlow {
 class Analysis implements LabelAnalysis {
   readonly expr: Expr;
   readonly #flows = new Map<Expr, RawFlow>();
+  readonly #delayed: boolean;
   #joins: Map<Expr, JoinFacts> | undefined;
 
   constructor(expr: Expr, options: LabelOptions) {
     this.expr = expr;
+    this.#delayed = options.delayedNameRemoval === true;
     const context: FlowContext = { options, of: (node) => this.#flows.get(node) ?? unknownFlow };
     const nodes = nodesOf(expr);
     // Operands come behind what they belong to, so that from the end all are there; nothing recurses.
@@ -78,7 +80,8 @@ class Analysis implements LabelAnalysis {
   }
 
   of(expr: Expr): LabelFlow {
-    return finished(this.#flows.get(expr) ?? unknownFlow);
+    const flow = this.#flows.get(expr) ?? unknownFlow;
+    return this.#delayed ? finished(flow) : flow;
   }
 
   join(expr: BinaryExpr): JoinFacts | undefined {

@@ -256,7 +256,7 @@ function vectorOperation(
     conditional: filtering || left.conditional || right.conditional,
     range: samples.range,
     histograms: samples.histograms,
-    nameGoes: delayed && node.bool ? mark : undefined,
+    nameGoes: node.bool ? mark : undefined,
     nameGoesPartly: false,
   };
 }

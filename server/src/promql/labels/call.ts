@@ -10,11 +10,19 @@ import {
   oneSampleFunctions,
   sampleFunctions,
 } from "./call-data.ts";
-import { atMostOne, guaranteed, impossible, isMetadataLabel, labelFact, labelSet } from "./facts.ts";
-import { bareFlow, droppingName, type FlowContext, type RawFlow, unknownFlow } from "./flow.ts";
+import {
+  atMostOne,
+  guaranteed,
+  impossible,
+  isMetadataLabel,
+  labelFact,
+  labelSet,
+  unknownLabel,
+} from "./facts.ts";
+import { bareFlow, droppingName, type FlowContext, finished, type RawFlow, unknownFlow } from "./flow.ts";
 import { infoFlow, labelJoinFlow, labelReplaceFlow } from "./label-functions.ts";
 import { anyValue, constantOf, type ValueRange } from "./ranges.ts";
-import type { LabelFact, Reason } from "./types.ts";
+import type { LabelFact, Reason, ReasonKind } from "./types.ts";
 
 function unwrapped(expr: Expr | undefined): Expr | undefined {
   let inner = expr;
@@ -46,7 +54,10 @@ function absentLabels(node: Call): RawFlow {
     );
   }
   const rest = impossible({ kind: "absent", span: node.nameSpan, node });
-  return { ...unknownFlow, ...labelSet(labels, rest), conditional: true, histograms: false };
+  // The name that `absent_over_time` has been given must go, as that of all functions of ranges.
+  const nameGoes: Reason | undefined =
+    node.name === "absent" ? undefined : { kind: "name-dropped", span: node.nameSpan, node };
+  return { ...unknownFlow, ...labelSet(labels, rest), conditional: true, histograms: false, nameGoes };
 }
 
 function absentFlow(node: Call, inner: RawFlow): RawFlow {
@@ -67,19 +78,27 @@ function alwaysSteps({ range, step }: SubqueryExpr): boolean {
   return range.seconds !== undefined && step?.seconds !== undefined && range.seconds >= step.seconds;
 }
 
+/** What can give the label `le` to a native histogram. */
+const handMade: ReadonlySet<ReasonKind> = new Set(["label_replace", "label_join", "info", "included"]);
+
 /** `histogram_quantile` and its like: classic ones lose `le`, native ones have none. */
 function bucketsFlow(node: Call, inner: RawFlow, context: FlowContext): RawFlow {
   const named = droppingName(inner, node, node.nameSpan, context.options);
   const labels = new Map(named.labels);
   const le = labelFact(inner, "le");
-  const setByHand = le.reason?.kind === "label_replace" || le.reason?.kind === "label_join";
+  const setByHand = le.reason !== undefined && handMade.has(le.reason.kind);
   if (setByHand) labels.set("le", { presence: "possible", reason: le.reason });
   else if (le.presence !== "impossible")
     labels.set("le", impossible({ kind: "buckets", span: node.nameSpan, node }));
   const label = node.args[1];
-  if (node.name === "histogram_quantiles" && label?.kind === "string")
+  let { rest } = named;
+  if (node.name === "histogram_quantiles" && label?.kind === "string") {
+    // With delayed name removal nobody minds at once that series become equal so.
+    const mayRepeat = labelFact({ labels, rest }, label.value).presence !== "impossible";
+    if (context.options.delayedNameRemoval === true && mayRepeat) rest = unknownLabel;
     labels.set(label.value, guaranteed({ kind: "quantiles", span: label.span, node }));
-  return { ...named, ...labelSet(labels, named.rest), always: false, range: anyValue, histograms: false };
+  }
+  return { ...named, ...labelSet(labels, rest), always: false, range: anyValue, histograms: false };
 }
 
 function scalarOf(node: Call, inner: RawFlow): RawFlow {
@@ -130,6 +149,12 @@ function staysAlways(node: Call, argument: Expr, inner: RawFlow): boolean {
   return floatFunctions.has(name);
 }
 
+/** The operand of a function that keeps names; those that must go are lost on the way out of a subquery at once. */
+function keepingName(node: Call, argument: Expr, inner: RawFlow, { options }: FlowContext): RawFlow {
+  const isSubquery = argument.kind === "subquery" && node.name.endsWith("_over_time");
+  return isSubquery && options.delayedNameRemoval !== true ? finished(inner) : inner;
+}
+
 /** What a function makes of the labels of its operand (`promql/functions.go`). */
 export function callFlow(node: Call, context: FlowContext): RawFlow {
   const { name } = node;
@@ -160,7 +185,9 @@ export function callFlow(node: Call, context: FlowContext): RawFlow {
   }
   if (bucketFunctions.has(name)) return bucketsFlow(node, inner, context);
   const range = rangeOf(node, inner, context);
-  const flow = namedFunctions.has(name) ? inner : droppingName(inner, node, node.nameSpan, context.options);
+  const flow = namedFunctions.has(name)
+    ? keepingName(node, argument, inner, context)
+    : droppingName(inner, node, node.nameSpan, context.options);
   const noNative: Reason | undefined =
     nativeFunctions.has(name) && !inner.histograms
       ? { kind: "no-elements", span: node.nameSpan, node }

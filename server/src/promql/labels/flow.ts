@@ -5,8 +5,9 @@ import { anyValue, constantRange, type ValueRange } from "./ranges.ts";
 import type { LabelFlow, LabelOptions, Reason } from "./types.ts";
 
 /**
- * A flow while its expression is worked out. With delayed name removal, series carry their name through the whole
- * evaluation together with a mark that it must go in the end, which some operators forget.
+ * A flow while its expression is worked out. Series carry a mark that their name must go, which some operators forget.
+ * With delayed name removal it is obeyed in the end; else the name goes at once, and what is named anew behind that
+ * loses it where `last_over_time` or `first_over_time` takes the series from a subquery.
  */
 export interface RawFlow extends LabelFlow {
   /** Why the name must go in the end; nothing where it need not. */
@@ -60,12 +61,12 @@ export function droppingName(
   { delayedNameRemoval }: LabelOptions,
 ): RawFlow {
   const reason: Reason = { kind: "name-dropped", span, node };
-  if (delayedNameRemoval === true) return { ...flow, nameGoes: reason, nameGoesPartly: false };
-  return { ...flow, ...withoutName(flow, reason) };
+  const marked = { ...flow, nameGoes: reason, nameGoesPartly: false };
+  return delayedNameRemoval === true ? marked : { ...marked, ...withoutName(flow, reason) };
 }
 
-/** The results as they are handed out, with marks of delayed name removal obeyed. */
-export function finished(flow: RawFlow): LabelFlow {
+/** The results as they are handed out, with the marks of names that must go obeyed. */
+export function finished(flow: RawFlow): RawFlow {
   if (flow.nameGoes === undefined) return flow;
   const without = withoutName(flow, flow.nameGoes);
   if (flow.nameGoesPartly !== true) return { ...flow, ...without };

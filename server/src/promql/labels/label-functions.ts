@@ -23,11 +23,11 @@ function textOf(arg: Expr | undefined): string | undefined {
   return arg?.kind === "string" ? arg.value : undefined;
 }
 
-function withLabel(flow: RawFlow, name: string, fact: LabelFact): RawFlow {
+function withLabel(flow: RawFlow, name: string, fact: LabelFact, everywhere: boolean): RawFlow {
   const set: LabelSet = labelSet(new Map(flow.labels).set(name, fact), flow.rest);
+  if (name !== "__name__" || flow.nameGoes === undefined) return { ...flow, ...set };
   // A series that gets a name this way keeps it.
-  const keepsName = name === "__name__" && flow.nameGoes !== undefined;
-  return { ...flow, ...set, nameGoesPartly: keepsName ? true : flow.nameGoesPartly };
+  return { ...flow, ...set, nameGoes: everywhere ? undefined : flow.nameGoes, nameGoesPartly: !everywhere };
 }
 
 /** The values that the source label can have, with the empty text where it can be absent; nothing if not known. */
@@ -98,12 +98,13 @@ export function labelReplaceFlow(node: Call, inner: RawFlow): RawFlow {
     case "never":
       return inner;
     case "always":
-      return withLabel(inner, target, replacement(replaced, regex, from, reason));
+      return withLabel(inner, target, replacement(replaced, regex, from, reason), true);
     case "sometimes":
       return withLabel(
         inner,
         target,
         sometimes(before, replacement(replaced, regex, from, reason), from, regex, source === target),
+        false,
       );
   }
 }
@@ -144,13 +145,13 @@ export function labelJoinFlow(node: Call, inner: RawFlow): RawFlow {
   });
   if (known.every((value) => value !== undefined)) {
     const joined = known.join(separator);
-    return withLabel(inner, target, joined === "" ? impossible(reason) : guaranteed(reason, [joined]));
+    return withLabel(inner, target, joined === "" ? impossible(reason) : guaranteed(reason, [joined]), true);
   }
   const [only] = facts;
   if (facts.length === 1 && only !== undefined)
-    return withLabel(inner, target, { presence: only.presence, reason, values: only.values });
+    return withLabel(inner, target, { presence: only.presence, reason, values: only.values }, true);
   const certain = between || facts.some(({ presence }) => presence === "guaranteed");
-  return withLabel(inner, target, certain ? guaranteed(reason) : { presence: "possible", reason });
+  return withLabel(inner, target, certain ? guaranteed(reason) : { presence: "possible", reason }, true);
 }
 
 /** The matchers that decide which metrics `info` takes for info metrics (`effectiveInfoNameMatchers`). */

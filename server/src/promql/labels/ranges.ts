@@ -135,7 +135,7 @@ export function arithmetic(operator: string, a: ValueRange, b: ValueRange): Valu
   if (left !== undefined && right !== undefined) {
     const result = calculate(operator, left, right);
     // Libraries differ in the last digit of powers and arcs.
-    const exact = Number.isInteger(result) || "+-*/%".includes(operator);
+    const exact = Number.isSafeInteger(result) || "+-*/%".includes(operator);
     return result === undefined || !exact ? anyValue : constantRange(result);
   }
   const finite = (n: number): boolean => Number.isFinite(n);
