@@ -133,11 +133,8 @@ function removedRecords(
       const { path, range } = rule.placeOf(rule.nameScalar.span);
       return { name: rule.name, file: path, line: range.start.line + 1 };
     });
-    const others = index.otherUses("metric", place.name).map(({ file }) => ({
-      name: "",
-      file: file.path,
-      line: 1,
-    }));
+    const uses = index.otherUses("metric", place.name).filter(({ use }) => use.declares !== true);
+    const others = uses.map(({ file }) => ({ name: "", file: file.path, line: 1 }));
     return { ...place, usedBy: [...rules, ...others] };
   });
 }

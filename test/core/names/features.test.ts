@@ -242,3 +242,45 @@ test("what queries in templates read is found and renamed, but for what is put t
   expect(incomingCalls(names, record).map(({ item, at }) => `${item.name} ${at.length}`)).toEqual(["Down 3"]);
   expect(text).toContain("job:a:sum");
 });
+
+test("names in templates of charts are found and renamed, but for what Helm has a part in", () => {
+  const given: Files = {
+    "rules.yml": rules(["record job:x:sum: sum by (job) (x)"], ["alert High: job:x:sum > 1"]),
+    "chart/templates/rules.yaml": `{{- if .Values.enabled }}
+groups:
+  - name: {{ .Release.Name }}
+    rules:
+      - record: cluster:x:sum
+        expr: sum(job:x:sum{job="{{ .Values.job }}"})
+      - alert: Low
+        expr: job:x:sum < {{ .Values.limit }} and {{ .Values.more }}
+        annotations:
+          summary: '{{ "{{" }} query "cluster:x:sum" {{ "}}" }}'
+      - alert: {{ .Values.prefix }}Other
+        expr: cluster:x:sum > 5
+{{- end }}
+`,
+  };
+  const path = "chart/templates/rules.yaml";
+  const edits = rename(...cursor("rules.yml", "job:x:sum", 0, given), "job:y:sum");
+  if ("refused" in edits) throw new Error(edits.refused);
+  expect(worded(edits, given)).toEqual([
+    "rules.yml:4 job:x:sum",
+    "rules.yml:9 job:x:sum",
+    `${path}:6 job:x:sum`,
+    `${path}:8 job:x:sum`,
+  ]);
+  // What stands in an expression that only Helm knows is looked at by people.
+  expect(edits.map(({ needsConfirmation }) => needsConfirmation)).toEqual([false, false, false, true]);
+  const inChart = rename(...cursor(path, "cluster:x:sum", 0, given), "cluster:y:sum");
+  if ("refused" in inChart) throw new Error(inChart.refused);
+  expect(worded(inChart, given)).toEqual([
+    `${path}:5 cluster:x:sum`,
+    `${path}:10 cluster:x:sum`,
+    `${path}:12 cluster:x:sum`,
+  ]);
+  expect(worded(definitions(...cursor(path, "cluster:x:sum", 2, given)), given)).toEqual([
+    `${path}:5 cluster:x:sum`,
+  ]);
+  expect(rename(...cursor(path, "Other", 0, given), "New")).toHaveProperty("refused");
+});

@@ -16,8 +16,9 @@ export const unusedRecording: RuleCheck = {
     const { names, rule } = context;
     const own = rule.kind === "record" ? namedRule(context) : undefined;
     if (names === undefined || own === undefined || !names.knows("dashboard")) return;
-    const uses = names.otherUses("metric", own.name).some(({ use }) => use.by !== "rule test");
-    if (uses || names.users("metric", own.name).some(({ name }) => name !== own.name)) return;
+    const uses = names.otherUses("metric", own.name);
+    if (uses.some(({ use }) => use.by !== "rule test" && use.declares !== true)) return;
+    if (names.users("metric", own.name).some(({ name }) => name !== own.name)) return;
     yield {
       check: unusedRecording.id,
       severity: "hint",

@@ -48,6 +48,7 @@ export function incomingCalls(names: NameIndex, item: HierarchyItem): readonly H
   }
   const files = new Map<FileNames, { by: string; places: NamePlace[] }>();
   for (const use of names.otherUses(kind, rule.name)) {
+    if (use.use.declares === true) continue;
     const entry = files.get(use.file) ?? { by: use.use.by, places: [] };
     files.set(use.file, entry);
     entry.places.push(placeIn(use));

@@ -37,7 +37,12 @@ export function* occurrences(
       if (use.kind === kind && use.name === name)
         yield { ...rule.placeOf(use.span), isDeclaration: false, certain: true, by: "template" };
   for (const { file, use } of names.otherUses(kind, name))
-    yield { ...placeIn({ file, use }), isDeclaration: false, certain: use.certain, by: use.by };
+    yield {
+      ...placeIn({ file, use }),
+      isDeclaration: use.declares === true,
+      certain: use.certain,
+      by: use.by,
+    };
 }
 
 /** The place of a use that stands in no rule. */
@@ -49,7 +54,13 @@ export function placeIn({ file: { uri, path, lines }, use: { span } }: UseIn): N
 export function definitions(snapshot: Snapshot, offset: number): readonly NamePlace[] {
   const found = nameAt(snapshot, offset);
   if (found === undefined || snapshot.names === undefined) return [];
-  return declarations(snapshot.names, found).map((rule) => rule.namePlace);
+  return declaringPlaces(snapshot.names, found);
+}
+
+/** Where the rules are that are called so, those in templates of charts last. */
+export function declaringPlaces(names: Names, found: Pick<NameAt, "kind" | "name">): readonly NamePlace[] {
+  const inCharts = names.otherUses(found.kind, found.name).filter(({ use }) => use.declares === true);
+  return [...declarations(names, found).map((rule) => rule.namePlace), ...inCharts.map(placeIn)];
 }
 
 /** Where the name under the cursor is used; with its declarations where these are asked for. */

@@ -2,7 +2,7 @@ import type { Span } from "../../base/text.ts";
 import type { NamePlace } from "../../world/names/rule.ts";
 import type { Snapshot } from "../../world/snapshot.ts";
 import { type NameAt, nameAt } from "./name-at.ts";
-import { declarations, type NameOccurrence, occurrences } from "./places.ts";
+import { declaringPlaces, type NameOccurrence, occurrences } from "./places.ts";
 
 /** What cannot be done, and why; one sentence for people. */
 export interface Refusal {
@@ -54,14 +54,19 @@ export function rename(snapshot: Snapshot, offset: number, newName: string): rea
 function wordsOf({ by, isDeclaration }: NameOccurrence, isOther: boolean): string {
   if (isOther) return "Another rule of this name";
   if (isDeclaration) return "The rule";
-  return { rule: "Rules that read it", dashboard: "Dashboards" }[by] ?? `Uses in a ${by}`;
+  const words: Readonly<Record<string, string>> = {
+    rule: "Rules that read it",
+    dashboard: "Dashboards",
+    chart: "Templates of charts",
+  };
+  return words[by] ?? `Uses in a ${by}`;
 }
 
 function renamable(snapshot: Snapshot, offset: number): NameAt | Refusal {
   const found = nameAt(snapshot, offset);
   if (found === undefined || snapshot.names === undefined)
     return { refused: "Only names of recording rules and alerts can be changed: put the cursor on one." };
-  if (declarations(snapshot.names, found).length === 0)
+  if (declaringPlaces(snapshot.names, found).length === 0)
     return {
       refused:
         found.kind === "metric"
