@@ -1,4 +1,5 @@
 import type { Check } from "../check.ts";
+import { bucketArithmetic } from "./bucket-arithmetic.ts";
 import { deadCode } from "./dead-code.ts";
 import { histogramMissingLe } from "./histogram-missing-le.ts";
 import { impossibleJoin } from "./impossible-join.ts";
@@ -20,4 +21,5 @@ export const flowChecks: readonly Check[] = [
   histogramMissingLe,
   nanDivision,
   rateOfAggregate,
+  bucketArithmetic,
 ];

@@ -7,6 +7,7 @@ import {
   duplicateOverlap,
 } from "./duplicate.ts";
 import { groupIntervalTooLong } from "./group-interval.ts";
+import { absentUnrouted, unroutedValue } from "./routing.ts";
 import { alertsMetricUnknown } from "./unknown-alert.ts";
 import { unusedRecording } from "./unused-recording.ts";
 import { useRecording } from "./use-recording.ts";
@@ -24,4 +25,6 @@ export const nameChecks: readonly Check[] = [
   alertsMetricUnknown,
   useRecording,
   groupIntervalTooLong,
+  absentUnrouted,
+  unroutedValue,
 ];

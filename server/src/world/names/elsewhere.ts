@@ -3,31 +3,45 @@ import { parseExpr } from "../../promql/parse.ts";
 import { asMap, asScalar, asSeq, keyOf, textOf, valueAt } from "../../yaml/access.ts";
 import type { YamlMap, YamlNode, YamlScalar } from "../../yaml/node.ts";
 import { parseYaml } from "../../yaml/parse.ts";
+import { usesInChart } from "./chart-uses.ts";
 import { dashboardUses } from "./dashboard.ts";
 import type { OtherUse } from "./read.ts";
+import { type RouteMatcher, routeMatchers } from "./routes.ts";
 import { alertsIn, type NameUse, usesOf } from "./rule.ts";
 
 /** The first keys of files that use names and declare none. */
 const usingFile = /^(?:tests|route|inhibit_rules)[ \t]*:/m;
 
-/** Uses of names outside of rules: in rule unit tests, in the routes of an Alertmanager, in dashboards. */
-export function usesElsewhere(document: SourceDocument): readonly OtherUse[] {
+/** What a file asks for that stands in no rule. */
+export interface Elsewhere {
+  readonly uses: readonly OtherUse[];
+  readonly routes: readonly RouteMatcher[];
+}
+
+/** Uses of names outside of rules: in rule unit tests, routes of an Alertmanager, dashboards, templates of charts. */
+export function usesElsewhere(document: SourceDocument): Elsewhere {
   const { text, path } = document;
-  if (path.endsWith(".json")) return dashboardUses(text);
-  for (const { model } of document.parts) if (model.kind === "promql") return ofQuery(model.expression.text);
+  if (path.endsWith(".json")) return { uses: dashboardUses(text), routes: [] };
+  if (document.chart !== undefined) return { uses: usesInChart(document), routes: [] };
+  for (const { model } of document.parts)
+    if (model.kind === "promql") return { uses: ofQuery(model.expression.text), routes: [] };
   const isObject = text.includes("AlertmanagerConfig");
-  if (!isObject && !usingFile.test(text)) return [];
+  if (!isObject && !usingFile.test(text)) return { uses: [], routes: [] };
   const { documents } = document.stream ?? parseYaml(text);
   const uses: OtherUse[] = [];
+  const routes: RouteMatcher[] = [];
   for (const { root } of documents) {
     const config = asMap(root);
     if (config === undefined) continue;
-    if (textOf(valueAt(config, "kind")) === "AlertmanagerConfig")
-      ofAlertmanager(valueAt(config, "spec"), uses);
-    else if (asSeq(valueAt(config, "tests")) !== undefined) ofTests(config, uses);
-    else ofAlertmanager(config, uses);
+    if (asSeq(valueAt(config, "tests")) !== undefined) ofTests(config, uses);
+    else {
+      const isSpec = textOf(valueAt(config, "kind")) === "AlertmanagerConfig";
+      const routing = isSpec ? valueAt(config, "spec") : config;
+      ofAlertmanager(routing, uses);
+      routes.push(...routeMatchers(routing));
+    }
   }
-  return uses.sort((a, b) => a.span.start - b.span.start);
+  return { uses: uses.sort((a, b) => a.span.start - b.span.start), routes };
 }
 
 /** A file that is PromQL and nothing else. */

@@ -5,7 +5,7 @@ import type { YamlNode } from "../../yaml/node.ts";
 import { difference } from "./difference.ts";
 import { RecordedFlows } from "./flows.ts";
 import { Latest } from "./latest.ts";
-import type { Names, RuleAt, UseIn } from "./names.ts";
+import type { Names, RouteIn, RuleAt, UseIn } from "./names.ts";
 import { type FileNames, namesOf, type OtherUse } from "./read.ts";
 import type { NamedRule, NameUse, RuleRow } from "./rule.ts";
 import { WordIndex, wordsOf } from "./words.ts";
@@ -35,6 +35,7 @@ export const keys = {
   /** Which rules record that expression. */
   printed: (text: string) => `p:${text}`,
   otherUses: "o:",
+  routes: "m:",
   /** What the rules say that record the metric. */
   definitions: (name: string) => `e:${name}`,
 } as const;
@@ -55,6 +56,8 @@ export class NameIndex implements Names {
   readonly #nodes = new WeakMap<YamlNode, NamedRule>();
   readonly #uses = new Map<string, readonly UseIn[]>();
   readonly #counts = new Map<OtherUse["by"], number>();
+  /** By the label that they look at. */
+  readonly #routes = new Map<string, readonly RouteIn[]>();
   /** Made when somebody asks. */
   #words: WordIndex | undefined;
   #printed: Map<string, readonly NamedRule[]> | undefined;
@@ -89,6 +92,7 @@ export class NameIndex implements Names {
         if (rule.kind === "alert") append(this.#exprs, rule.compact, rule);
       }
     if (file.uses.length > 0) this.#otherUses(undefined, file, new Set());
+    if (file.routes !== undefined) this.#replaceRoutes(undefined, file);
   }
 
   /** Rises with every change. */
@@ -183,6 +187,10 @@ export class NameIndex implements Names {
     return this.#uses.get(`${kind}:${name}`) ?? [];
   }
 
+  routesBy(label: string): readonly RouteIn[] {
+    return this.#routes.get(label) ?? [];
+  }
+
   knows(by: OtherUse["by"]): boolean {
     return (this.#counts.get(by) ?? 0) > 0;
   }
@@ -209,6 +217,10 @@ export class NameIndex implements Names {
     const changed = new Set<string>();
     if (removed.length + added.length > 0) this.#rules(removed, added, changed);
     if ((before?.uses.length ?? 0) + (next?.uses.length ?? 0) > 0) this.#otherUses(before, next, changed);
+    if (before?.routes !== undefined || next?.routes !== undefined) {
+      this.#replaceRoutes(before, next);
+      changed.add(keys.routes);
+    }
     if (changed.size === 0) return;
     this.#log = [...this.#log.slice(1 - maxLog), { revision: ++this.#revision, keys: changed }];
   }
@@ -298,6 +310,18 @@ export class NameIndex implements Names {
       else lists.set(name, next);
     }
     return isOther;
+  }
+
+  #replaceRoutes(before: FileNames | undefined, next: FileNames | undefined): void {
+    const uri = (next ?? before)?.uri;
+    const labels = new Set([...(before?.routes ?? []), ...(next?.routes ?? [])].map(({ label }) => label));
+    for (const label of labels) {
+      const routes = (this.#routes.get(label) ?? []).filter(({ file }) => file.uri !== uri);
+      for (const matcher of next?.routes ?? [])
+        if (next !== undefined && matcher.label === label) routes.push({ file: next, matcher });
+      if (routes.length === 0) this.#routes.delete(label);
+      else this.#routes.set(label, routes);
+    }
   }
 
   #otherUses(before: FileNames | undefined, next: FileNames | undefined, changed: Set<string>): void {

@@ -1,6 +1,7 @@
 import type { LabelFlow } from "../../promql/labels/types.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 import type { FileNames, OtherUse } from "./read.ts";
+import type { RouteMatcher } from "./routes.ts";
 import type { NamedRule } from "./rule.ts";
 
 /** A rule as a check sees it, whose offsets may count from its own first line. */
@@ -45,11 +46,18 @@ export interface Names {
   users(kind: "metric" | "alert", name: string): readonly NamedRule[];
   /** Uses of a name outside of rules, with the files that they stand in. */
   otherUses(kind: "metric" | "alert", name: string): readonly UseIn[];
+  /** By which values of a label the Alertmanagers among the files choose; none where they do not look at it. */
+  routesBy(label: string): readonly RouteIn[];
   /** Whether queries of a kind are among the files: only then it means something that none uses a name. */
   knows(by: OtherUse["by"]): boolean;
   /** What one file names. */
   file(uri: string): FileNames | undefined;
   files(): Iterable<FileNames>;
+}
+
+export interface RouteIn {
+  readonly file: FileNames;
+  readonly matcher: RouteMatcher;
 }
 
 export interface UseIn {

@@ -6,16 +6,19 @@ import type { RuleGroupModel, RuleModel } from "../../model/rules.ts";
 import type { Slice, SlicedRules } from "../../model/sliced.ts";
 import { textOf } from "../../yaml/access.ts";
 import { usesElsewhere } from "./elsewhere.ts";
+import type { RouteMatcher } from "./routes.ts";
 import { type NamedGroup, NamedRule, type NameUse, type RuleRow, type Standing } from "./rule.ts";
 
 /** Where a name is used that stands in no rule. */
 export interface OtherUse extends NameUse {
   /** In the file. */
   readonly span: Span;
-  /** What uses it, in a word or two; a query is a `.promql` file. */
-  readonly by: "rule test" | "route" | "inhibition" | "dashboard" | "query";
+  /** What uses it, in a word or two; a query is a `.promql` file, a chart one of its templates. */
+  readonly by: "rule test" | "route" | "inhibition" | "dashboard" | "query" | "chart";
   /** Whether the name is surely this one: the text of a dashboard may hold variables. */
   readonly certain: boolean;
+  /** It is the name of a rule in the chart: whether there will be one only Helm knows. */
+  readonly declares?: true;
 }
 
 /** The names that one version of a file declares and uses. */
@@ -29,6 +32,8 @@ export interface FileNames extends Standing {
   readonly rows: readonly RuleRow[];
   /** In the order of the file. */
   readonly uses: readonly OtherUse[];
+  /** By what an Alertmanager chooses where alerts go; absent where there is none. */
+  readonly routes?: readonly RouteMatcher[] | undefined;
 }
 
 /** The rules of a run of slices that have a name, and which slices these are. */
@@ -188,11 +193,23 @@ export function namesOf(document: SourceDocument): FileNames | undefined {
       }
     }
   }
-  const uses = usesElsewhere(document);
-  if (groups.length + uses.length === 0) return undefined;
+  const { uses, routes } = usesElsewhere(document);
+  if (groups.length + uses.length + routes.length === 0) return undefined;
   const rows = [{ rules }];
   const groupSpans = (): typeof spans => spans;
-  return { uri, path, lines, groups, groupSpans, rules, rows, uses, startOf: () => 0, baseOf: () => 0 };
+  const places = {
+    uri,
+    path,
+    lines,
+    groups,
+    groupSpans,
+    rules,
+    rows,
+    uses,
+    startOf: () => 0,
+    baseOf: () => 0,
+  };
+  return routes.length === 0 ? places : { ...places, routes };
 }
 
 function groupOf({ name, node }: RuleGroupModel, index: number): NamedGroup {

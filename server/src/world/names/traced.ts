@@ -1,6 +1,6 @@
 import type { LabelFlow } from "../../promql/labels/types.ts";
 import { keys, type NameIndex } from "./index.ts";
-import type { Names, RuleAt, UseIn } from "./names.ts";
+import type { Names, RouteIn, RuleAt, UseIn } from "./names.ts";
 import type { FileNames, OtherUse } from "./read.ts";
 import type { NamedRule } from "./rule.ts";
 
@@ -71,6 +71,11 @@ export class TracedNames implements Names {
   otherUses(kind: "metric" | "alert", name: string): readonly UseIn[] {
     this.asked.add(keys.otherUses);
     return this.#index.otherUses(kind, name);
+  }
+
+  routesBy(label: string): readonly RouteIn[] {
+    this.asked.add(keys.routes);
+    return this.#index.routesBy(label);
   }
 
   knows(by: OtherUse["by"]): boolean {
