@@ -2,13 +2,15 @@ import { parse } from "yaml";
 import { known } from "../../server/src/base/known.ts";
 import { runChecks } from "../../server/src/checks/run.ts";
 import { readDocument } from "../../server/src/model/read.ts";
+import { parseDuration } from "../../server/src/promql/literals.ts";
 import type { EnvironmentAccess } from "../../server/src/world/environment.ts";
 import type { LastRuns } from "../../server/src/world/last-runs.ts";
+import type { RunResult } from "../../server/src/world/live.ts";
 import { nameIndexOf } from "../../server/src/world/names/index.ts";
 import { parseProject } from "../../server/src/world/settings.ts";
 import type { Snapshot } from "../../server/src/world/snapshot.ts";
 import { declarationsOf, mergeDeclarations } from "../../server/src/world/workspace.ts";
-import { fakeIndex, now } from "./live/fake-index.ts";
+import { fakeIndex, gave, now } from "./live/fake-index.ts";
 
 /** One of the two examples of a page. */
 export interface Example {
@@ -32,6 +34,14 @@ interface Backend {
   readonly gone: readonly string[];
   /** `warns: …`, when a query is run. */
   readonly warns: readonly string[];
+  /** `fails: …`, in the words with which it gives up the rule's expression. */
+  readonly fails: readonly string[];
+  /** `runs: QUERY -> {labels} value, …`; where one is there the rule's expression is run. */
+  readonly runs: Readonly<Record<string, RunResult>> | undefined;
+  /** `lookback: 5m`, in seconds. */
+  readonly lookback: number | undefined;
+  /** `fired: 10m, 2h`: how long the expression gave something in the last day. */
+  readonly fired: readonly number[] | undefined;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -79,7 +89,24 @@ function backendOf(body: string): Backend {
     version: told("version")[0],
     gone: told("gone for 3 days"),
     warns: told("warns"),
+    fails: told("fails"),
+    runs: told("runs").length === 0 ? undefined : Object.fromEntries(told("runs").map(runOf)),
+    lookback: told("lookback").map(secondsOf)[0],
+    fired: told("fired").map((line) => line.split(", ").map(secondsOf))[0],
   };
+}
+
+function runOf(line: string): readonly [query: string, result: RunResult] {
+  const [query = "", answer = ""] = line.split(" -> ");
+  const series = [...answer.matchAll(/(\{[^}]*\}) ([\d.]+)/g)].map(
+    ([, labels = "", value]) => [withoutName(labelsOf(labels)), Number(value)] as const,
+  );
+  const words = /^fails (.*)$/.exec(answer)?.[1];
+  return [query.replaceAll("\\n", "\n"), words === undefined ? gave(...series) : { ok: false, error: words }];
+}
+
+function secondsOf(duration: string): number {
+  return parseDuration(duration).value;
 }
 
 function withoutName({ __name__, ...labels }: Labels): Labels {
@@ -124,6 +151,7 @@ export function foundIn(
   const environments = [...backends].map(([name, backend]) => accessOf(name, backend));
   const [first, ...others] = environments;
   const [warning] = [...backends.values()].flatMap(({ warns }) => warns);
+  const [failure] = [...backends.values()].flatMap(({ fails }) => fails);
   const snapshot: Omit<Snapshot, "document"> = {
     workspace: mergeDeclarations(documents.map(declarationsOf)),
     names: nameIndexOf(documents),
@@ -131,7 +159,7 @@ export function foundIn(
     otherEnvironments: others,
     features: [],
     now: Date.UTC(2026, 0, 1),
-    ...(warning === undefined ? {} : { lastRuns: runsWith(warning) }),
+    ...(warning === undefined && failure === undefined ? {} : { lastRuns: runsWith(warning, failure) }),
   };
   return documents.map((document) =>
     runChecks({ ...snapshot, document, policy: policy?.of(document.path) }, failures)
@@ -149,7 +177,7 @@ export function foundIn(
 
 function accessOf(
   name: string,
-  { series, external, scrapes, retention, version, gone }: Backend,
+  { series, external, scrapes, retention, version, gone, runs, lookback, fired }: Backend,
 ): EnvironmentAccess {
   const to = now / 1000;
   const day = 86_400;
@@ -164,15 +192,26 @@ function accessOf(
     external,
     scrapes,
     retention,
+    answers: runs,
+    lookback,
+    times:
+      fired === undefined
+        ? undefined
+        : (_, seconds, step) => ({
+            from: to - seconds,
+            to,
+            step,
+            series: fired.map((length) => [[to - day / 2, to - day / 2 + length]]),
+          }),
     ...(gone.length === 0 ? {} : { history }),
   });
   if (version === undefined) return access;
   return { ...access, environment: { ...access.environment, version, flavour: "prometheus" } };
 }
 
-/** The server warned of every expression. */
-function runsWith(message: string): LastRuns {
-  const notes = [{ severity: "warning" as const, message, span: undefined }];
+/** The server warned of every expression, or gave it up. */
+function runsWith(message: string | undefined, failure: string | undefined): LastRuns {
+  const notes = message === undefined ? [] : [{ severity: "warning" as const, message, span: undefined }];
   return {
     ofExpression: (environment, expression) => ({
       environment,
@@ -184,5 +223,6 @@ function runsWith(message: string): LastRuns {
       notes,
     }),
     ofMetric: () => undefined,
+    failureOf: () => failure,
   };
 }

@@ -171,6 +171,15 @@ export function cachedMetrics(
           unavailable("unsupported", "It does not tell its retention.", options.source, options.clock.now()),
         token,
       ),
+    lookback: (token) =>
+      cache.ask(
+        key("lookback"),
+        retention,
+        async (inside) =>
+          (await inner.lookback?.(inside)) ??
+          unavailable("unsupported", "It does not tell its lookback.", options.source, options.clock.now()),
+        token,
+      ),
     externalLabels: (token) =>
       cache.ask(key("external"), holders, (inside) => inner.externalLabels(inside), token),
     health: (token) => cache.ask(key("health"), health, (inside) => inner.health(inside), token),

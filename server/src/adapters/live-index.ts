@@ -3,7 +3,7 @@ import { isPending, type Known, mapKnown, partial, unavailable } from "../base/k
 import type { Labels } from "../base/labels.ts";
 import { Limiter } from "../base/limiter.ts";
 import { LruCache } from "../base/lru.ts";
-import type { LiveIndex, SeriesHistory } from "../world/live.ts";
+import type { LiveIndex, PresenceTimes, RunResult, SeriesHistory } from "../world/live.ts";
 import type {
   Clock,
   MetricHolder,
@@ -25,6 +25,11 @@ export interface LiveIndexOptions {
   readonly delayMs?: number | undefined;
   /** Looks back; only where somebody asked for it. */
   readonly history?: ((selector: string) => Promise<Known<SeriesHistory>>) | undefined;
+  /** Run queries; only where somebody asked for it. */
+  readonly run?: ((expression: string) => Promise<Known<RunResult>>) | undefined;
+  readonly times?:
+    | ((expression: string, seconds: number, step: number) => Promise<Known<PresenceTimes>>)
+    | undefined;
 }
 
 /** A complete answer is believed for this long; one by which something is missing, or a part of one, less long. */
@@ -49,6 +54,8 @@ interface Cell {
   /** In which round it was first asked. */
   readonly round: number;
   running: boolean;
+  /** What has been answered is not asked again. */
+  readonly once: boolean;
   readonly load: () => Promise<Known<unknown>>;
   readonly isNothing: (value: unknown) => boolean;
 }
@@ -61,7 +68,7 @@ export function createLiveIndex(
   const answers = new Answers(options);
   const named = (metric: string): string => `{${matcherText("__name__", metric)}}`;
   const valuesKey = (metric: string, label: string): string => JSON.stringify(["values", metric, label]);
-  const { history } = options;
+  const { history, run, times } = options;
   return {
     now: () => options.clock.now(),
     presence: (metric) =>
@@ -135,7 +142,34 @@ export function createLiveIndex(
               JSON.stringify(["history", selector]),
               () => history(selector),
               () => false,
+              true,
             ),
+    run:
+      run === undefined
+        ? undefined
+        : (expression) =>
+            answers.of(
+              JSON.stringify(["run", expression]),
+              () => run(expression),
+              () => false,
+              true,
+            ),
+    times:
+      times === undefined
+        ? undefined
+        : (expression, seconds, step) =>
+            answers.of(
+              JSON.stringify(["times", expression, seconds, step]),
+              () => times(expression, seconds, step),
+              () => false,
+              true,
+            ),
+    lookback: () =>
+      answers.of(
+        "lookback",
+        () => lookbackOf(metrics, options),
+        () => false,
+      ),
     recheck: () => answers.recheck(),
     settled: () => answers.settled(),
     onChange: (listener) => answers.onChange(listener),
@@ -176,6 +210,11 @@ async function retentionOf(metrics: Metrics, { source, clock }: LiveIndexOptions
   return told ?? unavailable("unsupported", `${source} does not tell its retention.`, source, clock.now());
 }
 
+async function lookbackOf(metrics: Metrics, { source, clock }: LiveIndexOptions): Promise<Known<number>> {
+  const told = await metrics.lookback?.(neverCancelled);
+  return told ?? unavailable("unsupported", `${source} does not tell its lookback.`, source, clock.now());
+}
+
 /** A list that is cut proves no absence. */
 function whole(fact: Known<NameList>): Known<NameList> {
   if (fact.status !== "ok" || fact.value.complete) return fact;
@@ -205,7 +244,13 @@ class Answers {
     this.#pending = unavailable("pending", `${options.source} is being asked.`, options.source, 0);
   }
 
-  of<T>(key: string, load: () => Promise<Known<T>>, isNothing: (value: T) => boolean): Known<T> {
+  /** With `once` what has been answered is not asked again: somebody asked for it now. */
+  of<T>(
+    key: string,
+    load: () => Promise<Known<T>>,
+    isNothing: (value: T) => boolean,
+    once = false,
+  ): Known<T> {
     let cell = this.#cells.get(key);
     if (cell === undefined) {
       cell = {
@@ -213,6 +258,7 @@ class Answers {
         at: undefined,
         round: this.#round,
         running: false,
+        once,
         load,
         isNothing: isNothing as (value: unknown) => boolean,
       };
@@ -232,7 +278,14 @@ class Answers {
     let left = maxRechecked;
     for (const [key, cell] of this.#cells.entries()) {
       if (left === 0) return;
-      if (cell.at === undefined || cell.running || this.#age(cell) < freshMs || !isDoubtful(cell)) continue;
+      if (
+        cell.at === undefined ||
+        cell.once ||
+        cell.running ||
+        this.#age(cell) < freshMs ||
+        !isDoubtful(cell)
+      )
+        continue;
       left--;
       this.#start(key, cell);
     }
@@ -261,6 +314,7 @@ class Answers {
     if (cell.running || this.#disposed) return false;
     // A question of this round may be about a text that is still being typed.
     if (cell.at === undefined) return this.#delayMs === 0 || cell.round < this.#round;
+    if (cell.once) return false;
     return this.#age(cell) >= (isPassing(cell) ? passingMs : freshMs);
   }
 
@@ -348,6 +402,10 @@ function sameAnswer(a: Known<unknown>, b: Known<unknown>): boolean {
 }
 
 function weightOf(fact: Known<unknown>): number {
-  if (fact.status === "unavailable" || !isList(fact.value)) return 200;
+  if (fact.status === "unavailable") return 200;
+  const { value } = fact;
+  if (typeof value === "object" && value !== null && "series" in value)
+    return JSON.stringify(value).length * 2;
+  if (!isList(value)) return 200;
   return (fact.value as NameList).names.reduce((sum, name) => sum + name.length * 2 + 24, 0);
 }

@@ -15,6 +15,8 @@ interface CheckFlags extends EnvironmentFlags {
   readonly enableFeature: readonly string[];
   readonly stdinName: string;
   readonly history: boolean;
+  readonly run: boolean;
+  readonly countAlerts: boolean;
 }
 
 /** Adds `promscope check`; `exit` is told its exit code. */
@@ -62,11 +64,21 @@ export function registerCheckCommand(
       "run queries that look a week back for what is missing now: never there, or gone since when",
       false,
     )
+    .option(
+      "--run",
+      "run the expressions of rules once: what fails, sides of operators that never match, what it costs",
+      false,
+    )
+    .option(
+      "--count-alerts",
+      "run the expressions of alerts over the last day: how many alerts each would have fired",
+      false,
+    )
     .action(async (paths: string[], flags: CheckFlags) => {
       const project = await projectOf(paths.find((path) => path !== "-") ?? ".", io);
       const accesses = await Promise.all(
         chosenEnvironments(flags, project, io).map((environment) =>
-          connect(environment, { history: flags.history }),
+          connect(environment, { history: flags.history, run: flags.run, alerts: flags.countAlerts }),
         ),
       );
       try {

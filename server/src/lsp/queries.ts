@@ -86,8 +86,11 @@ export class QueryRunner {
       if (refused !== undefined) return refused;
       const request = toRequest(params);
       const outcome = await access.queries.run(request, source.token);
-      if (outcome.ok && this.lastRuns.remember(access.environment.name, request, outcome.answer, Date.now()))
-        this.#options.onNotes?.();
+      const { name } = access.environment;
+      const isNews = outcome.ok
+        ? this.lastRuns.remember(name, request, outcome.answer, Date.now())
+        : this.lastRuns.rememberFailure(name, request, outcome.failure);
+      if (isNews) this.#options.onNotes?.();
       return outcome;
     } finally {
       listener.dispose();

@@ -1,6 +1,6 @@
 import { parseExpr } from "../promql/parse.ts";
 import { selectors } from "../promql/walk.ts";
-import type { QueryAnswer, QueryRequest, Series } from "./query.ts";
+import type { QueryAnswer, QueryFailure, QueryRequest, Series } from "./query.ts";
 import { notesOf, type QueryNote } from "./query-notes.ts";
 
 /** A part of what a query gave when it was last run: enough for a sparkline, never a whole answer. */
@@ -26,6 +26,8 @@ export interface LastRuns {
   ofExpression(environment: string, expression: string): LastRun | undefined;
   /** The last run whose expression reads this metric; a range before an instant query. */
   ofMetric(environment: string, metric: string): LastRun | undefined;
+  /** Why the server gave up exactly this expression, in its own words, when it was last run. */
+  failureOf?(environment: string, expression: string): string | undefined;
 }
 
 /** What a backend has run was right there, whatever it needs. */
@@ -43,6 +45,7 @@ interface Entry {
 export class RunMemory implements LastRuns {
   /** The oldest first. */
   readonly #runs = new Map<string, Entry>();
+  readonly #failures = new Map<string, string>();
 
   /** `now` is in milliseconds since the epoch. Whether the server says something else of it than the last time. */
   remember(environment: string, request: QueryRequest, answer: QueryAnswer, now: number): boolean {
@@ -63,13 +66,21 @@ export class RunMemory implements LastRuns {
     };
     const key = keyOf(environment, expression);
     const before = this.#runs.get(key)?.run.notes ?? [];
-    this.#runs.delete(key);
-    this.#runs.set(key, { run, metrics: names.filter((name) => name !== undefined) });
-    for (const oldest of this.#runs.keys()) {
-      if (this.#runs.size <= mostRuns) break;
-      this.#runs.delete(oldest);
-    }
-    return JSON.stringify(before) !== JSON.stringify(run.notes);
+    keepLast(this.#runs, key, { run, metrics: names.filter((name) => name !== undefined) });
+    return this.#failures.delete(key) || JSON.stringify(before) !== JSON.stringify(run.notes);
+  }
+
+  /** A run that failed; whether it is another failure than the last time. */
+  rememberFailure(environment: string, { expression }: QueryRequest, { error }: QueryFailure): boolean {
+    if (error === undefined) return false;
+    const key = keyOf(environment, expression.trim());
+    const before = this.#failures.get(key);
+    keepLast(this.#failures, key, error);
+    return before !== error;
+  }
+
+  failureOf(environment: string, expression: string): string | undefined {
+    return this.#failures.get(keyOf(environment, expression.trim()));
   }
 
   ofExpression(environment: string, expression: string): LastRun | undefined {
@@ -82,6 +93,16 @@ export class RunMemory implements LastRuns {
       .map((entry) => entry.run)
       .reverse();
     return runs.find(({ range }) => range !== undefined) ?? runs[0];
+  }
+}
+
+/** The oldest are forgotten. */
+function keepLast<T>(all: Map<string, T>, key: string, value: T): void {
+  all.delete(key);
+  all.set(key, value);
+  for (const oldest of all.keys()) {
+    if (all.size <= mostRuns) break;
+    all.delete(oldest);
   }
 }
 

@@ -15,6 +15,55 @@ export interface SeriesHistory {
   /** Seconds since the epoch of the first time of which the backend knows anything, and of the last hit. */
   readonly first: number | undefined;
   readonly last: number | undefined;
+  /** Seconds since the epoch of the first hit. */
+  readonly firstHit?: number | undefined;
+  /** How many times without a gap it was there; looks at which the backend was away make none. */
+  readonly stretches?: number | undefined;
+}
+
+/** How much a server worked on a query, as far as it tells. */
+export interface RunCost {
+  /** Samples that were read, and the most that were kept at one time. */
+  readonly totalSamples: number | undefined;
+  readonly peakSamples: number | undefined;
+  /** Seconds. */
+  readonly seconds: number | undefined;
+}
+
+/** What an instant query gave: as much of it as checks look at. */
+export interface RunAnswer {
+  readonly ok: true;
+  /** The first of its series, with their values. */
+  readonly series: readonly { readonly labels: Labels; readonly value: number }[];
+  /** How many it gave. */
+  readonly total: number;
+  readonly cost: RunCost;
+  /** As it was sent: a scope may have been added. */
+  readonly expression: string;
+  /** In the server's own words. */
+  readonly warnings: readonly string[];
+  readonly infos: readonly string[];
+}
+
+/** A query that the server refuses or gives up, for a reason that lies in the query or in a limit. */
+export interface RunRefusal {
+  readonly ok: false;
+  /** The server's own words. */
+  readonly error: string;
+}
+
+export type RunResult = RunAnswer | RunRefusal;
+
+/** From when to when a series was there without a gap, in seconds since the epoch. */
+export type Stretch = readonly [start: number, end: number];
+
+/** What a range query gave: for each series when it was there. */
+export interface PresenceTimes {
+  /** Seconds since the epoch between which was looked, and seconds between two looks. */
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+  readonly series: readonly (readonly Stretch[])[];
 }
 
 /** What checks may ask of a backend, and when. */
@@ -23,6 +72,10 @@ export interface CheckAccess {
   readonly delayMs?: number | undefined;
   /** Whether they may run queries that look back. */
   readonly history?: boolean | undefined;
+  /** Whether they may run the expressions of rules, and parts of them. */
+  readonly run?: boolean | undefined;
+  /** Whether they may run the expressions of alerts over the last day. */
+  readonly alerts?: boolean | undefined;
 }
 
 /**
@@ -56,6 +109,15 @@ export interface LiveIndex {
   readonly retention?: (() => Known<number>) | undefined;
   /** Runs a query. Absent where nobody asked for history. */
   readonly history?: ((selector: string) => Known<SeriesHistory>) | undefined;
+  /** Runs an instant query. Absent where nobody asked for that. */
+  readonly run?: ((expression: string) => Known<RunResult>) | undefined;
+  /**
+   * Runs a query over a time that ends now: `seconds` long, at each `step` seconds. Times at which the backend itself
+   * was away count as if nothing had changed. Absent where nobody asked for that.
+   */
+  readonly times?: ((expression: string, seconds: number, step: number) => Known<PresenceTimes>) | undefined;
+  /** How long ago a sample may be that still counts, in seconds, where the backend is itself the Prometheus. */
+  readonly lookback?: (() => Known<number>) | undefined;
   /** Answers that would make a finding are asked for again, a few at a time; somebody looks at them. */
   recheck(): void;
   /** Resolves when everything asked so far is known or unavailable. */

@@ -100,6 +100,8 @@ export interface Metrics {
   scrapeIntervals?(token: CancellationToken): Promise<Known<ScrapeIntervals>>;
   /** For how many seconds a backend that is itself the Prometheus keeps samples, where it tells and reads no others. */
   retention?(token: CancellationToken): Promise<Known<number>>;
+  /** How long ago, in seconds, a sample may be that still counts, where the backend is itself the Prometheus. */
+  lookback?(token: CancellationToken): Promise<Known<number>>;
   health(token: CancellationToken): Promise<Known<BackendHealth>>;
 }
 

@@ -17,13 +17,15 @@ export interface QueryNote {
 const maxNotes = 20;
 
 /**
- * The remarks of an answer about the expression itself, at their places. Prometheus tells line and column of what it
- * sent; Thanos tells no place, and puts all of them among the warnings.
+ * The remarks of an answer about the expression itself, at their places in it. Prometheus tells line and column of what
+ * it was sent; Thanos tells no place, and puts all of them among the warnings. `before`: so much of what was asked
+ * stands before the expression whose tree is `expr`.
  */
 export function notesOf(
-  answer: QueryAnswer,
+  answer: Pick<QueryAnswer, "expression" | "warnings" | "infos">,
   expression: string,
   expr: Expr | undefined,
+  before = 0,
 ): readonly QueryNote[] {
   const notes = new Map<string, QueryNote>();
   for (const text of [...answer.warnings, ...answer.infos]) {
@@ -31,10 +33,10 @@ export function notesOf(
     if (kind === undefined || notes.size >= maxNotes) continue;
     const [, words = rest, line, column] = /^(.*?)(?: \((\d+):(\d+)\))?$/s.exec(rest) ?? [];
     // A scope that was put in moves what stands behind it.
-    const isAsWritten = answer.expression.trim() === expression;
+    const isAsWritten = answer.expression.trim() === expression.trim();
     const span =
       line !== undefined && column !== undefined && isAsWritten && expr !== undefined
-        ? nodeAt(expr, offsetOfGo(expression, Number(line), Number(column)))?.span
+        ? nodeAt(expr, offsetOfGo(expression, Number(line), Number(column)) - before)?.span
         : named(words, expr);
     notes.set(text, { severity: kind === "warning" ? "warning" : "info", message: words, span });
   }

@@ -68,6 +68,8 @@ export interface QueryFailure {
     | "not-configured";
   readonly message: string;
   readonly position?: number | undefined;
+  /** The server's own words, where it gave up for a reason that lies in the query or in one of its limits. */
+  readonly error?: string | undefined;
   readonly elapsedMs: number;
 }
 

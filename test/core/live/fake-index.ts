@@ -2,7 +2,7 @@ import { type Known, known, partial, unavailable } from "../../../server/src/bas
 import type { Labels } from "../../../server/src/base/labels.ts";
 import { nearest } from "../../../server/src/base/nearest.ts";
 import type { EnvironmentAccess } from "../../../server/src/world/environment.ts";
-import type { LiveIndex, SeriesHistory } from "../../../server/src/world/live.ts";
+import type { LiveIndex, PresenceTimes, RunResult, SeriesHistory } from "../../../server/src/world/live.ts";
 import type { MetricHolder, MetricType } from "../../../server/src/world/ports.ts";
 import { noEnvironment } from "../environment.ts";
 
@@ -25,6 +25,12 @@ export interface FakeIndexOptions {
   /** Of other scopes of the same backend, by metric. */
   readonly elsewhere?: Readonly<Record<string, readonly MetricHolder[]>>;
   readonly history?: (selector: string) => Known<SeriesHistory>;
+  /** What queries give, by their text; what is not named gives nothing. Without it none is run. */
+  readonly answers?: Readonly<Record<string, RunResult>> | undefined;
+  /** What range queries give. */
+  readonly times?: ((expression: string, seconds: number, step: number) => PresenceTimes) | undefined;
+  /** Seconds. */
+  readonly lookback?: number | undefined;
   /** Of each kind of answer; what is not named is complete. */
   readonly states?: Partial<Record<Question, State>>;
   /** Milliseconds since the answers came. */
@@ -40,12 +46,28 @@ export type Question =
   | "elsewhere"
   | "externalLabels"
   | "scrapeIntervals"
-  | "retention";
+  | "retention"
+  | "run"
+  | "times"
+  | "lookback";
 
 export interface FakeIndex {
   readonly access: EnvironmentAccess;
   /** Every question once, in order. */
   readonly asked: string[];
+}
+
+/** The answer of a query: series with their values. */
+export function gave(...series: readonly (readonly [Labels, number])[]): RunResult {
+  return {
+    ok: true,
+    series: series.map(([labels, value]) => ({ labels, value })),
+    total: series.length,
+    cost: { totalSamples: 1_000, peakSamples: 50, seconds: 0.002 },
+    expression: "",
+    warnings: [],
+    infos: [],
+  };
 }
 
 /** An environment whose index holds these series. Selectors are read as `{name="value",…}` alone. */
@@ -124,6 +146,27 @@ export function fakeIndex(options: FakeIndexOptions = {}): FakeIndex {
       );
     },
     history: options.history,
+    ...(options.answers === undefined
+      ? {}
+      : { run: (query) => answer("run", query, options.answers?.[query] ?? gave()) }),
+    ...(options.times === undefined
+      ? {}
+      : {
+          times: (query, seconds, step) =>
+            answer(
+              "times",
+              `${query} ${seconds} ${step}`,
+              options.times?.(query, seconds, step) ?? { from: 0, to: 0, step, series: [] },
+            ),
+        }),
+    lookback() {
+      const { lookback } = options;
+      return answerIn(
+        lookback === undefined ? "unavailable" : (states.lookback ?? "ok"),
+        "lookback",
+        lookback ?? 0,
+      );
+    },
     recheck() {},
     settled: async () => {},
     onChange: () => ({ dispose() {} }),

@@ -11,6 +11,7 @@ import { createLiveIndex } from "../live-index.ts";
 import { PrometheusApi } from "./api.ts";
 import { historyOf } from "./history.ts";
 import { createIdentity } from "./identity.ts";
+import { liveQueries } from "./live-queries.ts";
 import { BackendMetrics } from "./metrics.ts";
 import { BackendQueries } from "./queries.ts";
 import { createServerRules } from "./rules.ts";
@@ -75,11 +76,15 @@ export function createBackend(target: BackendTarget, options: BackendOptions = {
     store: options.catalogs?.store(catalogKey(target, http.address)),
   });
   const queries = new BackendQueries(session, { environment: name, metrics });
+  const { delayMs, history, run, alerts } = options.checks ?? {};
+  const asked = liveQueries(queries, session.source, clock);
   const live = createLiveIndex(metrics, {
     clock,
     source: session.source,
-    delayMs: options.checks?.delayMs,
-    history: options.checks?.history === true ? historyOf(queries, session.source, clock) : undefined,
+    delayMs,
+    history: history === true ? historyOf(queries, session.source, clock) : undefined,
+    run: run === true ? asked.run : undefined,
+    times: alerts === true ? asked.times : undefined,
   });
   return {
     metrics,

@@ -186,6 +186,16 @@ export class BackendMetrics implements MetricsSource {
     return session.unavailable({ reason: "unsupported", message });
   }
 
+  async lookback(token: CancellationToken): Promise<Known<number>> {
+    const session = this.#session;
+    const who = await session.recognise(token);
+    if (!who.ok) return session.unavailable(who.failure);
+    const told = who.backend.has("own-config") ? await session.lookback() : undefined;
+    if (told !== undefined) return known(told, session.source, session.clock.now());
+    const message = about(session.host, "does not tell how old a sample may be.");
+    return session.unavailable({ reason: "unsupported", message });
+  }
+
   externalLabels(token: CancellationToken): Promise<Known<readonly Labels[]>> {
     return externalLabelsBehind(this.#session, token);
   }

@@ -247,6 +247,7 @@ function queryFailure(failure: ApiFailure, context: FailureContext): QueryFailur
       reason: "bad_data",
       message: `${host} cannot read the expression: ${parse.message}`,
       ...(position === undefined ? {} : { position }),
+      error: `parse error: ${parse.message}`,
     };
   }
   const store = /\bAddr: (\S+)/.exec(failure.error ?? "")?.[1];
@@ -254,14 +255,16 @@ function queryFailure(failure: ApiFailure, context: FailureContext): QueryFailur
     const message = misses(host, { store, reason: plainError(failure.error ?? "") });
     return { ...base, reason: "execution", message };
   }
+  const words = failure.error === undefined ? {} : { error: failure.error };
   if (failure.reason === "invalid" && failure.errorType !== undefined)
     return {
       ...base,
       reason: failure.errorType === "execution" ? "execution" : "bad_data",
       message: failure.message,
+      ...words,
     };
   const { reason } = failure;
   if (reason === "pending" || reason === "unsupported")
     return { ...base, reason: "invalid", message: failure.message };
-  return { ...base, reason, message: failure.message };
+  return { ...base, reason, message: failure.message, ...(reason === "limited" ? words : {}) };
 }

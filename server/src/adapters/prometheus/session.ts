@@ -152,6 +152,12 @@ export class BackendSession {
     return answer.ok ? retentionIn(text(bag(answer.reply.data)["storageRetention"])) : undefined;
   }
 
+  /** How long ago, in seconds, a sample may be that still counts; nothing where it does not tell. */
+  async lookback(): Promise<number | undefined> {
+    const { value, error } = parseDuration(text((await this.#askFlags())["query.lookback-delta"]));
+    return error === undefined && value > 0 ? value : undefined;
+  }
+
   /** The configuration of a Prometheus as YAML, asked once. */
   async #ownConfig(token: CancellationToken): Promise<string | undefined> {
     this.#config ??= this.api

@@ -1,10 +1,13 @@
 import type { Check } from "../check.ts";
 import { labelExternalConflict } from "./external-conflict.ts";
 import { labelMissing, valueMissing } from "./labels.ts";
+import { manyToMany } from "./many-to-many.ts";
 import { metricDisappeared, metricElsewhere, metricMissing, metricProducedByRule } from "./metrics.ts";
 import { queryAnnotation } from "./query-annotation.ts";
+import { queryError } from "./query-error.ts";
 import { rangeVsRetention } from "./retention.ts";
 import { templateExternalLabelMissing, templateLabelNotInLive } from "./template-labels.ts";
+import { vectorMatching } from "./vector-matching.ts";
 
 /** What rules read, held to what the environments of their file have. */
 export const liveChecks: readonly Check[] = [
@@ -16,6 +19,9 @@ export const liveChecks: readonly Check[] = [
   valueMissing,
   labelExternalConflict,
   queryAnnotation,
+  queryError,
+  manyToMany,
+  vectorMatching,
   templateLabelNotInLive,
   templateExternalLabelMissing,
   rangeVsRetention,
