@@ -53,6 +53,20 @@ async function labels(text: string): Promise<readonly string[]> {
 }
 
 describe("findings in rule unit tests", () => {
+  test("keys of vmalert-tool are told once each and gently", () => {
+    const text = `rule_files: [web.yml]
+tests:
+  - alert_rule_test:
+      - {eval_time: 1m, groupname: web, alertname: InstanceDown}
+      - {eval_time: 2m, groupname: web, alertname: InstanceDown}
+    metricsql_expr_test: [{expr: up, eval_time: 1m}]
+`;
+    expect(found(text)).toEqual([
+      expect.stringMatching(/^4 rule.test-schema groupname: .*vmalert-tool/),
+      expect.stringMatching(/^6 rule.test-schema metricsql_expr_test: .*vmalert-tool/),
+    ]);
+  });
+
   test("a sound file has none", () => {
     expect(
       found(`rule_files: [web.yml]

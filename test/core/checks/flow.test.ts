@@ -33,7 +33,7 @@ describe("each finds its fault at its place, and stays silent beside it", () => 
     ["topk(3, up) > 1", ["rule.fragile-sampling topk(3, up)"]],
     ["sum by (a) (x) and on (job) up == 0", ["promql.impossible-label job"]],
     [`x{code="1"} / x{code="2"} > 1`, ["promql.impossible-join /"]],
-    ["count(up) == 0", ["promql.dead-code =="]],
+    ["count(up) == 0", ["promql.dead-code count(up) == 0"]],
     ["sum by (job) (sum by (instance) (up)) > 0", ["promql.impossible-label job"]],
     ["a * on (job) group_left (team) sum by (job) (b) > 0", ["promql.impossible-label team"]],
     [`up{job="a",job="b"} == 0`, [`promql.contradictory-matchers job="b"`]],
@@ -65,6 +65,7 @@ describe("each finds its fault at its place, and stays silent beside it", () => 
     "changes(x[5m]) > 0 or up == 0",
     "histogram_quantile(0.9, sum by (job, le) (rate(x_bucket[5m]))) > 1",
     "histogram_quantile(0.9, sum by (job) (rate(x[5m]))) > 1",
+    "histogram_quantile(0.9, sum by (job, vmrange) (rate(x_bucket[5m]))) > 1",
     "avg(a / (b > 0)) > 1",
     "avg(a / 100) > 1",
     "avg((a / b) > 1) > 2",
@@ -85,6 +86,20 @@ test("what only a missing `for` makes fragile", () => {
   expect(found("sum(a) / sum(b) > 1", "")).toEqual([`rule.fragile-join "sum(b)"`]);
   expect(found("sum(a) / sum(b) > 1")).toEqual([]);
   expect(found("sum by (x) (a) * on (x) group_left (y) max by (x, y) (b) > 1", "")).toEqual([]);
+});
+
+test("a comparison that what is there always passes is told gently, one that never holds is not", () => {
+  const told = (expr: string): unknown => lint(alert(expr, lasting)).findings;
+  for (const expr of ["absent(up) == 1", "absent(up) > 0", "max(group by (job) (up)) > 0"])
+    expect(told(expr)).toMatchObject([{ check: "promql.dead-code", severity: "hint" }]);
+  for (const expr of ["absent(up) == 0", "absent(up) > 1"])
+    expect(told(expr)).toMatchObject([{ check: "promql.dead-code", severity: "warning" }]);
+});
+
+test("alerts about alerts need no comparison beside their matchers", () => {
+  expect(lint(alert('ALERTS{alertstate="firing"}', lasting)).findings).toMatchObject([
+    { check: "rule.no-comparison", severity: "hint" },
+  ]);
 });
 
 test("a dead man's switch may fire always", () => {

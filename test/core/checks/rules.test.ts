@@ -296,6 +296,12 @@ describe("rule files of other programs", () => {
     ]);
     const joined = vmalert("free / (rate(rows_total[1d]) * (sum(size) / sum(rows))) < 60");
     expect(told(lint(joined))).toEqual([concurrency]);
+    const named = vmalert("lag(up[5m]) > 60").replace("concurrency: 2", "interval: 2m");
+    for (const path of ["rules/alerts-vmagent.yml", "vmanomaly/own.yml"])
+      expect(told(lint(named, path))).toEqual([expect.stringMatching(/^promql.syntax info /)]);
+    expect(told(lint(named, "victoria-metrics/rules.yml"))).toContainEqual(
+      expect.stringMatching("^promql.syntax prometheus "),
+    );
     const without = joined.replace("concurrency: 2", "interval: 2m").replace(/at: .*/, "at: now");
     expect(told(lint(without))).toContainEqual(expect.stringMatching("^template.missing-label "));
   });

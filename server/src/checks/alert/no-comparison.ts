@@ -43,6 +43,6 @@ function choosesInfo(branch: Expr): boolean {
   return (
     branch.kind === "selector" &&
     branch.matchers.length > 0 &&
-    /_(?:info|metadata|labels)$/.test(branch.name ?? "")
+    /(?:_(?:info|metadata|labels)|^ALERTS)$/.test(branch.name ?? "")
   );
 }

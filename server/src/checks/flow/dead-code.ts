@@ -1,5 +1,13 @@
 import type { BinaryExpr, Expr } from "../../promql/ast.ts";
-import { type Comparison, compare, constantOf, flip, isComparison } from "../../promql/labels/ranges.ts";
+import {
+  arithmetic,
+  type Comparison,
+  compare,
+  constantOf,
+  flip,
+  isComparison,
+  type ValueRange,
+} from "../../promql/labels/ranges.ts";
 import type { Reason } from "../../promql/labels/types.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { type Analysed, analysed, becauseOf } from "./analysis.ts";
@@ -22,7 +30,7 @@ export const deadCode: RuleCheck = {
       const { empty } = found.labels.of(node);
       const words = empty?.node === node ? neverWords(empty) : undefined;
       if (empty !== undefined && words !== undefined)
-        yield finding(found, words, empty.span, becauseOf(found, empty.via));
+        yield finding(found, words, deadSpan(empty), becauseOf(found, empty.via));
       else if (node.kind === "binary" && empty === undefined) {
         yield* useless(found, node);
         yield* neverPassing(found, node);
@@ -44,6 +52,12 @@ function neverWords({ kind, node }: Reason): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The comparison that never holds; `unless` with what excludes everything. */
+function deadSpan({ kind, node, span }: Reason): Reason["span"] {
+  if (node.kind !== "binary") return span;
+  return kind === "never-true" ? node.span : { start: span.start, end: node.span.end };
 }
 
 function* useless(found: Analysed, node: BinaryExpr): Iterable<RawFinding> {
@@ -71,7 +85,17 @@ function* useless(found: Analysed, node: BinaryExpr): Iterable<RawFinding> {
   const [a, b] = [constantOf(left.range), constantOf(right.range)];
   if (a === undefined || b === undefined || left.histograms || right.histograms) return;
   const holds = compare(node.operator, left.range, right.range);
-  if (holds === "always" || (holds === "never" && node.bool))
+  // Many write `absent(x) == 1` or `group(x) > 0`: it says no more than what is compared, and does no harm.
+  if (holds === "always" && !(left.always && right.always) && !node.bool)
+    yield {
+      ...finding(
+        found,
+        "What is compared always passes wherever it is there: the comparison may go.",
+        node.span,
+      ),
+      severity: "hint",
+    };
+  else if (holds === "always" || (holds === "never" && node.bool))
     yield finding(
       found,
       `This comparison of two constants ${holds} holds: compare a metric, or take it out.`,
@@ -89,14 +113,13 @@ function* neverPassing(found: Analysed, { operator, bool, left, right }: BinaryE
   for (const { compared, by, with: other } of sides) {
     const { range, histograms } = found.labels.of(other);
     for (const one of alternativesIn(found, compared, by)) {
-      const flow = found.labels.of(one);
-      if (histograms || constantOf(flow.range) === undefined || compare(by, flow.range, range) !== "never")
+      if (histograms || constantOf(one.range) === undefined || compare(by, one.range, range) !== "never")
         continue;
       yield {
         ...finding(
           found,
           `This constant never passes the comparison with ${by}, so it has no say: take it out.`,
-          one.span,
+          one.node.span,
         ),
         severity: "hint",
       };
@@ -104,19 +127,38 @@ function* neverPassing(found: Analysed, { operator, bool, left, right }: BinaryE
   }
 }
 
+/** An operand of `or`, and between which numbers its values lie once what stands around it has been calculated. */
+interface Alternative {
+  readonly node: Expr;
+  readonly range: ValueRange;
+}
+
 /**
  * The operands of `or` that an expression is made of. An aggregation is looked through where what never passes the
- * comparison changes nothing of the others either: the least of what a maximum is made of, and nothing in a sum.
+ * comparison changes nothing of the others either: the least of what a maximum is made of, and nothing in a sum. So is
+ * what calculates with a number.
  */
-function alternativesIn(found: Analysed, expr: Expr, by: Comparison): readonly Expr[] {
+function alternativesIn(found: Analysed, expr: Expr, by: Comparison): readonly Alternative[] {
   if (expr.kind === "paren") return alternativesIn(found, expr.expr, by);
-  if (expr.kind === "binary" && expr.operator === "or")
-    return [...alternativesIn(found, expr.left, by), ...alternativesIn(found, expr.right, by)];
-  if (expr.kind !== "aggregate" || expr.expr === undefined) return [expr];
+  if (expr.kind === "binary") {
+    const { operator, left, right } = expr;
+    if (operator === "or") return [...alternativesIn(found, left, by), ...alternativesIn(found, right, by)];
+    const scalar = [left, right].find(({ type }) => type === "scalar");
+    const vector = scalar === left ? right : left;
+    if (scalar !== undefined && vector.type === "vector" && !isComparison(operator)) {
+      const { range: number } = found.labels.of(scalar);
+      return alternativesIn(found, vector, by).map(({ node, range }) => ({
+        node,
+        range: scalar === left ? arithmetic(operator, number, range) : arithmetic(operator, range, number),
+      }));
+    }
+  }
+  const itself = { node: expr, range: found.labels.of(expr).range };
+  if (expr.kind !== "aggregate" || expr.expr === undefined) return [itself];
   const inner = alternativesIn(found, expr.expr, by);
-  if (expr.operator === "sum") return inner.filter((one) => constantOf(found.labels.of(one).range) === 0);
+  if (expr.operator === "sum") return inner.filter(({ range }) => constantOf(range) === 0);
   const isKept = expr.operator === "max" ? by.startsWith(">") : expr.operator === "min" && by.startsWith("<");
-  return isKept ? inner : [expr];
+  return isKept ? inner : [itself];
 }
 
 function finding(

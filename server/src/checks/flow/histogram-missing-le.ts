@@ -1,6 +1,6 @@
 import type { Expr } from "../../promql/ast.ts";
 import { labelFact } from "../../promql/labels/facts.ts";
-import { selectors } from "../../promql/walk.ts";
+import { nodesOf, selectors } from "../../promql/walk.ts";
 import type { Fix, RuleCheck } from "../check.ts";
 import { type Analysed, analysed, becauseOf } from "./analysis.ts";
 import { keepLabel } from "./keep-label.ts";
@@ -22,7 +22,7 @@ export const histogramMissingLe: RuleCheck = {
       const buckets = node.name === "histogram_quantile" ? node.args[1] : undefined;
       if (buckets === undefined || !areClassic(buckets)) continue;
       const fact = labelFact(found.labels.of(buckets), "le");
-      if (fact.presence !== "impossible") continue;
+      if (fact.presence !== "impossible" || keepsVmRange(buckets)) continue;
       yield {
         check: histogramMissingLe.id,
         severity: "error",
@@ -40,6 +40,14 @@ export const histogramMissingLe: RuleCheck = {
 function areClassic(expr: Expr): boolean {
   const all = selectors(expr);
   return all.length > 0 && all.every(({ name }) => name?.endsWith("_bucket") === true);
+}
+
+/** VictoriaMetrics has histograms of its own, whose buckets are told apart by `vmrange`. */
+function keepsVmRange(expr: Expr): boolean {
+  return nodesOf(expr).some(
+    (node) =>
+      node.kind === "aggregate" && !node.without && node.grouping?.some(({ name }) => name === "vmrange"),
+  );
 }
 
 function fixOf(found: Analysed, node: Expr | undefined): readonly Fix[] | undefined {

@@ -30,7 +30,7 @@ export const testSchema: DocumentCheck = {
       });
     };
     decode(tests.root, testFileShape, {
-      unknownField: (field) => findings.push(unknown(field)),
+      unknownField: (field) => findings.push(ofVmalertTool(field) ?? unknown(field)),
       wrongType: (node, written, go) =>
         add(`cannot unmarshal ${goNameOf(node)} into ${go}: write ${wanted(go)} here.`, written),
       badTag: (words, written) => add(words, written),
@@ -84,6 +84,23 @@ function* repeats(node: YamlNode | undefined, shape: Shape | undefined): Iterabl
     seen.add(name);
     if (shape.kind === "struct") yield* repeats(pair.value, shape.fields.get(name));
   }
+}
+
+/** Keys of vmalert-tool, which reads tests of its own much like promtool's: nobody writes them by accident. */
+const vmalertTool: ReadonlyMap<string, string> = new Map([
+  ["main.testGroup", "metricsql_expr_test"],
+  ["main.alertTestCase", "groupname"],
+]);
+
+function ofVmalertTool({ pair, name, struct }: UnknownField): RawFinding | undefined {
+  if (vmalertTool.get(struct.go) !== name) return undefined;
+  return {
+    check: testSchema.id,
+    severity: "info",
+    message: `${name} is a key of vmalert-tool: promtool would say "field ${name} not found in type ${struct.go}".`,
+    span: pair.key.span,
+    onceInFile: name,
+  };
 }
 
 function unknown({ pair, name, struct, map }: UnknownField): RawFinding {

@@ -2,6 +2,7 @@ import type { Flavour } from "../../world/environment.ts";
 import { asMap, asSeq, keyOf, valueAt } from "../../yaml/access.ts";
 import type { CheckContext } from "../check.ts";
 import { isLogQlPath, isLogQlRule } from "../promql/dialect.ts";
+import { isMetricsQlRule } from "../promql/metricsql.ts";
 import { foreignKeys } from "./shape.ts";
 
 const flavours: Readonly<Record<Flavour, string | undefined>> = {
@@ -18,6 +19,8 @@ const named: readonly (readonly [pattern: RegExp, ruler: string])[] = [
   // What is called after VictoriaMetrics may as well be Prometheus' rules about it.
   [/(?:^|[/._+-])vmalert(?:[/._+-]|$)/i, "vmalert"],
 ];
+/** VictoriaMetrics' other programs: where its own functions are called too, vmalert reads the file. */
+const victoria = /(?:^|[/._+-])vm(?:agent|anomaly|auth|cluster|single)(?:[/._+-]|$)/i;
 /** Programs whose keys nobody writes by accident. */
 const telling: ReadonlySet<string> = new Set(["mimirtool", "vmalert"]);
 
@@ -37,7 +40,9 @@ function findRuler(context: CheckContext): string | undefined {
   }
   if (isLogQlPath(document.path)) return "Loki";
   if (context.rules(isLogQlRule).some(({ value }) => value)) return "Loki";
-  return byKeys(context) ?? named.find(([pattern]) => pattern.test(document.path))?.[1];
+  const ruler = byKeys(context) ?? named.find(([pattern]) => pattern.test(document.path))?.[1];
+  if (ruler !== undefined || !victoria.test(document.path)) return ruler;
+  return context.rules(isMetricsQlRule).some(({ value }) => value) ? "vmalert" : undefined;
 }
 
 function byKeys({ part }: CheckContext): string | undefined {
