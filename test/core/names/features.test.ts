@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { applyEdits } from "../../../server/src/base/text.ts";
 import {
   incomingCalls,
   outgoingCalls,
@@ -7,6 +8,7 @@ import {
 import { definitions, highlights, references } from "../../../server/src/features/names/places.ts";
 import { prepareRename, rename } from "../../../server/src/features/names/rename.ts";
 import { workspaceSymbols } from "../../../server/src/features/names/workspace-symbols.ts";
+import { refactorings } from "../../../server/src/features/refactor/index.ts";
 import type { NamePlace } from "../../../server/src/world/names/rule.ts";
 import type { Snapshot } from "../../../server/src/world/snapshot.ts";
 import { type Files, rules, snapshotsOf } from "./workspace.ts";
@@ -283,4 +285,18 @@ groups:
     `${path}:5 cluster:x:sum`,
   ]);
   expect(rename(...cursor(path, "Other", 0, given), "New")).toHaveProperty("refused");
+});
+
+test("a range of what another file records is inlined with the interval of its group", () => {
+  const records = rules(["record job:x:sum: sum by (job) (x)"]);
+  const given: Files = {
+    "a.yml": records.replace("- name: g0", "- name: g0\n    interval: 30s"),
+    "b.yml": rules(["alert High: max_over_time(job:x:sum[1h]) > 1"]),
+  };
+  const [snapshot, offset] = cursor("b.yml", "job:x:sum", 0, given);
+  const inlining = refactorings(snapshot, { start: offset, end: offset }).find(({ id }) => id === "inline");
+  expect(inlining?.refused).toBeUndefined();
+  expect(applyEdits(snapshot.document.text, inlining?.edits() ?? [])).toBe(
+    rules(["alert High: max_over_time(sum by (job) (x)[1h:30s]) > 1"]),
+  );
 });

@@ -188,6 +188,20 @@ describe("split", () => {
     );
   });
 
+  test("names of their own tell the metric of each side, or count", () => {
+    const title = "Split at or into 2 alerts with names of their own";
+    const named = (text: string): readonly string[] =>
+      [...(refactored(text, title) ?? "").matchAll(/alert: (.*)/g)].map(([, name = ""]) => name);
+    expect(named(alertWith("node_load1 > 1 o‖r b > 2\n"))).toEqual(["ANodeLoad1", "AB"]);
+    expect(named(alertWith('a{x="1"} > 1 o‖r a{x="2"} > 2\n'))).toEqual(["A1", "A2"]);
+    expect(named(alertWith("a > 1 o‖r b > 2\n").replace("alert: A", "alert: 'A'  # x"))).toEqual([
+      "'AA'  # x",
+      "'AB'  # x",
+    ]);
+    const taken = alertWith("a > 1 o‖r b > 2\n", "  - alert: AB\n    expr: c\n");
+    expect(titles(taken, "split")).toEqual(["Split at or into 2 alerts"]);
+  });
+
   test("not where one side hides series of the other", () => {
     const text = alertWith("a > 1 o‖r on (job) b > 2\n");
     expect(selected(text).offered.find(({ id }) => id === "split")?.refused).toContain("cannot be split");

@@ -16,7 +16,7 @@ import type { Refactoring } from "./refactoring.ts";
 interface Definition {
   readonly expr: string;
   readonly labels: ReadonlyMap<string, string>;
-  /** That of its group; `default` where it writes none, nothing where it is not known. */
+  /** That of its group; nothing where it writes none, so that the server's counts. */
   readonly interval: string | undefined;
 }
 
@@ -53,11 +53,11 @@ function definitionsOf({ document, names }: Snapshot, name: string): readonly De
   for (const { rule, group } of rulePlaces(document)) {
     if (rule.kind !== "record" || rule.name?.value !== name) continue;
     const labels = new Map([...stringMap(valueAt(group.node, "labels")), ...stringMap(rule.labels)]);
-    const interval = textOf(valueAt(group.node, "interval")) ?? "default";
+    const interval = textOf(valueAt(group.node, "interval"));
     found.push({ expr: rule.expr?.text ?? "", labels, interval });
   }
-  for (const { uri, expr, labels } of names?.definitions(name) ?? [])
-    if (uri !== document.uri) found.push({ expr: expr?.text ?? "", labels, interval: undefined });
+  for (const { uri, expr, labels, group } of names?.definitions(name) ?? [])
+    if (uri !== document.uri) found.push({ expr: expr?.text ?? "", labels, interval: group.interval });
   return found;
 }
 
@@ -82,8 +82,6 @@ function inlined(
     return "The recording rule computes a number without labels, which cannot be inlined.";
   if (parent?.kind === "call" && ofSelector.has(parent.name))
     return `${parent.name} looks at the selector itself, so what the rule records cannot be inlined there.`;
-  if (matrix !== undefined && interval === undefined)
-    return "A range of what another file records cannot be inlined: how often that is evaluated is not known.";
   if ([...walk(place.root), ...walk(expr)].some(mentionsName))
     return "The expression looks at metric names, which would be others after inlining.";
   if (selectors(expr).some(({ name }) => name === use.name))
@@ -94,8 +92,7 @@ function inlined(
   const pushed = pushedText(source, expr, use.matchers);
   if (typeof pushed === "string") return pushed;
   const text = withLabels(oneLine(pushed.text), labels);
-  if (matrix !== undefined)
-    return asSubquery(text, use, matrix.range, interval === "default" ? undefined : interval);
+  if (matrix !== undefined) return asSubquery(text, use, matrix.range, interval);
   return use.offset === undefined && use.at === undefined ? { text } : movedInTime(text, use);
 }
 

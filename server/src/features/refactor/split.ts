@@ -1,7 +1,9 @@
 import { applyEdits, type TextEdit } from "../../base/text.ts";
 import type { Expr } from "../../promql/ast.ts";
 import { commentsOf } from "../../promql/comments.ts";
-import { type ExpressionPlace, rewritten, textOf } from "./expression-place.ts";
+import { selectors } from "../../promql/walk.ts";
+import { keyOf } from "../../yaml/access.ts";
+import { type ExpressionPlace, rewritten, rulePlaces, textOf } from "./expression-place.ts";
 import { laidOut } from "./extract.ts";
 import { edited, fileMeaning, meaningOf, printed } from "./proof.ts";
 import type { Refactoring } from "./refactoring.ts";
@@ -11,7 +13,7 @@ import { hasAnchors, itemLines, lineBreakOf } from "./rule-lines.ts";
 const most = 8;
 
 /**
- * Makes an alert of each side of an `or`, with the same name, labels and texts. The same alerts fire: an alert has the
+ * Makes an alert of each side of an `or`, with the same labels and texts, and the same name or one of its own. With the same name the same alerts fire: an alert has the
  * labels of its series, whichever side that comes from. Where both sides have a series with the same labels, there are
  * two equal alerts, which Alertmanager takes for one.
  */
@@ -23,15 +25,48 @@ export function splitAlternatives(place: ExpressionPlace): readonly Refactoring[
   const refused = matchesSome(root)
     ? "The or compares some labels only, so that one side hides series of the other: it cannot be split."
     : undefined;
+  const made = (id: string, title: string, endings?: readonly string[]): Refactoring => ({
+    id,
+    title,
+    kind: "refactor.rewrite",
+    refused,
+    edits: () => (refused === undefined ? split(place, sides, endings) : undefined),
+  });
+  const endings = endingsOf(place, sides);
+  const title = `Split at or into ${sides.length} alerts`;
   return [
-    {
-      id: "split",
-      title: `Split at or into ${sides.length} alerts`,
-      kind: "refactor.rewrite",
-      refused,
-      edits: () => (refused === undefined ? split(place, sides) : undefined),
-    },
+    made("split", title),
+    ...(endings === undefined ? [] : [made("split.names", `${title} with names of their own`, endings)]),
   ];
+}
+
+/** What each alert's name ends with: the metric that its side reads, or a number where they read the same. */
+function endingsOf(
+  { owner, snapshot }: ExpressionPlace,
+  sides: readonly Expr[],
+): readonly string[] | undefined {
+  const { rule } = owner ?? {};
+  const own = rule?.node.pairs.find((pair) => keyOf(pair) === "alert" && pair.value === rule.name);
+  const isInLine = rule?.name?.style !== "literal" && rule?.name?.style !== "folded";
+  if (own === undefined || rule?.name === undefined || !isInLine) return undefined;
+  const metrics = sides.map((side) => pascal(selectors(side)[0]?.name ?? ""));
+  const isTelling = new Set(metrics).size === sides.length && !metrics.includes("");
+  const endings = isTelling ? metrics : sides.map((_, at) => String(at + 1));
+  const { value } = rule.name;
+  const taken = new Set(
+    [...rulePlaces(snapshot.document)].flatMap(({ rule: one }) =>
+      one === rule ? [] : (one.name?.value ?? []),
+    ),
+  );
+  return endings.some((ending) => taken.has(value + ending)) ? undefined : endings;
+}
+
+/** `node_load1` as `NodeLoad1`. */
+function pascal(name: string): string {
+  return name
+    .split(/[^a-zA-Z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");
 }
 
 function alternatives(expr: Expr): readonly Expr[] {
@@ -53,7 +88,11 @@ function matchesSome(expr: Expr): boolean {
 }
 
 /** The lines of the rule once for each side, with its comments above the first. */
-function split(place: ExpressionPlace, sides: readonly Expr[]): readonly TextEdit[] | undefined {
+function split(
+  place: ExpressionPlace,
+  sides: readonly Expr[],
+  endings: readonly string[] | undefined,
+): readonly TextEdit[] | undefined {
   const { owner, snapshot, embedded } = place;
   const { document } = snapshot;
   const lines = owner === undefined ? undefined : itemLines(document, owner.rule.node);
@@ -72,7 +111,10 @@ function split(place: ExpressionPlace, sides: readonly Expr[]): readonly TextEdi
     const moved = { ...place, commentsGone: gone };
     const edits = rewritten(moved, [{ span: whole, newText: laidOut(withComment(place, side)) }]);
     if (edits === undefined) return undefined;
-    const inLines = edits.map(({ span, newText }) => ({
+    const { name } = owner.rule;
+    const nameEnd = name?.map.spanToSource({ start: 0, end: name.value.length }).end ?? 0;
+    const named = { span: { start: nameEnd, end: nameEnd }, newText: endings?.[at] ?? "" };
+    const inLines = [named, ...edits].map(({ span, newText }) => ({
       span: { start: span.start - lines.span.start, end: span.end - lines.span.start },
       newText,
     }));
@@ -81,7 +123,7 @@ function split(place: ExpressionPlace, sides: readonly Expr[]): readonly TextEdi
   const joined = texts.join("");
   const newText = lines.text.endsWith("\n") ? joined : joined.slice(0, -lineBreak.length);
   const edits = [{ span: lines.span, newText }];
-  return isSplit(place, sides, edits) ? edits : undefined;
+  return isSplit(place, sides, endings, edits) ? edits : undefined;
 }
 
 /** A side with the comment that stands behind it on its line. */
@@ -91,17 +133,22 @@ function withComment(place: ExpressionPlace, side: Expr): string {
 }
 
 /** Whether each side is an alert of its own that else says what the one said, and nothing else has changed. */
-function isSplit(place: ExpressionPlace, sides: readonly Expr[], edits: readonly TextEdit[]): boolean {
+function isSplit(
+  place: ExpressionPlace,
+  sides: readonly Expr[],
+  endings: readonly string[] | undefined,
+  edits: readonly TextEdit[],
+): boolean {
   const { owner, snapshot } = place;
   if (owner === undefined) return false;
   const after = fileMeaning(edited(snapshot.document, edits));
   const whole = meaningOf(owner.rule);
-  const isExpr = ([key]: readonly unknown[]): boolean => key === "expr";
-  const made = sides.map((side) =>
+  const made = sides.map((side, at) =>
     JSON.stringify(
-      (JSON.parse(whole) as readonly (readonly unknown[])[]).map((entry) =>
-        isExpr(entry) ? ["expr", printed(textOf(place, side))] : entry,
-      ),
+      (JSON.parse(whole) as readonly (readonly [key: unknown, value: unknown])[]).map(([key, value]) => {
+        if (key === "alert") return [key, `${String(value)}${endings?.[at] ?? ""}`];
+        return [key, key === "expr" ? printed(textOf(place, side)) : value];
+      }),
     ),
   );
   const expected = snapshot.document.parts

@@ -4,7 +4,7 @@ import type { Frame } from "../../model/frame.ts";
 import { labelsOf } from "../../model/recording-rules.ts";
 import type { RuleGroupModel, RuleModel } from "../../model/rules.ts";
 import type { Slice, SlicedRules } from "../../model/sliced.ts";
-import { textOf } from "../../yaml/access.ts";
+import { textOf, valueAt } from "../../yaml/access.ts";
 import { usesElsewhere } from "./elsewhere.ts";
 import type { RouteMatcher } from "./routes.ts";
 import { type NamedGroup, NamedRule, type NameUse, type RuleRow, type Standing } from "./rule.ts";
@@ -213,11 +213,12 @@ export function namesOf(document: SourceDocument): FileNames | undefined {
 }
 
 function groupOf({ name, node }: RuleGroupModel, index: number): NamedGroup {
-  return { name: textOf(name) ?? "", index, labels: labelsOf(node) };
+  const interval = textOf(valueAt(node, "interval"));
+  return { name: textOf(name) ?? "", index, labels: labelsOf(node), interval };
 }
 
-function keyOf({ name, index, labels }: NamedGroup): string {
-  return JSON.stringify([index, name, [...labels]]);
+function keyOf({ name, index, labels, interval }: NamedGroup): string {
+  return JSON.stringify([index, name, interval, [...labels]]);
 }
 
 function namedRule(rule: RuleModel, group: NamedGroup): NamedRule | undefined {

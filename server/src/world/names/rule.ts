@@ -15,6 +15,8 @@ export interface NamedGroup {
   /** Its place among the groups of the file. */
   readonly index: number;
   readonly labels: ReadonlyMap<string, string>;
+  /** As it is written; nothing where the server's counts. */
+  readonly interval: string | undefined;
 }
 
 /** Rules with names that stand in a row in a file. The same object as long as they are the same. */
