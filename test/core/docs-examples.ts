@@ -32,6 +32,8 @@ interface Backend {
   readonly version: string | undefined;
   /** `gone for 3 days: …` */
   readonly gone: readonly string[];
+  /** `comes and goes: …` */
+  readonly comes: readonly string[];
   /** `warns: …`, when a query is run. */
   readonly warns: readonly string[];
   /** `fails: …`, in the words with which it gives up the rule's expression. */
@@ -88,6 +90,7 @@ function backendOf(body: string): Backend {
     retention: told("keeps").map((days) => Number.parseInt(days, 10) * 86_400)[0],
     version: told("version")[0],
     gone: told("gone for 3 days"),
+    comes: told("comes and goes"),
     warns: told("warns"),
     fails: told("fails"),
     runs: told("runs").length === 0 ? undefined : Object.fromEntries(told("runs").map(runOf)),
@@ -177,13 +180,18 @@ export function foundIn(
 
 function accessOf(
   name: string,
-  { series, external, scrapes, retention, version, gone, runs, lookback, fired }: Backend,
+  { series, external, scrapes, retention, version, gone, comes, runs, lookback, fired }: Backend,
 ): EnvironmentAccess {
   const to = now / 1000;
   const day = 86_400;
   const history = (selector: string) => {
     const wasThere = gone.some((metric) => selector.includes(metric));
-    const hits = wasThere ? { hits: 3, last: to - 3 * day } : { hits: 0, last: undefined };
+    const cameOften = comes.some((metric) => selector.includes(metric));
+    const hits = wasThere
+      ? { hits: 576, between: 576, stretches: 1, last: to - 3 * day }
+      : cameOften
+        ? { hits: 60, between: 500, stretches: 5, last: to - day }
+        : { hits: 0, between: 0, stretches: 0, last: undefined };
     return known({ from: to - 7 * day, to, step: 600, looks: 1009, first: to - 7 * day, ...hits }, name, now);
   };
   const { access } = fakeIndex({
@@ -203,7 +211,7 @@ function accessOf(
             step,
             series: fired.map((length) => [[to - day / 2, to - day / 2 + length]]),
           }),
-    ...(gone.length === 0 ? {} : { history }),
+    ...(gone.length + comes.length === 0 ? {} : { history }),
   });
   if (version === undefined) return access;
   return { ...access, environment: { ...access.environment, version, flavour: "prometheus" } };

@@ -15,10 +15,10 @@ export interface SeriesHistory {
   /** Seconds since the epoch of the first time of which the backend knows anything, and of the last hit. */
   readonly first: number | undefined;
   readonly last: number | undefined;
-  /** Seconds since the epoch of the first hit. */
-  readonly firstHit?: number | undefined;
-  /** How many times without a gap it was there; looks at which the backend was away make none. */
-  readonly stretches?: number | undefined;
+  /** How many looks there were from the first hit to the last. */
+  readonly between: number;
+  /** How many times without a gap it was there; looks at which the backend was away make no gap. */
+  readonly stretches: number;
 }
 
 /** How much a server worked on a query, as far as it tells. */

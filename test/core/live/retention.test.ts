@@ -22,6 +22,9 @@ describe("what is read of the past", () => {
     ]);
     expect(said("max_over_time(rate(x_total[1d])[14d:1h] offset 1d) > 5")).toHaveLength(1);
     expect(said("max_over_time(rate(x_total[1d])[14d:1h]) > 5")).toEqual([]);
+    expect(said("max_over_time(x_total[1h:1m] offset 16d) > 5")[0]).toMatch(
+      /^warning "x_total\[1h:1m\] offset 16d" /,
+    );
     expect(said("increase(x_total[30d] @ 1) > 5")).toEqual([]);
   });
 

@@ -104,7 +104,9 @@ describe("sides that are not unique", () => {
       failureOf: (name, text) => (name === "Dev" && text.trim() === expr ? error : undefined),
     };
     const index = fakeIndex({ series: known });
-    expect(liveFindings(expr, [index], { lastRuns })[0]).toMatch(/^live\.many-to-many error "\* on \(job\)" /);
+    expect(liveFindings(expr, [index], { lastRuns })[0]).toMatch(
+      /^live\.many-to-many error "\* on \(job\)" /,
+    );
     expect(liveFindings(`${expr} `, [index], { lastRuns })).toHaveLength(1);
     expect(liveFindings("a * on (jobs) b", [index], { lastRuns })).toEqual([]);
     expect(index.asked.filter((line) => line.startsWith("run"))).toEqual([]);
@@ -183,7 +185,7 @@ describe("sides that never match", () => {
       "count without (__name__) (b)": gave([{ job: "x", instance: "i" }, 1]),
     };
     expect(run(all, answers)).toEqual([
-      'live.vector-matching error "*" Dev: nothing matches, for only the left has `pod` and only the right has `instance`: use on() or ignoring().',
+      'live.vector-matching error "a" Dev: nothing matches, for only the left has `pod` and only the right has `instance`: use on() or ignoring().',
     ]);
   });
 

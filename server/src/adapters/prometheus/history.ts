@@ -3,6 +3,7 @@ import { type Known, known, partial, unavailable } from "../../base/known.ts";
 import type { SeriesHistory } from "../../world/live.ts";
 import type { Clock, Queries } from "../../world/ports.ts";
 import type { QueryOutcome } from "../../world/query.ts";
+import { stretchesOf } from "./live-queries.ts";
 
 /** How far back is looked, and how often, in seconds: what comes and goes in less than five minutes is not seen. */
 const window = 7 * 86_400;
@@ -47,6 +48,7 @@ export function historyOf(
       }
     const there = timesOf(up);
     const hits = timesOf(found);
+    const [firstHit, lastHit] = [hits[0], hits.at(-1)];
     const history: SeriesHistory = {
       from: to - window,
       to,
@@ -54,7 +56,9 @@ export function historyOf(
       looks: there.length,
       hits: hits.length,
       first: there[0],
-      last: hits.at(-1),
+      last: lastHit,
+      between: there.filter((at) => at >= (firstHit ?? to) && at <= (lastHit ?? 0)).length,
+      stretches: stretchesOf(hits, step, new Set(there)).length,
     };
     const missing = [up, found].flatMap((outcome) =>
       outcome.ok && outcome.answer.completeness.status === "partial"

@@ -1,16 +1,34 @@
 import type { SeriesHistory } from "../../world/live.ts";
 
 /** What was there so lately may only be between two scrapes. */
-const recentSeconds = 7_200;
+export const recentSeconds = 7_200;
+/** What was there for less long came for a moment. */
+const steadySeconds = 6 * 3_600;
+/** Restarts and deployments leave gaps in what is always there. */
+const steadyShare = 0.9;
 
 /** Whether nothing was found in all the time that was looked at. */
 export function isNever({ hits }: SeriesHistory): boolean {
   return hits === 0;
 }
 
-/** Whether the last sample is so young that the series may still be there. */
-export function isRecent({ last, to }: SeriesHistory): boolean {
-  return last !== undefined && to - last <= recentSeconds;
+/** Whether the last sample is so young that the series may still be there; `minAge` is in seconds. */
+export function isRecent({ last, to }: SeriesHistory, minAge = recentSeconds): boolean {
+  return last !== undefined && to - last <= minAge;
+}
+
+/** Whether it was there all the time, as long as it was there. */
+export function isSteady({ hits, between, from, first, last, step }: SeriesHistory): boolean {
+  if (last === undefined || hits < between * steadyShare) return false;
+  const began = last - (between - 1) * step;
+  // A backend that is young knows of nothing longer.
+  return hits * step >= steadySeconds || began <= (first ?? from) + 2 * step;
+}
+
+/** How long it was there at a time, and how often: "in 12 stretches of about 2 hours". */
+export function comings({ hits, stretches, step }: SeriesHistory): string {
+  const each = durationWords((hits * step) / Math.max(1, stretches));
+  return stretches === 1 ? `once, for about ${each}` : `${stretches} times, for about ${each} each`;
 }
 
 /** How far back was looked, as the end of a sentence: "in 7 days". */

@@ -1,6 +1,7 @@
 import type { Check } from "../check.ts";
 import { labelExternalConflict } from "./external-conflict.ts";
-import { labelMissing, valueMissing } from "./labels.ts";
+import { intermittent } from "./intermittent.ts";
+import { labelMissing, valueDisappeared, valueMissing } from "./labels.ts";
 import { manyToMany } from "./many-to-many.ts";
 import { metricDisappeared, metricElsewhere, metricMissing, metricProducedByRule } from "./metrics.ts";
 import { queryAnnotation } from "./query-annotation.ts";
@@ -17,6 +18,8 @@ export const liveChecks: readonly Check[] = [
   metricElsewhere,
   labelMissing,
   valueMissing,
+  valueDisappeared,
+  intermittent,
   labelExternalConflict,
   queryAnnotation,
   queryError,

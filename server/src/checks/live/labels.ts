@@ -6,10 +6,10 @@ import type { Fix, RuleCheck } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { sentence, short } from "../monitor/words.ts";
 import { rewritten } from "../selector/each.ts";
-import { durationWords, isNever, isRecent, looked } from "./history-words.ts";
+import { durationWords, isNever, isRecent, isSteady, looked } from "./history-words.ts";
 import { type IdleMatcher, idleMatchers } from "./label-verdict.ts";
 import { nearName, nearValue } from "./near-value.ts";
-import { ignoredLabels } from "./series-options.ts";
+import { isIgnoredLabel, minAgeOf } from "./series-options.ts";
 import { asOfWords, namesOf } from "./sources.ts";
 
 const base = {
@@ -51,7 +51,7 @@ export const labelMissing: RuleCheck = {
         };
         continue;
       }
-      if (history !== undefined && isRecent(history)) continue;
+      if (history !== undefined && (isRecent(history) || (!isNever(history) && !isSteady(history)))) continue;
       const near = names.status === "unavailable" ? undefined : nearName(matcher.name, names.value.names);
       const hint = near === undefined ? "." : `; did you mean \`${short(near, room)}\`?`;
       const where = namesOf(lacking.map((each) => each.source));
@@ -72,6 +72,34 @@ export const labelMissing: RuleCheck = {
   },
 };
 
+/** The label had the value all the time within the last week, and has it no longer. */
+export const valueDisappeared: RuleCheck = {
+  ...base,
+  id: "live.value-disappeared",
+  severity: "warning",
+  summary:
+    "A matcher asks for a value that was there within the last week and is gone; only told with --history.",
+  *run(context) {
+    for (const idle of idleMatchers(context)) {
+      const { judged, matcher, lacking } = idle;
+      if (isLabelMissing(idle) || isIgnoredLabel(context, judged.selector, matcher.name)) continue;
+      const history = historyOf(idle);
+      if (history === undefined || history === "pending" || isNever(history) || !isSteady(history)) continue;
+      if (isRecent(history, minAgeOf(context, judged.selector))) continue;
+      const written = short(`${matcher.name}${matcher.operator}${JSON.stringify(matcher.value)}`, room + 8);
+      const where = namesOf(lacking.map(({ source }) => source));
+      yield {
+        check: valueDisappeared.id,
+        severity: "warning",
+        message: sentence(
+          `\`${short(judged.metric, room)}\` had ${written} in ${where} until ${ago(history)}, and no series has it now.`,
+        ),
+        span: judged.found.at(matcher.span),
+      };
+    }
+  },
+};
+
 /** The metric has the label, but with other values: a typo, or something that only shows when it happens. */
 export const valueMissing: RuleCheck = {
   ...base,
@@ -83,9 +111,11 @@ export const valueMissing: RuleCheck = {
     for (const idle of idleMatchers(context)) {
       const { judged, matcher, lacking } = idle;
       const [first] = lacking;
-      if (first === undefined || isLabelMissing(idle) || ignoredLabels(context).has(matcher.name)) continue;
+      if (first === undefined || isLabelMissing(idle)) continue;
+      if (isIgnoredLabel(context, judged.selector, matcher.name)) continue;
       const history = historyOf(idle);
-      if (history === "pending" || (history !== undefined && isRecent(history))) continue;
+      // What was there is told by the checks of what disappeared and of what comes and goes.
+      if (history === "pending" || (history !== undefined && !isNever(history))) continue;
       const near = nearValue(
         matcher,
         lacking.flatMap(({ fact }) => fact.value.names),
@@ -94,7 +124,6 @@ export const valueMissing: RuleCheck = {
       const written = short(`${matcher.name}${matcher.operator}${JSON.stringify(matcher.value)}`, room + 8);
       const metric = short(judged.metric, room);
       const where = namesOf(lacking.map((each) => each.source));
-      const wasThere = history !== undefined && !isNever(history);
       const hint =
         near !== undefined
           ? `; did you mean \`${short(near, room)}\`?`
@@ -103,13 +132,11 @@ export const valueMissing: RuleCheck = {
             : ".";
       yield {
         check: valueMissing.id,
-        severity: wasThere || (near === undefined && history === undefined) ? "hint" : "warning",
+        severity: near === undefined && history === undefined ? "hint" : "warning",
         message: sentence(
           history === undefined
             ? `No \`${metric}\` has ${written} in ${where}${asOfWords(source, fact)}${hint}`
-            : isNever(history)
-              ? `No \`${metric}\` ever had ${written} in ${where}, ${looked(history)}${hint}`
-              : `\`${metric}\` had ${written} in ${where} ${ago(history)}, and now has not${hint}`,
+            : `No \`${metric}\` ever had ${written} in ${where}, ${looked(history)}${hint}`,
         ),
         span: judged.found.at(matcher.span),
         fixes:
@@ -126,7 +153,7 @@ export const valueMissing: RuleCheck = {
   },
 };
 
-function isLabelMissing({ lacking }: IdleMatcher): boolean {
+export function isLabelMissing({ lacking }: IdleMatcher): boolean {
   return lacking.every(({ fact }) => fact.value.names.length === 0);
 }
 
@@ -135,7 +162,7 @@ function ago({ last, to }: SeriesHistory): string {
 }
 
 /** As in the checks of metrics. */
-function historyOf({ judged, matcher, lacking }: IdleMatcher): SeriesHistory | "pending" | undefined {
+export function historyOf({ judged, matcher, lacking }: IdleMatcher): SeriesHistory | "pending" | undefined {
   const history = lacking[0]?.source.live.history?.(seriesSelector(judged.metric, [matcher]));
   if (history === undefined) return undefined;
   if (isPending(history)) return "pending";

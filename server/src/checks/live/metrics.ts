@@ -6,8 +6,9 @@ import type { Fix, RuleCheck, RuleContext } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { sentence, short } from "../monitor/words.ts";
 import { relatedTo } from "../names/related.ts";
-import { durationWords, isNever, isRecent, looked } from "./history-words.ts";
+import { durationWords, isNever, isRecent, isSteady, looked } from "./history-words.ts";
 import { type MissingMetric, missingMetrics } from "./metric-verdict.ts";
+import { minAgeOf } from "./series-options.ts";
 import { asOfWords, namesOf } from "./sources.ts";
 
 const base = {
@@ -56,7 +57,7 @@ export const metricMissing: RuleCheck = {
   },
 };
 
-/** The metric was there within the last week, and is no longer. */
+/** The metric was there all the time within the last week, and is no longer. */
 export const metricDisappeared: RuleCheck = {
   ...base,
   id: "live.metric-disappeared",
@@ -67,7 +68,9 @@ export const metricDisappeared: RuleCheck = {
       const [first] = missing.lacking;
       const history = historyOf(missing);
       if (first === undefined || history === undefined || history === "pending") continue;
-      if (isNever(history) || isRecent(history) || history.last === undefined) continue;
+      const { selector } = missing.judged;
+      if (isNever(history) || isRecent(history, minAgeOf(context, selector))) continue;
+      if (history.last === undefined || !isSteady(history)) continue;
       const name = short(missing.judged.metric, room);
       const gone = durationWords(history.to - history.last);
       yield {
@@ -145,7 +148,7 @@ export const metricElsewhere: RuleCheck = {
 };
 
 /** Metrics that no environment of the file has, and nobody else, as far as all of them have answered. */
-function nowhere(context: RuleContext): readonly MissingMetric[] {
+export function nowhere(context: RuleContext): readonly MissingMetric[] {
   return missingMetrics(context).filter(
     ({ having, recorded, others, behind, settled }) =>
       having.length === 0 && recorded === undefined && others.length + behind.length === 0 && settled,
@@ -153,7 +156,7 @@ function nowhere(context: RuleContext): readonly MissingMetric[] {
 }
 
 /** What the first environment's history says; nothing where nobody asked for it, or it cannot be told. */
-function historyOf({ judged, lacking }: MissingMetric): SeriesHistory | "pending" | undefined {
+export function historyOf({ judged, lacking }: MissingMetric): SeriesHistory | "pending" | undefined {
   const history = lacking[0]?.source.live.history?.(`{__name__=${quoted(judged.metric)}}`);
   if (history === undefined) return undefined;
   if (isPending(history)) return "pending";

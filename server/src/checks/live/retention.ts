@@ -1,8 +1,9 @@
+import type { Expr } from "../../promql/ast.ts";
 import { printDuration } from "../../promql/print-number.ts";
 import type { RuleCheck } from "../check.ts";
-import { analysed } from "../flow/analysis.ts";
+import { type Analysed, analysed } from "../flow/analysis.ts";
 import { flowKinds } from "../flow/kinds.ts";
-import { lookbackOf, offsetsOf } from "../flow/lookback.ts";
+import { lookbackOf, offsetOf, offsetsOf } from "../flow/lookback.ts";
 import { sentence } from "../monitor/words.ts";
 import { sourcesOf } from "./sources.ts";
 
@@ -26,19 +27,28 @@ export const rangeVsRetention: RuleCheck = {
       for (const source of sourcesOf(context.facts, node)) {
         const kept = source.live.retention?.();
         if (kept?.status !== "ok" || back <= kept.value) continue;
+        const isOffset = offsetsOf(found, node) >= kept.value;
         const keeps = `${source.name} keeps ${printDuration(kept.value) ?? ""} of samples`;
         yield {
           check: rangeVsRetention.id,
           severity: "warning",
           message: sentence(
-            offsetsOf(found, node) >= kept.value
+            isOffset
               ? `${keeps}, so there is nothing at this offset.`
               : `${keeps}, and this reads back ${printDuration(back) ?? ""}: what is older is missing.`,
           ),
-          span: found.at(node.span),
+          span: found.at((isOffset ? longestOffset(found, node) : node).span),
         };
         break;
       }
     }
   },
 };
+
+/** The selector, or the subquery around it whose own offset is longer. */
+function longestOffset({ parents }: Analysed, selector: Expr): Expr {
+  let longest = selector;
+  for (let at = parents.get(selector); at !== undefined; at = parents.get(at))
+    if ((offsetOf(at)?.seconds ?? 0) > (offsetOf(longest)?.seconds ?? 0)) longest = at;
+  return longest;
+}

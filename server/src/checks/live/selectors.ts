@@ -2,7 +2,7 @@ import type { Span } from "../../base/text.ts";
 import type { DurationExpr, Expr, VectorSelector } from "../../promql/ast.ts";
 import { selectors } from "../../promql/walk.ts";
 import type { RuleContext } from "../check.ts";
-import { type Analysed, analysed } from "../flow/analysis.ts";
+import { type Analysed, analysed, unwrapped } from "../flow/analysis.ts";
 
 /** A selector of which the index can be asked what it finds now. */
 export interface JudgedSelector {
@@ -66,7 +66,8 @@ function around(selector: VectorSelector, { parents, labels }: Analysed): readon
       return undefined;
     if (node.kind === "call" && node.name.startsWith("absent")) return undefined;
     if (node.kind !== "binary") continue;
-    if (node.operator === "unless" && below === node.right) return undefined;
+    // Who compares what excludes takes it to be there.
+    if (node.operator === "unless" && below === node.right && !isCompared(below)) return undefined;
     if (node.operator !== "or") continue;
     const other = below === node.left ? node.right : node.left;
     const names = selectors(other).flatMap(({ name }) => name ?? []);
@@ -75,6 +76,11 @@ function around(selector: VectorSelector, { parents, labels }: Analysed): readon
     substitutes.push(...names);
   }
   return substitutes;
+}
+
+function isCompared(expr: Expr): boolean {
+  const inner = unwrapped(expr);
+  return inner.kind === "binary" && /^[=!<>]=?$|^==$/.test(inner.operator) && !inner.bool;
 }
 
 function looksBack(duration: DurationExpr | undefined): boolean {

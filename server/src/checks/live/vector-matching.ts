@@ -154,7 +154,7 @@ function onLabels(
 function allLabels(
   context: RuleContext,
   found: Analysed,
-  { node }: Join,
+  { node, matching }: Join,
   source: LiveSource,
   { left, right }: Sides,
 ): RawFinding | undefined {
@@ -174,7 +174,8 @@ function allLabels(
     check: vectorMatching.id,
     severity: "error",
     message: sentence(`${source.name}: nothing matches, for ${said.join(" and ")}: use on() or ignoring().`),
-    span: found.at(node.operatorSpan),
+    // The side that may have many series is the one whose results are lost.
+    span: found.at(node[matching.cardinality === "one-to-many" ? "right" : "left"].span),
     related: (["left", "right"] as const).map((side) => ({
       message: `has ${namesOf(side === "left" ? first : other) || "no labels"}`,
       span: found.at(node[side].span),
