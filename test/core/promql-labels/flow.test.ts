@@ -58,6 +58,19 @@ describe("functions", () => {
     [`histogram_count(x)`, "-__name__ …"],
     [`max_over_time(rate(x{a='1'}[5m])[1h:1m])`, "-__name__ +a=1 …"],
     [`max_over_time(vector(1)[1h:1m])`, "-__name__ always"],
+    [`vector(1)[1m:2m]`, "-__name__"],
+    [`rate(up[1m:1m])`, "-__name__ … empty(one-sample)"],
+    [`rate(up[5m:1m])`, "-__name__ …"],
+    [`histogram_quantile(0.9, count by (job) (x_bucket))`, "-__name__ ?job empty(no-buckets)"],
+    [`histogram_count(count(x))`, "-__name__ empty(no-histograms)"],
+    [`clamp(up, 2, 1)`, "-__name__ … empty(no-range)"],
+    [`vector(max_of(1, 2)) < 2`, "-__name__ empty(never-true) if"],
+    [`info(sum(up))`, "-__name__"],
+    [`info(sum(up), {version=~'.+'})`, "-__name__ -version empty(no-info)"],
+    [
+      `last_over_time(label_replace(rate(x[5m]), '__type__', 'gauge', '', '')[5m:1m])`,
+      "-__name__ -__type__ …",
+    ],
   ])("%s", (text, known) => {
     expect(summary(text)).toBe(known);
   });
@@ -124,6 +137,12 @@ describe("arithmetic and comparisons", () => {
     [`1 > bool 2`, "-__name__ always"],
     [`(up > 1) == bool 1`, "-__name__ … if"],
     [`clamp(up, 0, 1) > 1`, "-__name__ … empty(never-true) if"],
+    [`up == NaN`, "+__name__=up … empty(never-true) if"],
+    [`up >= NaN`, "+__name__=up … empty(never-true) if"],
+    [`count(up) / count(x) < 0`, "-__name__ empty(never-true) if"],
+    [`avg(count by (job) (up)) < 0`, "-__name__ -job empty(never-true) if"],
+    [`(count(up) >= bool 0) == 0`, "-__name__ empty(never-true) if"],
+    [`vector(1) or on () up`, "-__name__ always"],
   ])("%s", (text, known) => {
     expect(summary(text)).toBe(known);
   });
@@ -192,6 +211,7 @@ describe("set operators", () => {
 describe("label_replace, label_join, info", () => {
   test.each([
     [`label_replace(a, 'x', 'new', 'y', '.*')`, "+__name__=a +x=new ?y …"],
+    [`label_replace(a, 'x', 'none', 'x', '')`, "+__name__=a +x …"],
     [`label_replace(a, 'x', '', 'y', '.*')`, "+__name__=a -x ?y …"],
     [`label_replace(a, 'x', '$1', 'y', '(.*)')`, "+__name__=a ?x ?y …"],
     [`label_replace(a{y='1'}, 'x', '$1', 'y', '(.*)')`, "+__name__=a +x=1 +y=1 …"],

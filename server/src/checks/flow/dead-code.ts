@@ -49,6 +49,14 @@ function neverWords({ kind, node }: Reason): string | undefined {
       return "unless excludes everything here, so this returns nothing: change its right side.";
     case "no-elements":
       return "This asks for no elements and returns nothing: ask for one or more.";
+    case "no-range":
+      return "The minimum is above the maximum, so clamp() returns nothing: exchange them.";
+    case "one-sample":
+      return "This subquery has one step at most, and the function needs two: make its step smaller.";
+    case "no-histograms":
+      return "This function sees native histograms only, and here are floats, so it returns nothing.";
+    case "no-info":
+      return "info() finds nothing without the labels job and instance, so this returns nothing: keep one.";
     default:
       return undefined;
   }

@@ -1,7 +1,16 @@
 import type { AggregateExpr } from "../ast.ts";
 import { guaranteed, impossible, labelFact, labelSet } from "./facts.ts";
 import { type FlowContext, type RawFlow, unknownFlow, withoutName } from "./flow.ts";
-import { anyValue, atLeastOne, constantOf, constantRange, notNegative, type ValueRange } from "./ranges.ts";
+import {
+  anyValue,
+  atLeastOne,
+  constantOf,
+  constantRange,
+  notNegative,
+  signOf,
+  sumOf,
+  type ValueRange,
+} from "./ranges.ts";
 import type { LabelFact, Reason } from "./types.ts";
 
 /** Aggregations that return some of their series as they are. */
@@ -20,11 +29,9 @@ function rangeOf(operator: string, range: ValueRange): ValueRange {
     case "max":
       return range;
     case "sum":
-      return {
-        min: range.min >= 0 ? range.min : Number.NEGATIVE_INFINITY,
-        max: range.max <= 0 ? range.max : Number.POSITIVE_INFINITY,
-        nan: range.nan || (range.min < 0 && range.max > 0),
-      };
+      return sumOf(range);
+    case "avg":
+      return signOf(range);
     case "stddev":
     case "stdvar":
       return notNegative;

@@ -14,6 +14,7 @@ import {
 } from "./flow.ts";
 import { anyValue, negate } from "./ranges.ts";
 import { selectorFlow } from "./selector.ts";
+import { subqueryFlow } from "./subquery.ts";
 import type { JoinFacts, LabelFlow, LabelOptions } from "./types.ts";
 
 /** What is known of the labels of an expression and of all expressions in it. */
@@ -38,6 +39,7 @@ function flowOf(expr: Expr, context: FlowContext): RawFlow {
     case "matrix":
       return context.of(expr.selector);
     case "subquery":
+      return subqueryFlow(expr, context.of(expr.expr));
     case "paren":
       return context.of(expr.expr);
     case "unary": {

@@ -126,7 +126,8 @@ function fillRange(range: ValueRange, fill: number | undefined): ValueRange {
 
 function setOperation(node: BinaryExpr, matching: VectorMatching, left: RawFlow, right: RawFlow): RawFlow {
   const met = meetSets(node, matching, left, right);
-  if (node.operator === "or") return orFlow(left, right);
+  // Nothing of the right side is left where the left side always matches it.
+  if (node.operator === "or") return left.always && met.same ? left : orFlow(left, right);
   if (node.operator === "unless") {
     const excluded: Reason = { kind: "always-excluded", span: node.operatorSpan, node };
     const matchesAll = right.always && met.same && right.empty === undefined;
@@ -183,8 +184,11 @@ function combined(
   const { operator } = node;
   const floats = !left.histograms && !right.histograms;
   if (isComparison(operator)) {
-    if (node.bool) return { range: zeroOrOne, histograms: false, always: floats, never: false };
     const verdict = compare(operator, left.range, right.range);
+    if (node.bool) {
+      const range = floats ? verdictRange(verdict) : zeroOrOne;
+      return { range, histograms: false, always: floats, never: false };
+    }
     // A comparison with the scalar on the left keeps the samples of the vector.
     const range =
       node.left.type === "scalar"
@@ -206,6 +210,11 @@ function combined(
     always: floats,
     never: false,
   };
+}
+
+/** What a comparison with `bool` returns. */
+function verdictRange(verdict: ReturnType<typeof compare>): ValueRange {
+  return verdict === "sometimes" ? zeroOrOne : constantRange(verdict === "always" ? 1 : 0);
 }
 
 function neverTrue(node: BinaryExpr): Reason {
@@ -290,7 +299,7 @@ export function binaryFlow(node: BinaryExpr, context: FlowContext): RawFlow {
   if (node.type === "scalar") {
     const verdict = isComparison(node.operator) ? compare(node.operator, left.range, right.range) : undefined;
     if (verdict === undefined) return bareFlow(node, arithmetic(node.operator, left.range, right.range));
-    return bareFlow(node, verdict === "sometimes" ? zeroOrOne : constantRange(verdict === "always" ? 1 : 0));
+    return bareFlow(node, verdictRange(verdict));
   }
   const { matching } = node;
   if (matching === undefined) return scalarOperation(node, left, right, context);

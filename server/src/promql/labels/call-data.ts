@@ -43,6 +43,11 @@ export const oneSampleFunctions: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Range functions that return nothing for a series with one sample in the range. */
+export const twoSampleFunctions: ReadonlySet<string> = new Set(
+  "rate increase delta irate idelta deriv predict_linear double_exponential_smoothing".split(" "),
+);
+
 /** Vector functions that return something for every float. */
 export const floatFunctions: ReadonlySet<string> = new Set([
   ..."abs acos acosh asin asinh atan atanh ceil cos cosh deg exp floor ln log10 log2 rad round sgn sin sinh".split(
@@ -58,6 +63,7 @@ export const functionRanges: ReadonlyMap<string, ValueRange> = new Map<string, V
   ["absent", constantRange(1)],
   ["absent_over_time", constantRange(1)],
   ["changes", { ...notNegative, nan: false }],
+  ["cos", between(-1, 1, true)],
   ["count_over_time", atLeastOne],
   ["day_of_month", between(1, 31)],
   ["day_of_week", between(0, 6)],
@@ -71,6 +77,7 @@ export const functionRanges: ReadonlyMap<string, ValueRange> = new Map<string, V
   ["present_over_time", constantRange(1)],
   ["resets", { ...notNegative, nan: false }],
   ["sgn", between(-1, 1, true)],
+  ["sin", between(-1, 1, true)],
   ["sqrt", notNegative],
   ["stddev_over_time", notNegative],
   ["stdvar_over_time", notNegative],

@@ -1,5 +1,5 @@
 import { isOpaque } from "../../base/opaque.ts";
-import type { Call, Expr, LabelMatcher, SubqueryExpr } from "../ast.ts";
+import type { Call, Expr, LabelMatcher } from "../ast.ts";
 import {
   bucketFunctions,
   floatFunctions,
@@ -9,6 +9,7 @@ import {
   nativeFunctions,
   oneSampleFunctions,
   sampleFunctions,
+  twoSampleFunctions,
 } from "./call-data.ts";
 import {
   atMostOne,
@@ -21,7 +22,8 @@ import {
 } from "./facts.ts";
 import { bareFlow, droppingName, type FlowContext, finished, type RawFlow, unknownFlow } from "./flow.ts";
 import { infoFlow, labelJoinFlow, labelReplaceFlow } from "./label-functions.ts";
-import { anyValue, constantOf, type ValueRange } from "./ranges.ts";
+import { anyValue, compare, constantOf, signOf, sumOf, type ValueRange } from "./ranges.ts";
+import { atMostOneStep } from "./subquery.ts";
 import type { LabelFact, Reason, ReasonKind } from "./types.ts";
 
 function unwrapped(expr: Expr | undefined): Expr | undefined {
@@ -62,20 +64,12 @@ function absentLabels(node: Call): RawFlow {
 
 function absentFlow(node: Call, inner: RawFlow): RawFlow {
   const never: Reason = { kind: "never-absent", span: node.nameSpan, node };
-  const argument = unwrapped(node.args[0]);
-  // A subquery without a step in its range has nothing, whatever it asks at each step.
-  const hasSteps = argument?.kind !== "subquery" || alwaysSteps(argument);
   return {
     ...absentLabels(node),
-    empty: inner.always && hasSteps ? never : undefined,
+    empty: inner.always ? never : undefined,
     always: inner.empty !== undefined,
     range: functionRanges.get("absent") ?? anyValue,
   };
-}
-
-/** Whether a subquery has at least one step in its range whenever it is evaluated. */
-function alwaysSteps({ range, step }: SubqueryExpr): boolean {
-  return range.seconds !== undefined && step?.seconds !== undefined && range.seconds >= step.seconds;
 }
 
 /** What can give the label `le` to a native histogram. */
@@ -98,7 +92,19 @@ function bucketsFlow(node: Call, inner: RawFlow, context: FlowContext): RawFlow 
     if (context.options.delayedNameRemoval === true && mayRepeat) rest = unknownLabel;
     labels.set(label.value, guaranteed({ kind: "quantiles", span: label.span, node }));
   }
-  return { ...named, ...labelSet(labels, rest), always: false, range: anyValue, histograms: false };
+  // Floats without `le` are passed over.
+  const noBuckets: Reason | undefined =
+    le.presence === "impossible" && !inner.histograms
+      ? { kind: "no-buckets", span: node.nameSpan, node, via: le.reason }
+      : undefined;
+  return {
+    ...named,
+    ...labelSet(labels, rest),
+    empty: inner.empty ?? noBuckets,
+    always: false,
+    range: anyValue,
+    histograms: false,
+  };
 }
 
 function scalarOf(node: Call, inner: RawFlow): RawFlow {
@@ -118,6 +124,8 @@ function rangeOf(node: Call, inner: RawFlow, context: FlowContext): ValueRange {
   const known = functionRanges.get(name);
   if (known !== undefined) return known;
   if (sampleFunctions.has(name)) return range;
+  if (name === "sum_over_time") return sumOf(range);
+  if (name === "avg_over_time" || (name === "round" && node.args.length === 1)) return signOf(range);
   const apply = Object.hasOwn(monotone, name) ? monotone[name] : undefined;
   if (apply !== undefined) return { min: apply(range.min), max: apply(range.max), nan: range.nan };
   const limit = (at: number): number | undefined => {
@@ -139,13 +147,38 @@ function rangeOf(node: Call, inner: RawFlow, context: FlowContext): ValueRange {
   return anyValue;
 }
 
+/** Why a function never returns anything, whatever its operand does. */
+function emptyOf(node: Call, argument: Expr, inner: RawFlow, context: FlowContext): Reason | undefined {
+  const { name, nameSpan: span } = node;
+  if (nativeFunctions.has(name)) return inner.histograms ? undefined : { kind: "no-histograms", span, node };
+  if (twoSampleFunctions.has(name) && argument.kind === "subquery" && atMostOneStep(argument))
+    return { kind: "one-sample", span: argument.span, node };
+  const [, least, most] = node.args;
+  if (name !== "clamp" || least === undefined || most === undefined) return undefined;
+  const [a, b] = [context.of(least).range, context.of(most).range];
+  const crossed = compare(">", a, b) === "always";
+  return crossed
+    ? { kind: "no-range", span: { start: least.span.start, end: most.span.end }, node }
+    : undefined;
+}
+
+/** `max_of` and `min_of`, which pick one of two numbers. */
+function pickedRange(node: Call, { of }: FlowContext): ValueRange | undefined {
+  const [first, second] = node.args;
+  if ((node.name !== "max_of" && node.name !== "min_of") || first === undefined || second === undefined)
+    return undefined;
+  const [a, b] = [of(first).range, of(second).range];
+  const pick = node.name === "max_of" ? Math.max : Math.min;
+  return { min: pick(a.min, b.min), max: pick(a.max, b.max), nan: a.nan || b.nan };
+}
+
 /** Whether the function returns something whenever its operand does. */
 function staysAlways(node: Call, argument: Expr, inner: RawFlow): boolean {
   if (!inner.always) return false;
   const { name } = node;
   if (name.startsWith("sort_by_label")) return true;
   if (inner.histograms) return false;
-  if (argument.kind === "subquery") return oneSampleFunctions.has(name) && alwaysSteps(argument);
+  if (argument.kind === "subquery") return oneSampleFunctions.has(name);
   return floatFunctions.has(name);
 }
 
@@ -166,7 +199,7 @@ export function callFlow(node: Call, context: FlowContext): RawFlow {
   if (argument === undefined) {
     // Numbers, and date functions of the time of evaluation.
     return node.type === "scalar" || node.args.length === 0
-      ? bareFlow(node, functionRanges.get(name) ?? anyValue)
+      ? bareFlow(node, functionRanges.get(name) ?? pickedRange(node, context) ?? anyValue)
       : unknownFlow;
   }
   const inner = context.of(argument);
@@ -188,13 +221,9 @@ export function callFlow(node: Call, context: FlowContext): RawFlow {
   const flow = namedFunctions.has(name)
     ? keepingName(node, argument, inner, context)
     : droppingName(inner, node, node.nameSpan, context.options);
-  const noNative: Reason | undefined =
-    nativeFunctions.has(name) && !inner.histograms
-      ? { kind: "no-elements", span: node.nameSpan, node }
-      : undefined;
   return {
     ...flow,
-    empty: inner.empty ?? noNative,
+    empty: inner.empty ?? emptyOf(node, argument, inner, context),
     always: staysAlways(node, argument, inner),
     range,
     histograms: inner.histograms && histogramFunctions.has(name),

@@ -103,27 +103,30 @@ export function labelReplaceFlow(node: Call, inner: RawFlow): RawFlow {
       return withLabel(
         inner,
         target,
-        sometimes(before, replacement(replaced, regex, from, reason), from, regex, source === target),
+        sometimes(before, replacement(replaced, regex, from, reason), regex, source === target),
         false,
       );
   }
 }
 
 /** What is known of the target where only some series are changed. */
-function sometimes(
-  before: LabelFact,
-  after: LabelFact,
-  from: LabelFact,
-  regex: string,
-  itself: boolean,
-): LabelFact {
-  // Where the expression matches all but the empty value, the series that are not changed are those without the source.
-  const unchanged =
-    itself && matchesAllButEmpty(regex) && from.presence === "possible" && from.reason !== undefined
-      ? impossible(from.reason)
-      : before;
+function sometimes(before: LabelFact, after: LabelFact, regex: string, itself: boolean): LabelFact {
+  const unchanged = itself ? unmatched(before, after, regex) : before;
   const fact = either(unchanged, after);
   return fact.presence === "possible" && fact.reason === undefined ? { ...fact, reason: after.reason } : fact;
+}
+
+/** What is known of a label of the series whose value of it a regular expression does not match. */
+function unmatched(before: LabelFact, after: LabelFact, regex: string): LabelFact {
+  const { presence, reason } = before;
+  if (presence !== "possible") return before;
+  // It matches all but the empty value: these are the series without the label.
+  if (matchesAllButEmpty(regex)) return reason === undefined ? before : impossible(reason);
+  // It matches the empty value, as in `label_replace(v, "x", "default", "x", "")`: they have the label.
+  const given = reason ?? after.reason;
+  return regexMatcher(regex)("") && given !== undefined
+    ? { ...before, presence: "guaranteed", reason: given }
+    : before;
 }
 
 /** `label_join(v, dst, separator, src…)` */
@@ -171,6 +174,19 @@ function mayBeInfo(inner: RawFlow, selector: Expr | undefined): boolean {
   return names.some((name) => tests.every((test) => test(name)));
 }
 
+/** What `info` makes of series without the labels by which it finds info series: nothing, or what they are. */
+function unidentified(
+  node: Call,
+  inner: RawFlow,
+  selector: Expr | undefined,
+  matchers: readonly LabelMatcher[],
+): RawFlow {
+  const demanding = matchers.find((matcher) => !satisfier(matcher)(""));
+  if (demanding === undefined) return inner;
+  if (mayBeInfo(inner, selector)) return { ...inner, always: false };
+  return { ...inner, always: false, empty: inner.empty ?? { kind: "no-info", span: demanding.span, node } };
+}
+
 /** `info(v, {…})` adds the labels of info series; labels that a series has already stay. */
 export function infoFlow(node: Call, inner: RawFlow): RawFlow {
   const selector = node.args[1];
@@ -178,6 +194,8 @@ export function infoFlow(node: Call, inner: RawFlow): RawFlow {
   const added =
     selector?.kind === "selector" ? selector.matchers.filter(({ name }) => name !== "__name__") : [];
   const kept = (name: string): boolean => isMetadataLabel(name) || name === "instance" || name === "job";
+  const identified = ["instance", "job"].some((name) => labelFact(inner, name).presence !== "impossible");
+  if (!identified) return unidentified(node, inner, selector, added);
   const labels = new Map(inner.labels);
   if (added.length > 0) {
     // Series without an info series that satisfies the matchers are left out.

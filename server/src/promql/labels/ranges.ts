@@ -31,6 +31,24 @@ export function hull(a: ValueRange, b: ValueRange): ValueRange {
   return { min: Math.min(a.min, b.min), max: Math.max(a.max, b.max), nan: a.nan || b.nan };
 }
 
+/** The range of sums of such numbers. */
+export function sumOf({ min, max, nan }: ValueRange): ValueRange {
+  return {
+    min: min >= 0 ? min : Number.NEGATIVE_INFINITY,
+    max: max <= 0 ? max : Number.POSITIVE_INFINITY,
+    nan: nan || (min < 0 && max > 0),
+  };
+}
+
+/** The range of means and the like, which have the sign of such numbers; rounding may take them beyond the ends. */
+export function signOf({ min, max }: ValueRange): ValueRange {
+  return {
+    min: min >= 0 && min <= max ? 0 : Number.NEGATIVE_INFINITY,
+    max: max <= 0 && min <= max ? 0 : Number.POSITIVE_INFINITY,
+    nan: true,
+  };
+}
+
 export type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">=";
 
 const flipped: Readonly<Record<Comparison, Comparison>> = {
@@ -60,7 +78,8 @@ export function compare(
 ): "always" | "never" | "sometimes" {
   const certain = !a.nan && !b.nan;
   const same = certain && a.min === a.max && b.min === b.max && a.min === b.min;
-  const disjoint = a.max < b.min || b.max < a.min;
+  // What is nothing but NaN is equal to nothing.
+  const disjoint = a.max < b.min || b.max < a.min || a.min > a.max || b.min > b.max;
   switch (operator) {
     case "==":
       if (same) return "always";
@@ -75,7 +94,7 @@ export function compare(
       if (a.max <= b.min) return "never";
       return certain && a.min > b.max ? "always" : "sometimes";
     case ">=":
-      if (a.max < b.min) return "never";
+      if (a.max < b.min || a.min > a.max || b.min > b.max) return "never";
       return certain && a.min >= b.max ? "always" : "sometimes";
   }
 }
@@ -156,7 +175,21 @@ export function arithmetic(operator: string, a: ValueRange, b: ValueRange): Valu
   if ((operator === "*" || operator === "/") && right !== undefined && finite(right) && right !== 0)
     return scaled(operator, a, right);
   if (operator === "*" && left !== undefined && finite(left) && left !== 0) return scaled("*", b, left);
-  return anyValue;
+  return signed(operator, a, b);
+}
+
+/** What the signs of the operands say of the result: minus zero counts as zero, and a quotient by it has any sign. */
+function signed(operator: string, a: ValueRange, b: ValueRange): ValueRange {
+  if (a.min > a.max || b.min > b.max) return anyValue;
+  const sign = a.min >= 0 ? 1 : a.max <= 0 ? -1 : 0;
+  const negative = { ...anyValue, max: 0 };
+  if (operator === "*" || operator === "/") {
+    const strict = operator === "/";
+    const other = (strict ? b.min > 0 : b.min >= 0) ? 1 : (strict ? b.max < 0 : b.max <= 0) ? -1 : 0;
+    return sign * other === 0 ? anyValue : sign * other > 0 ? notNegative : negative;
+  }
+  if (operator === "%") return { min: Math.min(0, a.min), max: Math.max(0, a.max), nan: true };
+  return operator === "^" && a.min > 0 ? notNegative : anyValue;
 }
 
 function scaled(operator: string, { min, max, nan }: ValueRange, by: number): ValueRange {

@@ -126,6 +126,16 @@ function clause(reason: Reason): string {
       return "what unless excludes always exists and matches everything";
     case "no-elements":
       return `${name} selects nothing here`;
+    case "no-range":
+      return `the minimum of ${name} is above its maximum`;
+    case "no-histograms":
+      return `${name} sees native histograms only, and these are floats`;
+    case "no-buckets":
+      return `${name} needs le or native histograms, and here is neither`;
+    case "one-sample":
+      return `${name} needs two samples, and the subquery has one at most`;
+    case "no-info":
+      return `${name} finds info series by job and instance, and here is neither`;
   }
 }
 

@@ -50,7 +50,17 @@ export type ReasonKind =
   /** `unless` of what always returns and always matches. */
   | "always-excluded"
   /** `topk(0, …)` and its like. */
-  | "no-elements";
+  | "no-elements"
+  /** `clamp` with a minimum above its maximum. */
+  | "no-range"
+  /** A function of native histograms where there are none. */
+  | "no-histograms"
+  /** `histogram_quantile` and its like of floats without `le`. */
+  | "no-buckets"
+  /** `rate` and its like of a subquery with one step. */
+  | "one-sample"
+  /** `info` demands a label of series that have neither `job` nor `instance`. */
+  | "no-info";
 
 /** Why something is so, and where the author wrote what makes it so. */
 export interface Reason {
