@@ -17,8 +17,8 @@ const subdomain = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-
 const ends = "must start and end with an alphanumeric character";
 const partWords = `must consist of alphanumeric characters, '-', '_' or '.', and ${ends}`;
 const subdomainWords = `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and ${ends}`;
-/** Signs of something that fills in values before the object is applied: envsubst, Kustomize, ytt, Jinja. */
-const templated = /[$<{%]|^\s*#@/;
+/** Signs of something that fills in values before the object is applied: envsubst, Kustomize, ytt, Jinja, CMake, … */
+const templated = /[$<{%]|\[\[|@\w+@|^\s*#@/;
 
 /**
  * Names, label keys and values and annotation keys that the API server refuses (`ValidateObjectMeta` in

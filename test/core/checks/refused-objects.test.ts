@@ -56,6 +56,7 @@ describe("who refuses a PrometheusRule first", () => {
     object("{name: a, limit: 1e3, interval: ''}"),
     object("").replace("x}", "x, labels: {app.kubernetes.io/name: A.b_c-d, empty: ''}}"),
     object("").replace("x}", "x, labels: {a: '$(cluster)'}}"),
+    object("").replace("x}", "x, labels: {a: '[[ .SHA ]]', b: '@version@'}}"),
     object("").replace("x}", "x, annotations: {A.b/c: d e}}"),
   ])("nobody refuses %s", (text) => {
     expect(refusals(text)).toEqual([]);

@@ -65,6 +65,12 @@ test("a variable of Grafana is named even where the expression does not parse", 
   expect(ids).toContain("promql.syntax");
 });
 
+test("a variable as Flux fills it in is told gently", () => {
+  const severities = (expr: string): unknown => lint(record(expr)).findings.map(({ severity }) => severity);
+  expect(severities('up{job="${CLUSTER_NAME}"}')).toEqual(["hint"]);
+  expect(severities('up{job="${cluster}"}')).toEqual(["warning"]);
+});
+
 test("fixes are written for the scalar that holds the expression", () => {
   const text = `groups:\n- name: g\n  rules:\n  - record: a:b\n    expr: "up{job=~\\"a\\"} or up{job=~'b'}"\n`;
   const { document, findings } = lint(text);

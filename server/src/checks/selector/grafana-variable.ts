@@ -21,7 +21,7 @@ export const grafanaVariable: RuleCheck = {
       for (const { index, 0: variable } of expression.text.matchAll(pattern))
         yield {
           check: grafanaVariable.id,
-          severity: "warning",
+          severity: isEnvironment(variable) ? "hint" : "warning",
           message: /interval|range/.test(variable)
             ? `Prometheus does not fill in ${shown(variable)} of Grafana: write a duration such as 5m.`
             : `Prometheus does not fill in ${shown(variable)} of Grafana: write what it stands for.`,
@@ -29,6 +29,11 @@ export const grafanaVariable: RuleCheck = {
         };
   },
 };
+
+/** `${CLUSTER}` is how Flux and envsubst write what they fill in before anyone loads the file. */
+function isEnvironment(variable: string): boolean {
+  return /^\$\{[A-Z][A-Z0-9_]*\}$/.test(variable);
+}
 
 function shown(variable: string): string {
   return variable.length > 40 ? `${variable.slice(0, 39)}…` : variable;
