@@ -18,11 +18,10 @@ export function ofRule(
 ): readonly RawFinding[] {
   // Without a closure and a list for each: most checks of most rules find nothing.
   try {
-    let findings: RawFinding[] | undefined;
-    for (const finding of check.run(context)) {
-      findings ??= [];
-      findings.push(finding);
-    }
+    const said = check.run(context);
+    let findings: readonly RawFinding[] | undefined;
+    if (Array.isArray(said)) findings = said.length === 0 ? undefined : said;
+    else findings = listOf(said);
     if (findings === undefined) return nothing;
     const isAlias = valueAt(context.rule.node, "expr")?.kind === "alias";
     return isAlias ? findings.map((finding) => throughAlias(finding, context)) : findings;
@@ -33,6 +32,14 @@ export function ofRule(
 }
 
 const nothing: readonly RawFinding[] = [];
+
+function listOf(said: Iterable<RawFinding>): readonly RawFinding[] | undefined {
+  let findings: RawFinding[] | undefined;
+  for (const finding of said)
+    if (findings === undefined) findings = [finding];
+    else findings.push(finding);
+  return findings;
+}
 
 /**
  * An expression that an alias brings is judged where it is used. What is wrong with it is shown there, without the

@@ -129,7 +129,8 @@ export interface CheckContext {
   once<T>(make: (context: CheckContext) => T): T;
   /**
    * What `make` makes of each rule, in order. It is made again only for rules that changed: so it is best a small
-   * plain value, and `make` a function that lives as long as the program.
+   * plain value, and `make` a function that lives as long as the program. In a file that is read as a whole it is made
+   * when somebody looks at it, and what other checks knew of the rule is forgotten by then.
    */
   rules<T>(make: (context: RuleContext) => T): readonly OfRule<T>[];
 }
@@ -159,27 +160,37 @@ interface CheckBase {
 }
 
 /**
- * What a rule must have for a check to find anything in it: that it is an alert or a recording rule, templates (some
- * text with actions) or queries in them, an expression that parses, with at least one selector, matcher, matcher with a regex, call,
- * range of a selector, aggregation, operator or join of labels (`group_left (x)`); or an environment, a policy or the names of all files around it.
+ * What a rule must have for a check to find anything in it: that it is an alert or a recording rule, or written in
+ * another way than nearly all (`odd`, see `rule/plain.ts`); templates (some text with actions) or queries in them; an
+ * expression that does not parse (`faulty`), or one that does, with at least one selector, matcher, second matcher of a
+ * selector, matcher with a regex, call, range of a selector, aggregation, operator, operator between vectors (`match`),
+ * label in `by`, `on` or `group_left` (`labelled`) or join of labels (`group_left (x)`); or an environment, a policy, the
+ * names of all files around it, recording rules among them (`records`), or another rule of its name and labels (`twin`).
  */
 export type Trait =
   | "alert"
   | "record"
+  | "odd"
   | "templates"
   | "queries"
+  | "faulty"
   | "expression"
   | "selector"
   | "matcher"
+  | "matchers"
   | "regex"
   | "call"
   | "range"
   | "aggregate"
   | "binary"
+  | "match"
+  | "labelled"
   | "join"
   | "environment"
   | "policy"
-  | "names";
+  | "names"
+  | "records"
+  | "twin";
 
 /**
  * A check whose truth is in one rule: its own nodes, its group's values, and the facts. Its findings are kept until
@@ -187,6 +198,7 @@ export type Trait =
  */
 export interface RuleCheck extends CheckBase {
   readonly unit: "rule";
+  /** Checks that many rules are asked by return a list: a generator costs more than most of them find. */
   run(context: RuleContext): Iterable<RawFinding>;
   /** Rules that lack one of these have no findings of it, so they are not even looked at: see `traits.ts`. */
   readonly wants?: readonly Trait[];

@@ -13,10 +13,7 @@ import { foreignRuler } from "./rule/ruler.ts";
 
 /** A rule of a document with its place in it. */
 export interface PlacedRule {
-  readonly context: RuleContext & {
-    /** Forgets what was made once, which is no longer asked for: it is much more than the rule. */
-    forget(): void;
-  };
+  readonly context: RuleContext;
   readonly group: number;
   /** As in `Place`; most are never asked for. */
   path(): string;
@@ -35,12 +32,13 @@ export function contextsOf(snapshot: Snapshot, part: DocumentPart, recall: Recal
   const ofRules = <T>(make: (context: RuleContext) => T): readonly OfRule<T>[] => {
     const known = made.get(make) as readonly OfRule<T>[] | undefined;
     if (known !== undefined) return known;
-    const all = rules.map(({ context, group }) => ({ value: context.once(make), group, place: unmoved }));
+    const all = rules.map(({ context, group }) => new Made(context, group, make));
     made.set(make, all);
     return all;
   };
   const document = documentContext(snapshot, part, ofRules);
   const facts = factsOf(snapshot);
+  const memory = new Memory();
   const shared: Shared = {
     kind: part.model.kind,
     lines: snapshot.document.lines,
@@ -54,7 +52,7 @@ export function contextsOf(snapshot: Snapshot, part: DocumentPart, recall: Recal
   if (model.kind === "promql") {
     const item = emptyMap({ span: { start: 0, end: 0 } });
     const rule = { ...readRule(item, 0), expr: model.expression };
-    rules.push({ context: new OneRule(item, rule, noGroup, shared), group: 0, path: () => "" });
+    rules.push({ context: new OneRule(item, rule, noGroup, shared, memory), group: 0, path: () => "" });
   } else if ("rules" in model) {
     for (const group of model.rules.groups) {
       const values = groupValues(group);
@@ -64,7 +62,7 @@ export function contextsOf(snapshot: Snapshot, part: DocumentPart, recall: Recal
         // What was read of the rules stands there in their order.
         const known = group.rules[next]?.index === index ? group.rules[next++] : undefined;
         const rule = known ?? readRule(asMap(item) ?? emptyMap(item), index);
-        const context = new OneRule(item, rule, values, shared);
+        const context = new OneRule(item, rule, values, shared, memory);
         rules.push({ context, group: group.index, path: () => `${path}[${index}]` });
       }
     }
@@ -85,12 +83,41 @@ export interface Shared extends Pick<RuleContext, "kind" | "lines" | "path" | "f
 
 /** The context of one item of `rules:`, whatever it is. */
 export function ruleContext(item: YamlNode, group: GroupValues, shared: Shared): RuleContext {
-  return new OneRule(item, readRule(asMap(item) ?? emptyMap(item), 0), group, shared);
+  return new OneRule(item, readRule(asMap(item) ?? emptyMap(item), 0), group, shared, new Memory());
 }
 
 /** Whether a check reads what stands in the place of a rule. */
 export function readsItem(check: RuleCheck, { item }: RuleContext): boolean {
   return check.onAnyItem === true || asMap(item) !== undefined;
+}
+
+/**
+ * What was made once of the rule that was asked last: it is much more than the rule, and of rules before nothing is
+ * asked again. The few functions that make something of a rule are found faster in a list than in a table.
+ */
+class Memory {
+  #owner: RuleContext | undefined;
+  #count = 0;
+  readonly #makers: unknown[] = [];
+  readonly #values: unknown[] = [];
+
+  of<T>(owner: RuleContext, make: (context: RuleContext) => T): T {
+    if (this.#owner !== owner) this.#begin(owner);
+    for (let index = 0; index < this.#count; index++)
+      if (this.#makers[index] === make) return this.#values[index] as T;
+    const value = make(owner);
+    // Who makes something may have looked at other rules.
+    if (this.#owner !== owner) this.#begin(owner);
+    this.#makers[this.#count] = make;
+    this.#values[this.#count++] = value;
+    return value;
+  }
+
+  #begin(owner: RuleContext): void {
+    this.#owner = owner;
+    this.#values.fill(undefined, 0, this.#count);
+    this.#count = 0;
+  }
 }
 
 /** There are thousands of them, so a class. */
@@ -99,13 +126,14 @@ class OneRule implements RuleContext {
   readonly rule: RuleModel;
   readonly group: GroupValues;
   readonly #shared: Shared;
-  #made: Map<unknown, unknown> | undefined;
+  readonly #memory: Memory;
 
-  constructor(item: YamlNode, rule: RuleModel, group: GroupValues, shared: Shared) {
+  constructor(item: YamlNode, rule: RuleModel, group: GroupValues, shared: Shared, memory: Memory) {
     this.item = item;
     this.rule = rule;
     this.group = group;
     this.#shared = shared;
+    this.#memory = memory;
   }
 
   get kind(): RuleContext["kind"] {
@@ -133,16 +161,7 @@ class OneRule implements RuleContext {
   }
 
   once<T>(make: (context: RuleContext) => T): T {
-    this.#made ??= new Map();
-    const known = this.#made.get(make);
-    if (known !== undefined || this.#made.has(make)) return known as T;
-    const value = make(this);
-    this.#made.set(make, value);
-    return value;
-  }
-
-  forget(): void {
-    this.#made = undefined;
+    return this.#memory.of(this, make);
   }
 
   recall<T>(kind: string, text: string, make: (text: string) => T): T {
@@ -187,6 +206,29 @@ export function groupValues({ node }: RuleGroupModel): GroupValues {
   return { fields, labels: stringMap(valueAt(node, "labels")) };
 }
 
-function unmoved(span: Span): Span {
-  return span;
+/** What is made of a rule of a file that was read as a whole, as soon as somebody looks at it. */
+class Made<T> implements OfRule<T> {
+  readonly group: number;
+  readonly #make: (context: RuleContext) => T;
+  /** Nothing once the value is made. */
+  #context: RuleContext | undefined;
+  #value: T | undefined;
+
+  constructor(context: RuleContext, group: number, make: (context: RuleContext) => T) {
+    this.#context = context;
+    this.group = group;
+    this.#make = make;
+  }
+
+  get value(): T {
+    if (this.#context !== undefined) {
+      this.#value = this.#make(this.#context);
+      this.#context = undefined;
+    }
+    return this.#value as T;
+  }
+
+  place(span: Span): Span {
+    return span;
+  }
 }

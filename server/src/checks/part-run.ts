@@ -79,17 +79,20 @@ export class PartRun {
       const rule = rules[index];
       if (rule === undefined) continue;
       const { context, path } = rule;
-      // What was made of all rules before is old, and would make all old that is put beside it.
-      context.forget();
       let place: ((raw: RawFinding) => Told) | undefined;
-      for (const check of this.#wanted.of(context)) {
-        if (check.budget !== undefined && !budgets.allow(check, context)) continue;
-        for (const finding of ofRule(check, context, failures)) {
+      const wanted = this.#wanted.of(context);
+      // By index: an iterator for each rule and check would cost more than most of them.
+      for (let at = 0; at < wanted.length; at++) {
+        const check = wanted[at];
+        if (check === undefined || (check.budget !== undefined && !budgets.allow(check, context))) continue;
+        const findings = ofRule(check, context, failures);
+        for (let each = 0; each < findings.length; each++) {
+          const finding = findings[each];
+          if (finding === undefined) continue;
           place ??= this.#placing.at(path());
           told.push(place(this.#isLoose ? unloaded(finding, this.#isUnread) : finding));
         }
       }
-      context.forget();
     }
     return { told, spent: budgets.spent() };
   }

@@ -1,4 +1,4 @@
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed, becauseOf } from "../flow/analysis.ts";
 import { fieldText, ruleKinds } from "../rule/context.ts";
 import { parseDuration } from "../rule/duration.ts";
@@ -14,20 +14,22 @@ export const absentNever: RuleCheck = {
   needs: ["promql"],
   wants: ["call"],
   summary: "absent() looks at something that always exists, so it never returns anything.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
     for (const node of found?.nodes ?? []) {
       const empty = found?.labels.of(node).empty;
       if (found === undefined || empty?.kind !== "never-absent" || empty.node !== node) continue;
-      yield {
+      findings.push({
         check: absentNever.id,
         severity: "warning",
         message:
           "This looks for something that always exists, so it never returns anything: take that part out.",
         span: found.at(node.span),
         related: becauseOf(found, empty).slice(1),
-      };
+      });
     }
+    return findings;
   },
 };
 
@@ -41,22 +43,24 @@ export const absentWithoutFor: RuleCheck = {
   wants: ["alert"],
   calls: new Set(["absent"]),
   summary: "An alert on absent() without `for` fires on every gap between two scrapes.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const { rule } = context;
     const found = rule.kind === "alert" ? analysed(context) : undefined;
-    if (found === undefined) return;
+    if (found === undefined) return findings;
     const wait = parseDuration(fieldText(rule, "for") || "0s");
-    if (!wait.ok || wait.milliseconds !== 0n) return;
+    if (!wait.ok || wait.milliseconds !== 0n) return findings;
     for (const branch of branchesOf(context)) {
       if (branch.kind !== "call" || branch.name !== "absent") continue;
-      yield {
+      findings.push({
         check: absentWithoutFor.id,
         severity: "info",
         message:
           "Without for, absent() fires on the first scrape that fails: wait for more than two scrapes.",
         span: found.at(branch.span),
         fixes: addFor(context, "5m"),
-      };
+      });
     }
+    return findings;
   },
 };

@@ -9,7 +9,7 @@ export const alertnameLabel: RuleCheck = {
   id: "rule.alertname-label",
   severity: "warning",
   kinds: ruleKinds,
-  wants: ["alert"],
+  wants: ["alert", "odd"],
   summary: "An alert has a label alertname, which its own name overwrites.",
   *run({ rule, lines }) {
     const pair =

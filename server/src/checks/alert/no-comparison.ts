@@ -1,5 +1,5 @@
 import type { Expr } from "../../promql/ast.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { boolComparison, branchesOf } from "./branches.ts";
@@ -13,15 +13,16 @@ export const noComparison: RuleCheck = {
   needs: ["promql"],
   wants: ["alert", "expression"],
   summary: "The expression of an alert has no condition, so the alert fires whenever the metric exists.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = context.rule.kind === "alert" ? analysed(context) : undefined;
-    if (found === undefined) return;
+    if (found === undefined) return findings;
     for (const branch of branchesOf(context)) {
       const flow = found.labels.of(branch);
       if (flow.conditional || flow.always || flow.empty !== undefined) continue;
       if (branch.type !== "vector" || boolComparison(branch) !== undefined) continue;
       const span = found.at(branch.span);
-      yield {
+      findings.push({
         check: noComparison.id,
         severity: choosesInfo(branch) ? "hint" : "warning",
         message: "There is no condition, so the alert fires whenever this returns anything: compare it.",
@@ -33,8 +34,9 @@ export const noComparison: RuleCheck = {
             edits: [{ span: { start: span.end, end: span.end }, newText: " > 0" }],
           },
         ],
-      };
+      });
     }
+    return findings;
   },
 };
 

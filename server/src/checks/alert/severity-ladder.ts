@@ -53,12 +53,14 @@ export const severityLadder: DocumentCheck = {
   summary: "Of two alerts that differ in severity and one threshold, the graver one fires earlier.",
   *run(context) {
     const ladders = new Map<string, OfRule<Step>[]>();
-    for (const { value, ...of } of context.rules(stepOf)) {
-      if (value === undefined) continue;
-      const key = `${of.group} ${value.rest}`;
+    const mixed = mixedGroups(context.rules(rankOf));
+    if (mixed.size === 0) return;
+    for (const step of context.rules(stepOf)) {
+      if (!mixed.has(step.group) || !isStep(step)) continue;
+      const key = `${step.group} ${step.value.rest}`;
       const steps = ladders.get(key);
-      if (steps === undefined) ladders.set(key, [{ value, ...of }]);
-      else steps.push({ value, ...of });
+      if (steps === undefined) ladders.set(key, [step]);
+      else steps.push(step);
     }
     for (const steps of ladders.values())
       for (const grave of steps) {
@@ -81,6 +83,23 @@ export const severityLadder: DocumentCheck = {
   },
 };
 
+/** Groups with alerts of several severities: in most there is one, and no ladder. */
+function mixedGroups(ranks: readonly OfRule<number>[]): ReadonlySet<number> {
+  const first = new Map<number, number>();
+  const mixed = new Set<number>();
+  for (const { group, value } of ranks) {
+    if (value === 0) continue;
+    const known = first.get(group);
+    if (known === undefined) first.set(group, value);
+    else if (known !== value) mixed.add(group);
+  }
+  return mixed;
+}
+
+function isStep(of: OfRule<Step | undefined>): of is OfRule<Step> {
+  return of.value !== undefined;
+}
+
 /** The thresholds that stand the wrong way round; nothing for a sound ladder, or for none. */
 function wrongStep(
   grave: Step,
@@ -97,13 +116,19 @@ function wrongStep(
   return only.grave.operator.startsWith(isLower ? ">" : "<") ? only : undefined;
 }
 
-/** Made of each rule, so a function that lives as long as the program. */
+/** How bad an alert is; 0 where nobody knows. Made of each rule, so a function that lives as long as the program. */
+function rankOf({ rule }: RuleContext): number {
+  if (rule.kind !== "alert") return 0;
+  return ranks.get(textOf(valueAt(rule.labels, "severity"))?.toLowerCase() ?? "") ?? 0;
+}
+
+/** What an alert is in a ladder; nothing for one without a severity or a threshold. Made of each rule as well. */
 function stepOf(context: RuleContext): Step | undefined {
   const { rule } = context;
-  if (rule.kind !== "alert") return undefined;
-  const rank = ranks.get(textOf(valueAt(rule.labels, "severity"))?.toLowerCase() ?? "");
-  const found = rank === undefined ? undefined : analysed(context);
-  if (rank === undefined || found === undefined) return undefined;
+  const rank = rankOf(context);
+  // Without such a sign it has no threshold.
+  const found = rank === 0 || !/[<>]/.test(rule.expr?.text ?? "") ? undefined : analysed(context);
+  if (found === undefined) return undefined;
   const thresholds = thresholdsOf(found);
   const wait = parseDuration(fieldText(rule, "for") || "0s");
   if (thresholds.length === 0 || !wait.ok) return undefined;

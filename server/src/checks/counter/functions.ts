@@ -1,7 +1,7 @@
 import type { Call, VectorSelector } from "../../promql/ast.ts";
 import { counterFunctions, gaugeFunctions } from "../../promql/counter-functions.ts";
 import type { MetricType } from "../../world/ports.ts";
-import type { Fix, RuleCheck, RuleContext } from "../check.ts";
+import type { Fix, RawFinding, RuleCheck, RuleContext } from "../check.ts";
 import { type Analysed, analysed, unwrapped } from "../flow/analysis.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { liveType } from "../live/types.ts";
@@ -20,14 +20,15 @@ export const rateOnGauge: RuleCheck = {
   beyondFile: true,
   summary:
     "rate, irate or increase of a gauge takes every fall for a reset; an error where a backend says it is a gauge, else a guess by its name.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     for (const { found, call, selector } of windowsOf(context)) {
       if (!counterFunctions.has(call.name)) continue;
       const instead = call.name === "increase" ? "delta" : "deriv";
       const told = liveType(context, selector);
       if (told !== undefined) {
         if (!noCounters.has(told.type)) continue;
-        yield {
+        findings.push({
           check: rateOnGauge.id,
           // An exporter can be wrong about what is called a counter.
           severity: mayBeCounterName(selector.name ?? "") ? "warning" : "error",
@@ -36,18 +37,19 @@ export const rateOnGauge: RuleCheck = {
           ),
           span: found.at(call.span),
           fixes: renamed(found, call, instead),
-        };
+        });
         continue;
       }
       if (!isGaugeName(selector.name)) continue;
-      yield {
+      findings.push({
         check: rateOnGauge.id,
         severity: "hint",
         message: `By its name this is a gauge, and ${call.name} takes its falls for resets: use delta or deriv.`,
         span: found.at(call.span),
         fixes: renamed(found, call, instead),
-      };
+      });
     }
+    return findings;
   },
 };
 
@@ -63,14 +65,15 @@ export const deltaOnCounter: RuleCheck = {
   beyondFile: true,
   summary:
     "delta, deriv or a forecast of a counter takes every reset for a fall; a warning where a backend says it is a counter, else a guess by its name.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     for (const { found, call, selector } of windowsOf(context)) {
       if (!gaugeFunctions.has(call.name)) continue;
       const instead = call.name === "delta" ? "increase" : call.name === "deriv" ? "rate" : undefined;
       const told = liveType(context, selector);
       if (told !== undefined) {
         if (told.type !== "counter") continue;
-        yield {
+        findings.push({
           check: deltaOnCounter.id,
           severity: "warning",
           message: sentence(
@@ -78,18 +81,19 @@ export const deltaOnCounter: RuleCheck = {
           ),
           span: found.at(call.span),
           fixes: instead === undefined ? undefined : renamed(found, call, instead),
-        };
+        });
         continue;
       }
       if (!isCounterName(selector.name)) continue;
-      yield {
+      findings.push({
         check: deltaOnCounter.id,
         severity: "info",
         message: `By its name this is a counter, and ${call.name} takes its resets for falls: use rate or increase.`,
         span: found.at(call.span),
         fixes: instead === undefined ? undefined : renamed(found, call, instead),
-      };
+      });
     }
+    return findings;
   },
 };
 

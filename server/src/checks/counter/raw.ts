@@ -6,7 +6,7 @@ import {
   valueBlindFunctions,
 } from "../../promql/counter-functions.ts";
 import { selectors } from "../../promql/walk.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { type Analysed, analysed } from "../flow/analysis.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { liveType } from "../live/types.ts";
@@ -24,7 +24,8 @@ export const counterRaw: RuleCheck = {
   beyondFile: true,
   summary:
     "A counter is read without rate or increase: a warning where a backend says it is one, else a guess by its name.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
     // Only a backend or the name can tell.
     const isAlone = context.facts.environments.length === 0;
@@ -35,7 +36,7 @@ export const counterRaw: RuleCheck = {
       if (told === undefined ? !isCounterName(node.name) : told.type !== "counter") continue;
       const { start, end } = found.at(node.span);
       const isInstant = found.parents.get(node)?.kind !== "matrix";
-      yield {
+      findings.push({
         check: counterRaw.id,
         severity: told === undefined ? "hint" : "warning",
         message:
@@ -57,8 +58,9 @@ export const counterRaw: RuleCheck = {
               },
             ]
           : undefined,
-      };
+      });
     }
+    return findings;
   },
 };
 

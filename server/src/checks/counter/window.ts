@@ -31,17 +31,19 @@ export const rateWindow: RuleCheck = {
   beyondFile: true,
   summary:
     "The window of rate, increase, delta or deriv is shorter than two scrapes, so at times it returns nothing; shorter than four is a hint.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
     for (const call of found?.nodes ?? []) {
       if (found === undefined || call.kind !== "call" || !ofTwo.has(call.name)) continue;
       const window = call.args.map(unwrapped).find(({ kind }) => kind === "matrix" || kind === "subquery");
-      if (window?.kind === "subquery") yield* ofSteps(found, call, window.range, window.step);
-      else if (window?.kind === "matrix" && !isExtended(found, window)) {
-        const finding = ofScrapes(context, found, call, window.range, window.selector);
-        if (finding !== undefined) yield finding;
-      }
+      let finding: RawFinding | undefined;
+      if (window?.kind === "subquery") finding = ofSteps(found, call, window.range, window.step);
+      else if (window?.kind === "matrix" && !isExtended(found, window))
+        finding = ofScrapes(context, found, call, window.range, window.selector);
+      if (finding !== undefined) findings.push(finding);
     }
+    return findings;
   },
 };
 
@@ -50,14 +52,15 @@ function isExtended({ text }: Analysed, { span }: Expr): boolean {
   return /\b(?:anchored|smoothed)\b/.test(text.text.slice(span.start, span.end));
 }
 
-function* ofSteps(
+function ofSteps(
   found: Analysed,
   call: Call,
   range: DurationExpr,
   step: DurationExpr | undefined,
-): Iterable<RawFinding> {
-  if (range.seconds === undefined || step?.seconds === undefined || step.seconds < range.seconds) return;
-  yield {
+): RawFinding | undefined {
+  if (range.seconds === undefined || step?.seconds === undefined || step.seconds < range.seconds)
+    return undefined;
+  return {
     check: rateWindow.id,
     severity: "warning",
     message: `This window has one step of ${short(step.text, 20)} at most and ${call.name} needs two: it returns nothing.`,

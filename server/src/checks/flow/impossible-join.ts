@@ -1,5 +1,5 @@
 import type { Reason } from "../../promql/labels/types.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed, becauseOf } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
 
@@ -10,12 +10,13 @@ export const impossibleJoin: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["binary"],
+  wants: ["match"],
   summary: "The two sides of an operator can never have the same labels, so it never returns anything.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
     // MetricsQL joins a side without labels with all of the other side, as if it were a number.
-    if (found === undefined || context.ruler === "vmalert") return;
+    if (found === undefined || context.ruler === "vmalert") return findings;
     for (const node of found.nodes) {
       if (node.kind !== "binary" || node.operator === "or") continue;
       const facts = found.labels.join(node);
@@ -26,7 +27,7 @@ export const impossibleJoin: RuleCheck = {
       const side = lackingSide(reason);
       const why = side === undefined ? [] : becauseOf(found, reason[side]?.reason);
       // Where one side lacks the label, it is shown what took it away there, and else the comparison.
-      yield {
+      findings.push({
         check: impossibleJoin.id,
         severity: "warning",
         message:
@@ -42,8 +43,9 @@ export const impossibleJoin: RuleCheck = {
           ...(side === "left" ? [] : becauseOf(found, reason.left?.reason)),
           ...(side === "right" ? [] : becauseOf(found, reason.right?.reason)),
         ],
-      };
+      });
     }
+    return findings;
   },
 };
 

@@ -1,7 +1,7 @@
 import type { AggregateExpr, BinaryExpr, Expr, GroupingLabel } from "../../promql/ast.ts";
 import { labelFact } from "../../promql/labels/facts.ts";
 import type { LabelFact } from "../../promql/labels/types.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { type Analysed, analysed, becauseOf } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
 import { takeOutLabel } from "./take-out-label.ts";
@@ -13,11 +13,12 @@ export const impossibleLabel: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["expression"],
+  wants: ["labelled"],
   summary: "by, on or group_left names a label that an aggregation or join below it has removed.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
-    if (found === undefined) return;
+    if (found === undefined) return findings;
     const told = new Set<string>();
     for (const node of found.nodes)
       for (const { label, fact, where, atReason } of lostIn(found, node)) {
@@ -28,7 +29,7 @@ export const impossibleLabel: RuleCheck = {
         const key = `${node.span.start} ${place?.start}`;
         if (place !== undefined && told.has(key)) continue;
         told.add(key);
-        yield {
+        findings.push({
           check: impossibleLabel.id,
           severity: always ? "warning" : "hint",
           message: `There is no label ${label.name} ${always ? where : `in some ${results(where)}`}: keep it there, or take it out ${place === undefined ? "here" : "of on()"}.`,
@@ -37,8 +38,9 @@ export const impossibleLabel: RuleCheck = {
             place === undefined ? why : [{ message: "it is compared here", span: found.at(label.span) }],
           fixes:
             node.kind === "aggregate" && always ? takeOutLabel(found, node.grouping ?? [], label) : undefined,
-        };
+        });
       }
+    return findings;
   },
 };
 

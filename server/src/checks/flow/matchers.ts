@@ -13,7 +13,8 @@ export const contradictoryMatchers: RuleCheck = {
   needs: ["promql"],
   wants: ["matcher"],
   summary: "Matchers of one label contradict each other, so the selector never selects anything.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
     for (const node of found?.selectors ?? []) {
       const empty = found?.labels.of(node).empty;
@@ -21,7 +22,7 @@ export const contradictoryMatchers: RuleCheck = {
       const of = node.matchers.filter(({ name }) => name === empty.label);
       const last = of.at(-1);
       const isRenderedAll = of.some((matcher) => isRendered({ found, selector: node, matcher }));
-      yield {
+      findings.push({
         check: contradictoryMatchers.id,
         severity: isRenderedAll ? "hint" : "warning",
         message:
@@ -30,8 +31,9 @@ export const contradictoryMatchers: RuleCheck = {
             : `The matchers of ${empty.label ?? "one label"} contradict each other, so nothing is selected: remove one.`,
         span: found.at(last?.span ?? node.span),
         related: of.slice(0, -1).map(({ span }) => ({ message: "the other matcher", span: found.at(span) })),
-      };
+      });
     }
+    return findings;
   },
 };
 
@@ -42,7 +44,7 @@ export const duplicateMatcher: RuleCheck = {
   severity: "info",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["matcher"],
+  wants: ["matchers"],
   summary: "The same matcher stands twice in one selector.",
   *run(context) {
     const found = analysed(context);

@@ -2,7 +2,7 @@ import type { BinaryExpr, Call, Expr, VectorSelector } from "../../promql/ast.ts
 import { analyseLabels, type LabelAnalysis } from "../../promql/labels/analyse.ts";
 import { children } from "../../promql/walk.ts";
 import type { Names } from "../../world/names/names.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { fieldText } from "../rule/context.ts";
 import { analysed, unwrapped } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
@@ -20,7 +20,8 @@ export const nanDivision: RuleCheck = {
   wants: ["aggregate"],
   beyondFile: true,
   summary: "An aggregation over a division is NaN as soon as one divisor is zero.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
     // Series of the rule's own name come from elsewhere, too.
     const own = new Set([fieldText(context.rule, "record") ?? ""]);
@@ -32,17 +33,17 @@ export const nanDivision: RuleCheck = {
       const because = { message: `${node.operator} of everything below`, span: found.at(node.operatorSpan) };
       const { division, recorded } = unsafe;
       if (recorded !== undefined) {
-        yield {
+        findings.push({
           check: nanDivision.id,
           severity: "hint",
           message: `The recording rule of this may write NaN, and with it the whole ${node.operator} is NaN: mend it there.`,
           span: found.at(recorded.span),
           related: [because],
-        };
+        });
         continue;
       }
       const divisor = found.at(division.right.span);
-      yield {
+      findings.push({
         check: nanDivision.id,
         severity: "hint",
         message: `A divisor of 0 makes this NaN, and with it the whole ${node.operator}: keep only divisors that are > 0.`,
@@ -58,8 +59,9 @@ export const nanDivision: RuleCheck = {
             ],
           },
         ],
-      };
+      });
     }
+    return findings;
   },
 };
 

@@ -2,7 +2,7 @@ import type { Call, Expr } from "../../promql/ast.ts";
 import { children } from "../../promql/walk.ts";
 import type { Names } from "../../world/names/names.ts";
 import type { NamedRule } from "../../world/names/rule.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { relatedTo } from "../names/related.ts";
 import { analysed, unwrapped } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
@@ -31,7 +31,8 @@ export const rateOfAggregate: RuleCheck = {
   calls: ofCounters,
   summary:
     "rate, irate or increase of an aggregation or of another rate takes every reset for a fall or a jump.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
     for (const node of found?.nodes ?? []) {
       if (found === undefined || node.kind !== "call" || !ofCounters.has(node.name)) continue;
@@ -40,20 +41,20 @@ export const rateOfAggregate: RuleCheck = {
       if (subquery?.kind === "matrix") {
         const taken = takenByRules(subquery.selector.name, context.names);
         if (taken !== undefined)
-          yield {
+          findings.push({
             check: rateOfAggregate.id,
             severity: "warning",
             message: messageFor(node.name, taken.culprit),
             span: found.at(node.nameSpan),
             related: [relatedTo(taken.rule, `${nameOf(taken.culprit)} is taken by this rule`)],
-          };
+          });
         continue;
       }
       const inner = subquery?.kind === "subquery" ? unwrapped(subquery.expr) : undefined;
       const culprit = inner === undefined ? undefined : culpritIn(inner);
       if (culprit === undefined) continue;
       const name = nameOf(culprit);
-      yield {
+      findings.push({
         check: rateOfAggregate.id,
         severity: "warning",
         message: messageFor(node.name, culprit),
@@ -64,8 +65,9 @@ export const rateOfAggregate: RuleCheck = {
             span: found.at(culprit.kind === "call" ? culprit.nameSpan : culprit.operatorSpan),
           },
         ],
-      };
+      });
     }
+    return findings;
   },
 };
 

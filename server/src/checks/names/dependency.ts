@@ -51,7 +51,7 @@ export const dependencyCrossGroup: RuleCheck = {
   severity: "hint",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
-  wants: ["names", "record", "selector"],
+  wants: ["records", "record", "selector"],
   beyondFile: true,
   summary: "A recording rule reads one of another group, which is evaluated at another time.",
   *run(context) {
@@ -80,7 +80,7 @@ export const dependencyOrder: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
-  wants: ["names", "selector"],
+  wants: ["records", "selector"],
   beyondFile: true,
   summary: "A rule reads what a later rule of its group records, which is an interval old.",
   *run(context) {
@@ -116,7 +116,7 @@ export const dependencyCycle: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
-  wants: ["names", "record", "selector"],
+  wants: ["records", "record", "selector"],
   beyondFile: true,
   summary: "Recording rules feed on each other in a circle.",
   *run(context) {

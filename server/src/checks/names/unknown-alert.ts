@@ -1,5 +1,5 @@
 import { alertMetrics } from "../../world/names/rule.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed } from "../flow/analysis.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { relatedTo } from "./related.ts";
@@ -14,7 +14,8 @@ export const alertsMetricUnknown: RuleCheck = {
   wants: ["names", "matcher"],
   beyondFile: true,
   summary: "ALERTS{alertname=…} asks for an alert that no rule has, but one that is spelled nearly so.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const { names } = context;
     const found = names === undefined ? undefined : analysed(context);
     for (const node of found?.selectors ?? []) {
@@ -27,7 +28,7 @@ export const alertsMetricUnknown: RuleCheck = {
         if (near === undefined || rule === undefined) continue;
         const span = found.at({ start: valueSpan.start + 1, end: valueSpan.end - 1 });
         const message = `No rule here has this alert name: did you mean ${near}?`;
-        yield {
+        findings.push({
           check: alertsMetricUnknown.id,
           severity: "warning",
           message:
@@ -37,8 +38,9 @@ export const alertsMetricUnknown: RuleCheck = {
           fixes: /^[\w:. -]+$/.test(near)
             ? [{ title: `Change to ${near}`, safe: false, edits: [{ span, newText: near }] }]
             : undefined,
-        };
+        });
       }
     }
+    return findings;
   },
 };

@@ -15,6 +15,7 @@ export const promqlDeprecated: RuleCheck = {
   severity: "warning",
   kinds: ["rules", "PrometheusRule", "promql"],
   needs: ["promql"],
+  wants: ["faulty"],
   summary: "The function has another name since a newer Prometheus.",
   *run(context) {
     const { text, map } = expressionOf(context) ?? {};

@@ -9,6 +9,7 @@ export const promqlMetricsQl: RuleCheck = {
   severity: "info",
   kinds: ["rules", "PrometheusRule", "promql"],
   needs: ["promql"],
+  wants: ["faulty"],
   summary:
     "An expression calls a function that only MetricsQL has: VictoriaMetrics can read it, Prometheus cannot.",
   *run(context) {

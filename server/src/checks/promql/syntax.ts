@@ -16,6 +16,7 @@ export const promqlSyntax: RuleCheck = {
   severity: "error",
   kinds: ["rules", "PrometheusRule", "promql"],
   needs: ["promql"],
+  wants: ["faulty"],
   summary: "Prometheus cannot parse the expression.",
   run(context) {
     const expression = expressionOf(context);

@@ -1,4 +1,4 @@
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { namedRule } from "../names/related.ts";
 import { ruleKinds } from "../rule/context.ts";
 
@@ -13,13 +13,14 @@ export const testUncoveredRule: RuleCheck = {
   wants: ["names"],
   beyondFile: true,
   summary: "No rule unit test among the files looks at what a rule gives.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const { names, rule } = context;
     const own = namedRule(context);
-    if (names === undefined || own === undefined || !names.knows("rule test")) return;
+    if (names === undefined || own === undefined || !names.knows("rule test")) return findings;
     const kind = own.kind === "alert" ? "alert" : "metric";
-    if (names.otherUses(kind, own.name).some(({ use }) => use.by === "rule test")) return;
-    yield {
+    if (names.otherUses(kind, own.name).some(({ use }) => use.by === "rule test")) return findings;
+    findings.push({
       check: testUncoveredRule.id,
       severity: "info",
       offByDefault: true,
@@ -28,6 +29,7 @@ export const testUncoveredRule: RuleCheck = {
           ? "No rule unit test asks for this alert: create one from the rule."
           : "No rule unit test asks for this metric: create one from the rule.",
       span: rule.name?.span ?? own.nameScalar.span,
-    };
+    });
+    return findings;
   },
 };

@@ -12,6 +12,7 @@ export const durationInvalid: RuleCheck = {
   id: "rule.duration-invalid",
   severity: "error",
   kinds: ruleKinds,
+  wants: ["odd"],
   whileDecoding: true,
   summary:
     "A duration is not one of Prometheus': whole numbers with y, w, d, h, m, s or ms, the greatest first.",

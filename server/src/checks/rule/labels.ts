@@ -17,7 +17,7 @@ export const labelEmpty: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["promql"],
-  wants: ["expression"],
+  wants: ["odd", "expression"],
   summary:
     "A label of a rule has an empty value, and nothing else gives it the label that this would remove.",
   *run(context) {
@@ -50,6 +50,7 @@ export const labelReserved: RuleCheck = {
   id: "rule.label-reserved",
   severity: "warning",
   kinds: ruleKinds,
+  wants: ["odd"],
   summary: "A rule or a group sets a label whose name begins with __, which Prometheus keeps for itself.",
   run: ({ rule }) => reserved(rule.labels),
   *outside(context) {

@@ -12,6 +12,7 @@ export const recordNameInvalid: RuleCheck = {
   id: "rule.record-name-invalid",
   severity: "error",
   kinds: ruleKinds,
+  wants: ["odd"],
   summary: "The name of a recorded metric has braces, or needs quotes in every query.",
   *run({ rule }) {
     const name = fieldText(rule, "record");
@@ -41,6 +42,7 @@ export const labelNameInvalid: RuleCheck = {
   id: "rule.label-name-invalid",
   severity: "error",
   kinds: ruleKinds,
+  wants: ["odd"],
   summary: "A label that a rule or a group sets has a name that is not allowed.",
   run: ({ rule }) => labels(rule.labels),
   *outside(context) {
@@ -54,6 +56,7 @@ export const annotationNameInvalid: RuleCheck = {
   id: "rule.annotation-name-invalid",
   severity: "error",
   kinds: ruleKinds,
+  wants: ["odd"],
   summary: "An annotation has no name.",
   *run({ rule }) {
     for (const { pair, name } of named(rule.annotations)) {

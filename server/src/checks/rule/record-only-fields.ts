@@ -14,6 +14,7 @@ export const recordOnlyFields: RuleCheck = {
   id: "rule.record-only-fields",
   severity: "error",
   kinds: ruleKinds,
+  wants: ["odd"],
   summary: "A recording rule has a field that only alerts may have.",
   *run(context) {
     const { rule, lines } = context;

@@ -7,6 +7,7 @@ export const recordAndAlert: RuleCheck = {
   id: "rule.record-and-alert",
   severity: "error",
   kinds: ruleKinds,
+  wants: ["odd"],
   summary: "A rule either records or alerts; it cannot do both.",
   *run({ rule }) {
     if (isEmpty(fieldText(rule, "alert")) || isEmpty(fieldText(rule, "record"))) return;
@@ -27,6 +28,7 @@ export const noRecordOrAlert: RuleCheck = {
   id: "rule.no-record-or-alert",
   severity: "error",
   kinds: ruleKinds,
+  wants: ["odd"],
   summary: "A rule has neither the name of an alert nor that of a recorded metric.",
   *run({ rule }) {
     if (!isEmpty(fieldText(rule, "alert")) || !isEmpty(fieldText(rule, "record"))) return;
@@ -45,6 +47,7 @@ export const exprMissing: RuleCheck = {
   id: "rule.expr-missing",
   severity: "error",
   kinds: ruleKinds,
+  wants: ["odd"],
   summary: "A rule has no expression.",
   *run({ rule, kind }) {
     if (fieldText(rule, "expr") !== "") return;

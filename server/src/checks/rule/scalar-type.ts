@@ -13,6 +13,7 @@ export const scalarType: RuleCheck = {
   id: "yaml.scalar-type",
   severity: "error",
   kinds: ["PrometheusRule"],
+  wants: ["odd"],
   summary: "A value must be a text, and YAML reads it as a number or a boolean: quote it.",
   run: (context) => findingsOf((visitor) => decodeRule(context, visitor)),
   outside: (context) => findingsOf((visitor) => decodeOutside(context, visitor)),

@@ -16,6 +16,7 @@ export const unknownField: RuleCheck = {
   id: "yaml.unknown-field",
   severity: "error",
   kinds: ruleKinds,
+  wants: ["odd"],
   whileDecoding: true,
   summary: "A key is not known at its place; the file is refused for it.",
   run: (context) =>

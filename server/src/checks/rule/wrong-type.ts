@@ -10,6 +10,7 @@ export const wrongType: RuleCheck = {
   id: "yaml.wrong-type",
   severity: "error",
   kinds: ruleKinds,
+  wants: ["odd"],
   whileDecoding: true,
   summary: "A list, a mapping or a text stands where another is wanted.",
   run: (context) => findingsOf(context.kind === "PrometheusRule", (visitor) => decodeRule(context, visitor)),

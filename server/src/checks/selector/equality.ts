@@ -1,5 +1,5 @@
 import { checkRegex } from "../../base/re2.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { matchersOf, rewritten } from "./each.ts";
 
@@ -17,20 +17,22 @@ export const regexpInEquality: RuleCheck = {
   needs: ["promql"],
   wants: ["matcher"],
   summary: "A matcher compares with = or != what looks like a regular expression.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     for (const place of matchersOf(context)) {
       const { found, matcher } = place;
       const { name, operator, value } = matcher;
       if ((operator !== "=" && operator !== "!=") || free.test(name) || !pattern.test(value)) continue;
       if (value.includes("/") || value.includes("$") || checkRegex(value).ok === false) continue;
       const meant = operator === "=" ? "=~" : "!~";
-      yield {
+      findings.push({
         check: regexpInEquality.id,
         severity: "warning",
         message: `${operator} compares the text as it is, and this looks like a pattern: use ${meant}.`,
         span: found.at(matcher.span),
         fixes: rewritten(place, meant, value, false),
-      };
+      });
     }
+    return findings;
   },
 };

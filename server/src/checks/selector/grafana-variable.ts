@@ -1,4 +1,4 @@
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { expressionOf } from "../promql/syntax.ts";
 
@@ -14,19 +14,21 @@ export const grafanaVariable: RuleCheck = {
   kinds: flowKinds,
   needs: ["promql"],
   summary: "The expression holds a variable of a Grafana dashboard, which Prometheus does not fill in.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const expression = expressionOf(context);
-    if (expression === undefined || !/\$|\[\[/.test(expression.text)) return;
+    if (expression === undefined || !/\$|\[\[/.test(expression.text)) return findings;
     for (const pattern of [anywhere, wholeValue])
       for (const { index, 0: variable } of expression.text.matchAll(pattern))
-        yield {
+        findings.push({
           check: grafanaVariable.id,
           severity: isEnvironment(variable) ? "hint" : "warning",
           message: /interval|range/.test(variable)
             ? `Prometheus does not fill in ${shown(variable)} of Grafana: write a duration such as 5m.`
             : `Prometheus does not fill in ${shown(variable)} of Grafana: write what it stands for.`,
           span: expression.map.spanToSource({ start: index, end: index + variable.length }),
-        };
+        });
+    return findings;
   },
 };
 

@@ -1,6 +1,6 @@
 import type { Expr } from "../../promql/ast.ts";
 import { selectors, walk } from "../../promql/walk.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed } from "../flow/analysis.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { matchersOf, rewritten } from "./each.ts";
@@ -25,7 +25,8 @@ export const histogramRawBuckets: RuleCheck = {
   calls: new Set(["histogram_quantile"]),
   summary:
     "histogram_quantile reads buckets without rate, so it is about everything since the process started.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
     for (const node of found?.nodes ?? []) {
       if (found === undefined || node.kind !== "call" || node.name !== "histogram_quantile") continue;
@@ -34,7 +35,7 @@ export const histogramRawBuckets: RuleCheck = {
       const raw = selectors(buckets).find(({ name }) => name?.endsWith("_bucket") === true);
       // Recording rules by convention have colons in their names; they have taken the rate already.
       if (raw === undefined || raw.name?.includes(":") === true) continue;
-      yield {
+      findings.push({
         check: histogramRawBuckets.id,
         severity: "warning",
         message:
@@ -50,8 +51,9 @@ export const histogramRawBuckets: RuleCheck = {
             ],
           },
         ],
-      };
+      });
     }
+    return findings;
   },
 };
 
@@ -73,20 +75,22 @@ export const histogramLeValue: RuleCheck = {
   needs: ["promql"],
   wants: ["matcher"],
   summary: 'A matcher asks for a bucket in a way that Prometheus never writes: le="0.30".',
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     for (const place of matchersOf(context)) {
       const { found, matcher } = place;
       const { name, operator, value } = matcher;
       if (name !== "le" || operator !== "=" || !/^\d+\.\d+$/.test(value)) continue;
       const meant = value.replace(/^0+(?=\d)/, "").replace(/(\.\d+?)0+$/, "$1");
       if (meant === value) continue;
-      yield {
+      findings.push({
         check: histogramLeValue.id,
         severity: "warning",
         message: `Prometheus writes this bucket as le="${meant}", so this selects nothing: write it like that.`,
         span: found.at(matcher.span),
         fixes: rewritten(place, "=", meant, true),
-      };
+      });
     }
+    return findings;
   },
 };

@@ -1,4 +1,4 @@
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed } from "../flow/analysis.ts";
 import { flowKinds } from "../flow/kinds.ts";
 
@@ -11,21 +11,23 @@ export const noMetricName: RuleCheck = {
   needs: ["promql"],
   wants: ["matcher"],
   summary: "A selector names no metric, so it reads every metric that carries its labels.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     // A stream of logs has no name.
-    if (context.ruler === "Loki") return;
+    if (context.ruler === "Loki") return findings;
     const found = analysed(context);
     for (const node of found?.selectors ?? []) {
       if (found === undefined || node.name !== undefined) continue;
       if (node.matchers.some(({ name }) => name === "__name__") || isInfo(found.parents.get(node))) continue;
-      yield {
+      findings.push({
         check: noMetricName.id,
         severity: "warning",
         message:
           "Without a metric name this reads all metrics with these labels: name the metric that is meant.",
         span: found.at(node.span),
-      };
+      });
     }
+    return findings;
   },
 };
 

@@ -32,18 +32,22 @@ export const regexpLiteral: RuleCheck = {
   needs: ["promql"],
   wants: ["regex"],
   summary: "A matcher uses =~ or !~ with a value that is no pattern.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     for (const place of context.once(regexesOf)) {
       const { shape, negated } = place;
       if (shape.kind !== "literal") continue;
       const operator = negated ? "!=" : "=";
-      yield told(
-        place,
-        regexpLiteral.id,
-        `This is no pattern: write ${operator}${quoted(shape.value)}.`,
-        rewritten(place, operator, shape.value, true),
+      findings.push(
+        told(
+          place,
+          regexpLiteral.id,
+          `This is no pattern: write ${operator}${quoted(shape.value)}.`,
+          rewritten(place, operator, shape.value, true),
+        ),
       );
     }
+    return findings;
   },
 };
 
@@ -56,20 +60,24 @@ export const regexpAnchors: RuleCheck = {
   needs: ["promql"],
   wants: ["regex"],
   summary: "A regular expression of a matcher begins with ^ or ends with $, which it does anyway.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     for (const place of context.once(regexesOf)) {
       const { shape, anchored, negated, matcher } = place;
       // What else it is comes first: with the anchors the pattern goes.
       const isPattern = shape.kind === "other" || (shape.kind === "something" && !negated);
       if (!anchored || !isPattern) continue;
       const value = matcher.value.replace(/^\^/, "").replace(/\$$/, "");
-      yield told(
-        place,
-        regexpAnchors.id,
-        "Matchers are anchored at both ends anyway: leave ^ and $ out.",
-        rewritten(place, matcher.operator, value, true),
+      findings.push(
+        told(
+          place,
+          regexpAnchors.id,
+          "Matchers are anchored at both ends anyway: leave ^ and $ out.",
+          rewritten(place, matcher.operator, value, true),
+        ),
       );
     }
+    return findings;
   },
 };
 
@@ -82,26 +90,32 @@ export const regexpMatchAll: RuleCheck = {
   needs: ["promql"],
   wants: ["regex"],
   summary: "A regular expression matches everything, or everything but nothing.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     for (const place of context.once(regexesOf)) {
       const { shape, negated, selector, matcher } = place;
       const isName = matcher.name === "__name__";
       if (shape.kind === "anything" && !negated)
-        yield told(
-          place,
-          regexpMatchAll.id,
-          "This matches every series: remove the matcher.",
-          isName ? undefined : removedUnlessLast(place),
+        findings.push(
+          told(
+            place,
+            regexpMatchAll.id,
+            "This matches every series: remove the matcher.",
+            isName ? undefined : removedUnlessLast(place),
+          ),
         );
       // `=~".+"` is what many write for `!=""`, and nobody misreads it.
       if (shape.kind !== "something" || !negated || (isName && selector.matchers.length === 1)) continue;
-      yield told(
-        place,
-        regexpMatchAll.id,
-        `This keeps only series without the label: write ${matcher.name}="".`,
-        rewritten(place, "=", "", true),
+      findings.push(
+        told(
+          place,
+          regexpMatchAll.id,
+          `This keeps only series without the label: write ${matcher.name}="".`,
+          rewritten(place, "=", "", true),
+        ),
       );
     }
+    return findings;
   },
 };
 

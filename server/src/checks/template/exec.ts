@@ -1,7 +1,7 @@
 import type { TemplateTree } from "../../template/ast.ts";
 import { expandTemplate } from "../../template/evaluate.ts";
 import type { LabelMap } from "../../template/values.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { templatesIn } from "./each.ts";
 
@@ -23,20 +23,22 @@ export const templateExec: RuleCheck = {
   wants: ["templates"],
   summary:
     "A template parses and fails whenever it is expanded, so that the alert shows an error instead of a text.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     // vmalert has functions and templates of its own.
-    if (context.ruler === "vmalert") return;
+    if (context.ruler === "vmalert") return findings;
     for (const { scalar, tree } of templatesIn(context)) {
       if (isHarmless(scalar.value)) continue;
       const failing = context.recall("where a template fails", scalar.value, () => failureOf(tree));
       if (failing === undefined) continue;
-      yield {
+      findings.push({
         check: templateExec.id,
         severity: "error",
         message: "This fails whenever the alert fires, and the alert shows an error in place of this text.",
         span: failing.span === undefined ? scalar.span : scalar.map.spanToSource(failing.span),
-      };
+      });
     }
+    return findings;
   },
 };
 

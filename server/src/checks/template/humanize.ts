@@ -1,7 +1,7 @@
 import type { Expr } from "../../promql/ast.ts";
 import { children } from "../../promql/walk.ts";
 import type { Pipeline } from "../../template/ast.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed, unwrapped } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { isValue, pipelines, templatesIn } from "./each.ts";
@@ -19,11 +19,12 @@ export const humanizeValue: RuleCheck = {
   wants: ["templates"],
   calls: fractional,
   summary: "An annotation prints the value of a rate with all its digits.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const places = templatesIn(context).filter(({ what }) => what === "annotation");
     const found = places.length === 0 ? undefined : analysed(context);
     const name = found === undefined ? undefined : fractionalIn(found.expr);
-    if (name === undefined) return;
+    if (name === undefined) return findings;
     for (const { scalar, once } of places) {
       // Other names that the template gives the value.
       const aliases = new Set<string>();
@@ -32,7 +33,7 @@ export const humanizeValue: RuleCheck = {
         for (const { name: alias } of pipe.declarations) aliases.add(alias);
         if (!printed) continue;
         const span = scalar.map.spanToSource(pipe.span);
-        yield {
+        findings.push({
           check: humanizeValue.id,
           severity: "info",
           message: `The value of ${name} has many digits: print it with humanize or humanizePercentage.`,
@@ -44,9 +45,10 @@ export const humanizeValue: RuleCheck = {
               edits: [{ span: { start: span.end, end: span.end }, newText: " | humanize" }],
             },
           ],
-        };
+        });
       }
     }
+    return findings;
   },
 };
 

@@ -10,6 +10,7 @@ export const templateInName: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["decoded"],
+  wants: ["odd"],
   summary: "The name of a label or annotation is a template, which nothing expands.",
   *run({ rule }) {
     for (const map of [rule.labels, rule.annotations])

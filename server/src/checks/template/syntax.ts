@@ -25,15 +25,17 @@ export const templateSyntax: RuleCheck = {
   needs: ["promql", "decoded"],
   summary: "Prometheus cannot parse the template in a label or an annotation of an alert.",
   budget: { limit: 3 * longest, cost },
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     for (const { what, name, scalar, sound } of context.once(readTemplates)) {
       if (sound !== undefined) continue;
       const { problems } = parseAlertTemplate(scalar.value, fieldText(context.rule, "alert") ?? "");
       // Aliases bring one text to many rules; to hear of it once is enough.
       for (const problem of problems)
         if (context.ruler !== "vmalert" || !isOfVmalert(problem))
-          yield finding(problem, `${what} ${quoteGo(name)}`, scalar);
+          findings.push(finding(problem, `${what} ${quoteGo(name)}`, scalar));
     }
+    return findings;
   },
 };
 

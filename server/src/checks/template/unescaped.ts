@@ -13,17 +13,20 @@ export const helmUnescapedTemplate: RuleCheck = {
   severity: "error",
   kinds: ruleKinds,
   summary: "A chart's template holds a template of Prometheus that is not escaped, so Helm cannot render it.",
-  *run({ rule, lines: { text }, path }) {
-    if (!/(?:^|\/)templates\//.test(path) || !isSurelyChartTemplate("", text)) return;
+  run({ rule, lines: { text }, path }) {
+    const findings: RawFinding[] = [];
+    if (!/(?:^|\/)templates\//.test(path) || !isSurelyChartTemplate("", text)) return findings;
     const { start, end } = rule.node.span;
-    if (!variable.test(text.slice(start, end))) return;
+    if (!variable.test(text.slice(start, end))) return findings;
     for (const action of chartActions(text.slice(start, end)) ?? []) {
       const { span, kind } = action;
       const source = text.slice(start + span.start, start + span.end);
       const name =
         kind === "output" || kind === "control" ? variable.exec(withoutTexts(source))?.[0] : undefined;
-      if (name !== undefined && !isAssigned(text, name)) yield unescaped(action, start, name, source);
+      if (name !== undefined && !isAssigned(text, name))
+        findings.push(unescaped(action, start, name, source));
     }
+    return findings;
   },
 };
 

@@ -1,4 +1,4 @@
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { isValue, pipelines, templatesIn } from "./each.ts";
 
@@ -11,18 +11,20 @@ export const valueInLabel: RuleCheck = {
   needs: ["promql", "decoded"],
   wants: ["templates"],
   summary: "A label holds the value of the alert, so each change of the value makes a new alert.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     for (const { what, name, scalar, once } of templatesIn(context)) {
       if (what !== "label") continue;
       for (const { pipe, isRoot } of once(pipelines))
         for (const { operands, span } of pipe.commands)
           if (operands.some((operand) => isValue(operand, isRoot)))
-            yield {
+            findings.push({
               check: valueInLabel.id,
               severity: "warning",
               message: `Each new value makes another alert with another ${name}: move it to an annotation.`,
               span: scalar.map.spanToSource(span),
-            };
+            });
     }
+    return findings;
   },
 };

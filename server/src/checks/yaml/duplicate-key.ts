@@ -13,6 +13,7 @@ export const duplicateKey: RuleCheck = {
   id: "yaml.duplicate-key",
   severity: "error",
   kinds: ["rules", "PrometheusRule", "ServiceMonitor", "PodMonitor"],
+  wants: ["odd"],
   whileDecoding: true,
   summary: "A key stands twice in the same mapping.",
   run: ({ item, kind, lines }) => inTree(item, kind === "rules", lines),
