@@ -46,22 +46,44 @@ function ofNumber(run: (value: number) => string): TemplateFunction {
   return of(1, (value = none) => text(run(numberOf(value))));
 }
 
-const unknown = (name: string): TemplateFunction => ({
-  least: 0,
-  most: undefined,
-  run: () => {
+/** A function of which is known what it takes, and not what it gives. */
+function unknown(
+  name: string,
+  count: number,
+  ...takes: readonly ((value: TemplateValue) => unknown)[]
+): TemplateFunction {
+  return of(count, (...args) => {
+    for (const [index, take] of takes.entries()) take(args[index] ?? none);
     throw new TemplateUnknown(name);
-  },
-});
+  });
+}
+
+/** Values that are nothing of what a query gives, and nothing that can be called. */
+function isPlain({ kind }: TemplateValue): boolean {
+  return kind === "float" || kind === "int" || kind === "string" || kind === "bool";
+}
+
+function sampled(value: TemplateValue): TemplateValue {
+  if (isPlain(value)) throw new TemplateFailure("wrong type for value; expected the result of a query");
+  return value;
+}
 
 /** A function whose last argument is what a query gave, or one sample of it; what that says is not known. */
 function ofQuery(count: number): TemplateFunction {
   return of(count, (...args) => {
-    const given = args.at(-1)?.kind;
-    if (given === "float" || given === "int" || given === "string" || given === "bool")
-      throw new TemplateFailure("wrong type for value; expected the result of a query");
+    sampled(args.at(-1) ?? none);
     throw new TemplateUnknown("the result of a query");
   });
+}
+
+function called([callee = none]: readonly TemplateValue[]): TemplateValue {
+  if (isPlain(callee)) throw new TemplateFailure("call of what is no function");
+  throw new TemplateUnknown("call");
+}
+
+function sliced([whole = none]: readonly TemplateValue[]): TemplateValue {
+  if (isPlain(whole) && whole.kind !== "string") throw new TemplateFailure("can't slice item");
+  throw new TemplateUnknown("slice");
 }
 
 /** Go's and Prometheus' functions (`text/template/funcs.go`, `template/template.go`); `and` and `or` are run elsewhere. */
@@ -93,7 +115,7 @@ export const templateFunctions: ReadonlyMap<string, TemplateFunction> = new Map<
   ["urlquery", { least: 0, most: undefined, run: (args) => text(queryEscaped(shown(args))) }],
   ["urlQueryEscape", ofText(queryEscaped)],
   ["query", { least: 1, most: 1, run: asked }],
-  ["sortByLabel", of(2, (_, samples = none) => samples)],
+  ["sortByLabel", of(2, (_, samples = none) => sampled(samples))],
   [
     "args",
     {
@@ -121,9 +143,25 @@ export const templateFunctions: ReadonlyMap<string, TemplateFunction> = new Map<
   ["value", ofQuery(1)],
   ["strvalue", ofQuery(1)],
   ["label", ofQuery(2)],
-  ...["js", "safeHtml", "slice", "call", "match", "reReplaceAll", "toTime", "toDuration", "pathPrefix"].map(
-    (name) => [name, unknown(name)] as const,
-  ),
+  // What it gives is a type of its own.
+  ["safeHtml", unknown("safeHtml", 1, textOf)],
+  ["match", unknown("match", 2, textOf, textOf)],
+  ["reReplaceAll", unknown("reReplaceAll", 3, textOf, textOf, textOf)],
+  ["toTime", unknown("toTime", 1, numberOf)],
+  ["toDuration", unknown("toDuration", 1, numberOf)],
+  ["pathPrefix", unknown("pathPrefix", 0)],
+  ["call", { least: 1, most: undefined, run: called }],
+  ["slice", { least: 1, most: undefined, run: sliced }],
+  [
+    "js",
+    {
+      least: 0,
+      most: undefined,
+      run: () => {
+        throw new TemplateUnknown("js");
+      },
+    },
+  ],
 ]);
 
 /** As `html` and `urlquery` see what they are given (`evalArgs`). */

@@ -148,7 +148,9 @@ describe("regular expressions", () => {
   });
 
   test("that take values apart are told to nobody who did not ask", () => {
-    expect(lint(plain(`up{instance=~"web-.+-db"}`), "any.yaml").findings.map(({ check: id }) => id)).toEqual([]);
+    expect(lint(plain(`up{instance=~"web-.+-db"}`), "any.yaml").findings.map(({ check: id }) => id)).toEqual(
+      [],
+    );
   });
 });
 
@@ -181,7 +183,11 @@ describe("what can never be", () => {
     "sum(x or «vector(0)») > 0",
     "max(x or «vector(1)») > 3",
     "«1 > bool 2»",
-    "count(x) «==» 0",
+    "«count(x) == 0»",
+    "«vector(0) > 0»",
+    "up «unless on () vector(0)»",
+    "1 - (x or «vector(0)») < 0.999",
+    "2 * (x or «vector(1)») / 4 > 1",
     "vector(1) or «vector(2)»",
     `avg by («node») (count by (pod) (z))`,
   ])("%s", (marked) => {
@@ -361,6 +367,13 @@ describe("templates", () => {
     ],
     ["time() > 100", "x", undefined],
     ["vector(1) > 0", "{{ $labels.x }}", "missing-label .x"],
+    ["count by (a) (up) == 0", "{{ $labels.x }}", "missing-label .x"],
+    ["sum(up) > 0", "{{ $l := $labels }}{{ $l.x }}", "missing-label .x"],
+    ["sum(up) > 0", "{{ with $x := .Labels }}{{ $x.y }}{{ end }}", "missing-label .y"],
+    ["sum(up) > 0", '{{ $l := $labels }}{{ index $l "x" }}', 'missing-label "x"'],
+    ["sum(up) > 0", "{{ $all := $ }}{{ $all.Labels.x }}", "missing-label .x"],
+    ["sum by (a) (x or vector(1)) > 0", "{{ $labels.a }}", "missing-label .a"],
+    ["1 - (x or vector(0)) < 2", "{{ $labels.a }}", "missing-label .a"],
     ["count_values('v', x) > 1", "{{ $labels.job }}", "missing-label .job"],
     ["label_replace(sum(x), 'a', 'b', '', '') > 0", "{{ $labels.job }}", "missing-label .job"],
     ["up == 0", "{{ $label.job }}", "syntax $label"],
@@ -392,6 +405,11 @@ describe("templates", () => {
     ["a / on (job) group_left (team) b > 0", "{{ $labels.team }} {{ $labels.instance }}"],
     ["label_replace(sum(x), 'a', 'b', '', '') > 0", "{{ $labels.a }}"],
     ["rate(x[5m]) > 1", "{{ $value | humanize }}"],
+    ["sum by (a) (x or vector(1)) == 0", "{{ $labels.a }}"],
+    ["1 - (x or vector(0)) < 0.999", "{{ $labels.a }}"],
+    ["5 > max by (a) (x or vector(2)) * 3", "{{ $labels.a }}"],
+    ["sum(up) > 0", "{{ $labels := 5 }}{{ range $i, $l := $labels }}{{ $l }}{{ end }}"],
+    ["x * on (a) group_left () sum(y) > 0", "{{ $labels.a }}"],
     ["rate(x[5m]) > 1", '{{ printf "%.2f" $value }}'],
     ["rate(x[5m]) > 1", "{{ humanizePercentage $value }}"],
     ["up == 0", "{{ $value }}"],
@@ -415,6 +433,16 @@ describe("templates", () => {
     ["{{ $value.x }}", "exec $value.x"],
     ["{{ $labels.job.x }}", "exec $labels.job.x"],
     ["{{ $value | toUpper }}", "exec toUpper"],
+    ['{{ $value | match "a.+" }}', 'exec match "a.+"'],
+    ['{{ $value | reReplaceAll "a" "b" }}', 'exec reReplaceAll "a" "b"'],
+    ["{{ safeHtml $value }}", "exec safeHtml $value"],
+    ["{{ slice $value 1 }}", "exec slice $value 1"],
+    ["{{ call $labels.job }}", "exec call $labels.job"],
+    ['{{ sortByLabel "job" $value }}', 'exec sortByLabel "job" $value'],
+    ["{{ pathPrefix 1 }}", "exec pathPrefix 1"],
+    ['{{ match "a.+" $labels.job }}', undefined],
+    ["{{ slice $labels.job 1 }}", undefined],
+    ["{{ toTime $labels.job }}", undefined],
     ['{{ humanize "abc" }}', 'exec humanize "abc"'],
     ['{{ eq $value "1" }}', 'exec eq $value "1"'],
     ["{{ gt $value 1 }}", "exec gt $value 1"],

@@ -49,7 +49,7 @@ function piecesOf(pattern: string): readonly Piece[] {
   const open: { readonly start: number; readonly isPlain: boolean; hasChoice: boolean }[] = [];
   let hasChoice = false;
   const text = pattern.replace(/^\^/, "").replace(/\$$/, "");
-  const tokens = text.match(token) ?? [];
+  const tokens: readonly string[] = text.match(token) ?? [];
   for (let at = 0; at < tokens.length; at++) {
     const part = tokens[at] ?? "";
     if (part === "(") {

@@ -1,7 +1,9 @@
 import { labelFact } from "../../promql/labels/facts.ts";
 import { reasonClause } from "../../promql/labels/reasons.ts";
-import type { RawFinding, RuleCheck } from "../check.ts";
+import type { LabelFlow, Reason } from "../../promql/labels/types.ts";
+import type { GroupValues, RawFinding, RuleCheck } from "../check.ts";
 import { type Analysed, analysed, becauseOf } from "../flow/analysis.ts";
+import { neverPasses } from "../flow/dead-constant.ts";
 import { keepLabel } from "../flow/keep-label.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { type TemplatePlace, templatesIn } from "./each.ts";
@@ -19,15 +21,16 @@ export const templateMissingLabel: RuleCheck = {
   *run(context) {
     const places = context.rule.kind === "alert" ? templatesIn(context) : [];
     const found = places.length === 0 ? undefined : analysed(context);
-    if (found === undefined || found.labels.flow.empty !== undefined) return;
+    if (found === undefined || !hasResults(found.labels.flow)) return;
     const isMetricsQl = context.ruler === "vmalert";
-    for (const place of places) yield* missing(found, place, isMetricsQl);
+    for (const place of places) yield* missing(found, place, context.group, isMetricsQl);
   },
 };
 
 function* missing(
   found: Analysed,
   { scalar, once }: TemplatePlace,
+  group: GroupValues,
   isMetricsQl: boolean,
 ): Iterable<RawFinding> {
   for (const { name, span } of once(labelsUsed)) {
@@ -37,7 +40,19 @@ function* missing(
     const reason = never ? fact.reason : fact.presence === "possible" ? fact.absentIn : undefined;
     // MetricsQL joins a side without labels with all of the other side, as if it were a number.
     if (reason === undefined || (isMetricsQl && reason.kind === "matched")) continue;
-    if (!never && isAskedFor(scalar.value, name)) continue;
+    if (isToldOfJoin(reason, name)) continue;
+    if (!never && (isAskedFor(scalar.value, name) || neverPasses(found, reason.node))) continue;
+    // Templates see what the expression returns, before the labels of the group are put on it.
+    if (never && group.labels.has(name)) {
+      yield {
+        check: templateMissingLabel.id,
+        severity: "info",
+        message: worded("The group sets the label", name, "templates do not see it, so this stays empty"),
+        span: scalar.map.spanToSource(span),
+        related: becauseOf(found, reason),
+      };
+      continue;
+    }
     const edit = keepLabel(found, reason.node, name);
     yield {
       check: templateMissingLabel.id,
@@ -51,6 +66,20 @@ function* missing(
           : [{ title: `Keep ${name} in the aggregation`, safe: false, edits: [edit] }],
     };
   }
+}
+
+/**
+ * Whether there are results that could have labels. What is compared wrongly will have them once that is mended; of
+ * sides that never meet nothing is left.
+ */
+function hasResults({ empty }: LabelFlow): boolean {
+  return empty === undefined || empty.kind === "never-true" || empty.kind === "never-absent";
+}
+
+/** Whether `on(…)` names a label that one side has not: `promql.impossible-label` says so there. */
+function isToldOfJoin({ kind, node }: Reason, label: string): boolean {
+  if (kind !== "matched" || node.kind !== "binary" || node.matching?.on !== true) return false;
+  return node.matching.labels.some(({ name }) => name === label);
 }
 
 function worded(subject: string, name: string, reason: string): string {
