@@ -113,8 +113,9 @@ class ScalarText implements EmbeddedText {
 /** What `read` makes of the mappings in a list. */
 function mapsOf<T>(node: YamlNode | undefined, read: (map: YamlMap, index: number) => T): readonly T[] {
   const made: T[] = [];
-  for (const [index, item] of (asSeq(node)?.items ?? []).entries()) {
-    const map = asMap(item);
+  const items = asSeq(node)?.items ?? [];
+  for (let index = 0; index < items.length; index++) {
+    const map = asMap(items[index]);
     if (map !== undefined) made.push(read(map, index));
   }
   return made;

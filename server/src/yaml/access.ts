@@ -7,7 +7,8 @@ const maxAliasDepth = 20;
 
 /** The node itself, or what an alias stands for. */
 export function resolved(node: YamlNode | undefined): Exclude<YamlNode, { kind: "alias" }> | undefined {
-  let at = node;
+  if (node?.kind !== "alias") return node;
+  let at: YamlNode | undefined = node;
   for (let depth = 0; at?.kind === "alias"; depth++) {
     if (depth > maxAliasDepth) return undefined;
     at = at.target;
@@ -58,7 +59,11 @@ export function pairOf(node: YamlNode | undefined, key: string): YamlPair | unde
     if (name === key) return pair;
     mayMerge ||= name === "<<";
   }
-  for (const source of mayMerge ? withMerged(map) : []) {
+  return mayMerge ? mergedPair(map, key) : undefined;
+}
+
+function mergedPair(map: YamlMap, key: string): YamlPair | undefined {
+  for (const source of withMerged(map)) {
     const found = source.pairs.find((pair) => keyOf(pair) === key);
     if (found !== undefined) return found;
   }
@@ -69,11 +74,12 @@ export function pairOf(node: YamlNode | undefined, key: string): YamlPair | unde
 export function valueAt(
   node: YamlNode | undefined,
   first: string,
-  ...others: readonly string[]
+  second?: string,
+  third?: string,
+  fourth?: string,
 ): YamlNode | undefined {
-  let at = pairOf(node, first)?.value;
-  for (const key of others) at = pairOf(at, key)?.value;
-  return at;
+  const value = pairOf(node, first)?.value;
+  return second === undefined ? value : valueAt(value, second, third, fourth);
 }
 
 /** The text of a scalar that is not null. */
@@ -82,13 +88,18 @@ export function textOf(node: YamlNode | undefined): string | undefined {
   return scalar === undefined || scalar.type === "null" ? undefined : scalar.value;
 }
 
+const none: ReadonlyMap<string, string> = new Map();
+
 /** A mapping of scalars as key → text, e.g. labels; values that are not scalars are left out. */
 export function stringMap(node: YamlNode | undefined): ReadonlyMap<string, string> {
-  const result = new Map<string, string>();
   const map = asMap(node);
-  for (const pair of map === undefined ? [] : effectivePairs(map)) {
-    const key = keyOf(pair);
-    const value = textOf(pair.value);
+  if (map === undefined) return none;
+  const result = new Map<string, string>();
+  const pairs = effectivePairs(map);
+  for (let index = 0; index < pairs.length; index++) {
+    const pair = pairs[index];
+    const key = pair === undefined ? undefined : keyOf(pair);
+    const value = textOf(pair?.value);
     if (key !== undefined && value !== undefined) result.set(key, value);
   }
   return result;

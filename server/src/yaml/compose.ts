@@ -71,7 +71,7 @@ export class Composer {
 
   #empty(offset: number): YamlScalar {
     const at = Math.min(offset, this.#text.length);
-    return new Scalar(this.#text, { value: "", type: "null", style: "plain", span: { start: at, end: at } });
+    return new Scalar(this.#text, "", "null", "plain", { start: at, end: at });
   }
 
   #scalar(node: LibraryScalar.Parsed): YamlScalar {
@@ -85,7 +85,7 @@ export class Composer {
     const type =
       (tag === undefined ? undefined : tagTypes[tag]) ??
       (style === "plain" && tag === undefined ? plainScalarType(value) : "string");
-    const scalar = new Scalar(this.#text, { value, type, style, span, anchor, tag });
+    const scalar = Scalar.with({ anchor, tag }, this.#text, value, type, style, span);
     if (anchor !== undefined) this.#anchors.set(anchor, scalar);
     return scalar;
   }

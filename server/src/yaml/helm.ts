@@ -26,12 +26,15 @@ const templatesFolder = /(?:^|\/)templates\//;
  * take quadratic time.
  */
 function hasAction(text: string, words: RegExp, closed = false): boolean {
-  for (let at = text.indexOf("{{"); at >= 0; at = text.indexOf("{{", at + 2)) {
+  for (let at = text.indexOf("{{"); at >= 0; ) {
     const next = text.indexOf("{{", at + 2);
     // The escape `{{ "{{" }}` holds the next opening braces itself.
     const end = next < 0 ? text.length : Math.min(text.length, next + 3);
-    const [, inside = "", brace] = /^([^}\n]*)(\})?/.exec(text.slice(at + 2, end)) ?? [];
-    if ((!closed || brace !== undefined) && words.test(inside)) return true;
+    let stop = at + 2;
+    while (stop < end && text[stop] !== "}" && text[stop] !== "\n") stop++;
+    const isClosed = stop < end && text[stop] === "}";
+    if ((!closed || isClosed) && words.test(text.slice(at + 2, stop))) return true;
+    at = next;
   }
   return false;
 }

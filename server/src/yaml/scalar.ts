@@ -4,32 +4,44 @@ import { decodeDoubleQuoted, decodePlain, decodeSingleQuoted } from "./flow-scal
 import type { OffsetMap, ScalarStyle, ScalarType, YamlScalar } from "./node.ts";
 import { identityMap, RunBuilder } from "./offset-map.ts";
 
-/** A scalar whose map is made on first use: most scalars of a file are never asked for theirs. */
+/**
+ * A scalar whose map is made on first use: most scalars of a file are never asked for theirs. They are most of what is
+ * kept of a file, so what nearly all of them lack is no property of theirs.
+ */
 export class Scalar implements YamlScalar {
   readonly kind = "scalar";
   readonly value: string;
-  readonly written: string | undefined;
   readonly type: ScalarType;
   readonly style: ScalarStyle;
   readonly span: Span;
-  readonly anchor: string | undefined;
-  readonly tag: string | undefined;
-  readonly #text: string;
-  #map: OffsetMap | undefined;
+  declare readonly written?: string;
+  declare readonly anchor?: string;
+  declare readonly tag?: string;
+  /** Until somebody asks for the map, the text of its file. */
+  #map: OffsetMap | string;
 
-  constructor(text: string, scalar: Omit<YamlScalar, "kind" | "map">) {
-    this.#text = text;
-    this.value = scalar.value;
-    this.written = scalar.written;
-    this.type = scalar.type;
-    this.style = scalar.style;
-    this.span = scalar.span;
-    this.anchor = scalar.anchor;
-    this.tag = scalar.tag;
+  constructor(text: string, value: string, type: ScalarType, style: ScalarStyle, span: Span) {
+    this.value = value;
+    this.type = type;
+    this.style = style;
+    this.span = span;
+    this.#map = text;
+  }
+
+  /** A scalar with what few have: an anchor, a tag, or a value that is not what is written. */
+  static with(
+    { anchor, tag, written }: Pick<YamlScalar, "anchor" | "tag" | "written">,
+    ...scalar: ConstructorParameters<typeof Scalar>
+  ): YamlScalar {
+    const made = new Scalar(...scalar);
+    if (anchor !== undefined) Object.assign(made, { anchor });
+    if (tag !== undefined) Object.assign(made, { tag });
+    if (written !== undefined) Object.assign(made, { written });
+    return made;
   }
 
   get map(): OffsetMap {
-    this.#map ??= scalarMap(this.#text, this);
+    if (typeof this.#map === "string") this.#map = scalarMap(this.#map, this);
     return this.#map;
   }
 }

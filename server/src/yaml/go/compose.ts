@@ -122,8 +122,9 @@ class Composer {
           (style === "plain" && (tag === undefined || tag === "!") ? plainScalarType(value) : "string");
         const binary = tag === "tag:yaml.org,2002:binary" ? binaryText(value) : undefined;
         const written = binary === undefined ? undefined : value;
-        const scalar = { value: binary ?? value, written, type, style, span, anchor, tag };
-        return this.#anchored(new Scalar(this.#text, scalar));
+        return this.#anchored(
+          Scalar.with({ anchor, tag, written }, this.#text, binary ?? value, type, style, span),
+        );
       }
       case "sequence":
       case "mapping": {

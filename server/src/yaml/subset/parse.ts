@@ -1,4 +1,6 @@
 import type { YamlDocument, YamlNode, YamlPair, YamlScalar, YamlStream } from "../node.ts";
+import { Scalar } from "../scalar.ts";
+import { plainScalarType } from "../scalar-type.ts";
 import { flowCollection } from "./flow.ts";
 import {
   blockEnd,
@@ -51,6 +53,8 @@ class SubsetParser {
   #column = none;
   #depth = 0;
   #gaveUp = false;
+  /** The last plain key that began with each letter: nearly all keys of a file are ones that it had before. */
+  readonly #keys: string[] = [];
 
   constructor(text: string) {
     this.#text = text;
@@ -160,18 +164,22 @@ class SubsetParser {
   }
 
   #mapping(column: number, first: YamlScalar): YamlNode {
-    const pairs: YamlPair[] = [];
-    let end = first.span.end;
-    for (let key: YamlScalar | undefined = first; key !== undefined; ) {
-      const value = this.#pairValue(key, column);
-      if (this.#column > column) return this.#giveUp();
-      end = Math.max(key.span.end, value.span.end);
-      pairs.push({ key, value, span: { start: key.span.start, end } });
-      if (this.#column !== column) break;
-      key = this.#key();
+    // A list that is made with what is in it has no room to spare: many mappings have but one pair.
+    const pairs = [this.#pair(first, column)];
+    while (this.#column === column) {
+      const key = this.#key();
       if (key === undefined) return this.#giveUp();
+      pairs.push(this.#pair(key, column));
     }
+    if (this.#column > column) return this.#giveUp();
+    const end = pairs[pairs.length - 1]?.span.end ?? first.span.end;
     return { kind: "map", flow: false, pairs, span: { start: first.span.start, end } };
+  }
+
+  #pair(key: YamlScalar, column: number): YamlPair {
+    const value = this.#pairValue(key, column);
+    const end = Math.max(key.span.end, value.span.end);
+    return { key, value, span: { start: key.span.start, end } };
   }
 
   #pairValue(key: YamlScalar, column: number): YamlNode {
@@ -190,12 +198,19 @@ class SubsetParser {
   #key(): YamlScalar | undefined {
     const text = this.#text;
     const start = this.#at;
-    const isQuoted = text[start] === '"' || text[start] === "'";
+    const first = text.charCodeAt(start);
+    const slot = (first ^ (text.charCodeAt(start + 1) << 2)) & 63;
+    const known = this.#keys[slot];
+    if (known !== undefined && text.startsWith(known, start) && isKeyEnd(text, start + known.length))
+      return new Scalar(text, known, plainScalarType(known), "plain", { start, end: start + known.length });
+    const isQuoted = first === chars.doubleQuote || first === chars.singleQuote;
     if (!isQuoted && !startsPlain(text, start, false)) return undefined;
     const end = isQuoted ? quotedEnd(text, start) : plainEnd(text, start, false);
-    if (end === undefined || end - start > longestKey) return undefined;
-    if (text.charCodeAt(end) !== chars.colon || !isEmpty(text.charCodeAt(end + 1))) return undefined;
-    return isQuoted ? quotedScalar(text, start, end) : scalarAt(text, "plain", start, end, false);
+    if (end === undefined || end - start > longestKey || !isKeyEnd(text, end)) return undefined;
+    if (isQuoted) return quotedScalar(text, start, end);
+    const key = scalarAt(text, "plain", start, end, false);
+    this.#keys[slot] = key.value;
+    return key;
   }
 
   /** A scalar or a flow collection; `parent` is the column of the mapping or the sequence that holds it. */
@@ -223,4 +238,9 @@ class SubsetParser {
     this.#endLine(node.span.end);
     return node;
   }
+}
+
+/** Whether a colon stands there that ends a key. */
+function isKeyEnd(text: string, at: number): boolean {
+  return text.charCodeAt(at) === chars.colon && isEmpty(text.charCodeAt(at + 1));
 }

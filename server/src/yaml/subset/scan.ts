@@ -6,7 +6,9 @@ export const chars = {
   newline: 10,
   carriageReturn: 13,
   space: 32,
+  doubleQuote: 34,
   hash: 35,
+  singleQuote: 39,
   dash: 45,
   dot: 46,
   colon: 58,
@@ -58,7 +60,9 @@ export function plainEnd(text: string, from: number, inFlow: boolean): number {
   let end = from;
   for (let at = from; ; at++) {
     const code = text.charCodeAt(at);
-    if (code === chars.space) {
+    // Letters and most of what else stands in a text.
+    if (code > chars.colon && !inFlow) end = at + 1;
+    else if (code === chars.space) {
       if (text.charCodeAt(at + 1) === chars.hash) return end;
     } else if (code === chars.colon) {
       const next = text.charCodeAt(at + 1);
@@ -123,7 +127,7 @@ export function blockEnd(text: string, header: number, least: number): number | 
 
 /** The null that stands where nothing is written. */
 export function emptyScalar(text: string, at: number): YamlScalar {
-  return new Scalar(text, { value: "", type: "null", style: "plain", span: { start: at, end: at } });
+  return new Scalar(text, "", "null", "plain", { start: at, end: at });
 }
 
 /** The scalar at a span; one that is not written as it reads is decoded. */
@@ -137,9 +141,9 @@ export function scalarAt(
   const span = { start, end };
   if (style === "plain") {
     const value = folded ? decodeScalar(text, style, span, "").value : text.slice(start, end);
-    return new Scalar(text, { value, type: plainScalarType(value), style, span });
+    return new Scalar(text, value, plainScalarType(value), style, span);
   }
-  return new Scalar(text, { value: decodeScalar(text, style, span, "").value, type: "string", style, span });
+  return new Scalar(text, decodeScalar(text, style, span, "").value, "string", style, span);
 }
 
 /** The scalar between the quotes at `start` and before `end`. */
@@ -147,5 +151,5 @@ export function quotedScalar(text: string, start: number, end: number): YamlScal
   const style = text[start] === "'" ? "single" : "double";
   const inner = text.slice(start + 1, end - 1);
   if (inner.includes(style === "single" ? "'" : "\\")) return scalarAt(text, style, start, end, true);
-  return new Scalar(text, { value: inner, type: "string", style, span: { start, end } });
+  return new Scalar(text, inner, "string", style, { start, end });
 }
