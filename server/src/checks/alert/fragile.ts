@@ -1,5 +1,6 @@
 import type { Expr } from "../../promql/ast.ts";
 import { atMostOne } from "../../promql/labels/facts.ts";
+import { isComparison } from "../../promql/labels/ranges.ts";
 import { children } from "../../promql/walk.ts";
 import type { RuleCheck } from "../check.ts";
 import { analysed, unwrapped } from "../flow/analysis.ts";
@@ -87,10 +88,10 @@ function isArithmetic(operator: string): boolean {
   return "+-*/%^".includes(operator) || operator === "atan2";
 }
 
-/** Whether an operand is an aggregation of many series, also scaled by a number. */
+/** Whether an operand is an aggregation of many series, also scaled by a number or compared with one. */
 function isAggregated(expr: Expr): boolean {
   const node = unwrapped(expr);
-  if (node.kind === "binary" && isArithmetic(node.operator)) {
+  if (node.kind === "binary" && (isArithmetic(node.operator) || isComparison(node.operator))) {
     if (node.right.type === "scalar") return isAggregated(node.left);
     if (node.left.type === "scalar") return isAggregated(node.right);
     return isAggregated(node.left);

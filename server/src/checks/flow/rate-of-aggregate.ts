@@ -45,7 +45,7 @@ export const rateOfAggregate: RuleCheck = {
             check: rateOfAggregate.id,
             severity: "warning",
             message: messageFor(node.name, taken.culprit),
-            span: found.at(node.nameSpan),
+            span: found.at(node.span),
             related: [relatedTo(taken.rule, `${nameOf(taken.culprit)} is taken by this rule`)],
           });
         continue;

@@ -48,7 +48,11 @@ function likenessOf(a: NamedRule, b: NamedRule): Likeness | undefined {
   if (a.compact === b.compact) return a.timing === b.timing ? "identical" : "other";
   if (a.tree === undefined || b.tree === undefined || areApart(a, b)) return undefined;
   const [first, second] = [selectors(a.tree), selectors(b.tree)];
-  const isSingle = first.length === 1 && second.length === 1 && first[0]?.name === second[0]?.name;
+  const isSingle =
+    first.length === 1 &&
+    second.length === 1 &&
+    first[0]?.name === second[0]?.name &&
+    first[0]?.name !== undefined;
   return a.kind === "alert" && isSingle ? "overlapping" : "other";
 }
 
@@ -104,6 +108,8 @@ export const duplicateNameLabels: RuleCheck = {
     const found = context.once(twinOf);
     if (found?.twin.likeness !== "other") return;
     const { own, twin } = found;
+    // Alerts on other things of one name are common, each in the file of its service; promtool looks at one file.
+    if (own.kind === "alert" && twin.rule.uri !== own.uri) return;
     const where = placeWords(twin.rule, own.path);
     const message =
       own.kind === "record"
