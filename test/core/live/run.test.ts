@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { liveChecks } from "../../../server/src/checks/live/index.ts";
 import type { LastRuns } from "../../../server/src/world/last-runs.ts";
 import type { RunResult } from "../../../server/src/world/live.ts";
 import { namesIn, rules } from "../names/workspace.ts";
 import { type FakeIndexOptions, fakeIndex, gave } from "./fake-index.ts";
-import { liveFindings } from "./live-check.ts";
+import { liveFindings, liveFindingsIn } from "./live-check.ts";
 
 const duplicates = (side: "left" | "right", group: string, ...pair: readonly string[]): string =>
   `found duplicate series for the match group ${group} on the ${side} hand-side of the operation: [${pair.join(", ")}];many-to-many matching not allowed: matching labels must be unique on one side`;
@@ -11,8 +12,10 @@ const refused = (error: string): RunResult => ({ ok: false, error });
 const counted = (expr: string): string => `count(${expr}\n)`;
 const dev = (answers: Readonly<Record<string, RunResult>>, more: FakeIndexOptions = {}) =>
   fakeIndex({ answers, ...more });
+/** What it costs is told of every rule, and has tests of its own. */
+const others = liveChecks.filter(({ id }) => id !== "live.query-cost");
 const run = (expr: string, answers: Readonly<Record<string, RunResult>>, more: FakeIndexOptions = {}) =>
-  liveFindings(expr, [dev(answers, { series: known, ...more })]);
+  liveFindings(expr, [dev(answers, { series: known, ...more })], {}, others);
 /** So that nothing is told as missing. */
 const known = ["a", "b", "c"].map((__name__) => ({ __name__, job: "x" }));
 
@@ -215,13 +218,80 @@ describe("sides that never match", () => {
   test("is not said of what a rule of the workspace records, which may be deployed otherwise", () => {
     const names = namesIn({ "a.yml": rules(["record b: sum by (pod) (c)"]) });
     const index = dev(sides(gave([{ pod: "p" }, 1]), gave([{}, 4])), { series: known });
-    expect(liveFindings(expr, [index], { names })).toEqual([]);
+    expect(liveFindings(expr, [index], { names }, others)).toEqual([]);
   });
 
   test("costs one query where the rule returns something", () => {
     const index = dev({ [counted(expr)]: gave([{}, 2]) }, { series: known });
-    expect(liveFindings(expr, [index])).toEqual([]);
+    expect(liveFindings(expr, [index], {}, others)).toEqual([]);
     expect(index.asked.filter((line) => line.startsWith("run"))).toEqual([`run ${counted(expr)}`]);
+  });
+});
+
+describe("costs", () => {
+  const expr = "sum by (job) (a)";
+  test("are an information, with the memory of what is recorded", () => {
+    const cost = (text: string, answers: Readonly<Record<string, RunResult>>): readonly string[] =>
+      liveFindingsIn(text, [dev(answers, { series: known })]).filter((line) => line.includes("cost"));
+    const answers = {
+      [counted(expr)]: gave([{}, 31_000]),
+      "avg(avg_over_time(go_memstats_alloc_bytes[2h]) / avg_over_time(prometheus_tsdb_head_series[2h]))":
+        gave([{}, 3_000]),
+    };
+    const alert = `groups:\n- name: g\n  rules:\n  - alert: A\n    expr: ${expr}\n`;
+    expect(cost(alert, answers)).toEqual([
+      'live.query-cost info "sum by (job) (a)" Dev: 31k series from 1000 samples, at most 50 at a time, in 2 ms.',
+    ]);
+    expect(cost(alert.replace("alert: A", "record: a:b"), answers)).toEqual([
+      'live.query-cost info "sum by (job) (a)" Dev: 31k series from 1000 samples, at most 50 at a time, in 2 ms; keeping them takes 89 MiB.',
+    ]);
+  });
+});
+
+describe("alerts of the last day", () => {
+  const day = 86_400;
+  const counts = (rule: string, stretches: readonly (readonly [number, number])[][]): readonly string[] => {
+    const times = (_: string, seconds: number, step: number) => ({
+      from: day - seconds,
+      to: day,
+      step,
+      series: stretches,
+    });
+    const text = `groups:\n- name: g\n  rules:\n  - alert: A\n    expr: a > 1\n${rule}`;
+    return liveFindingsIn(text, [fakeIndex({ series: known, times })]).flatMap(
+      (line) => /^live.alert-count info "a > 1" (.*)$/.exec(line)?.[1] ?? [],
+    );
+  };
+
+  test("are told with how long and how many of them fire", () => {
+    expect(counts("", [])).toEqual(["Dev: no alert in the last day."]);
+    expect(counts("", [[[600, 1_200]], [[day - 600, day]]])).toEqual([
+      "Dev: 2 alerts in the last day, the longest for 10 minutes; 1 fires now.",
+    ]);
+  });
+
+  test("wait for `for`", () => {
+    expect(counts("    for: 15m\n", [[[600, 1_200]]])).toEqual([
+      "Dev: no alert in the last day: `for` was not reached, one waited for it.",
+    ]);
+    expect(counts("    for: 10m\n", [[[600, 1_200 + 7_200]]])).toEqual([
+      "Dev: 1 alert in the last day, for 2 hours.",
+    ]);
+  });
+
+  test("go on for `keep_firing_for`, and are the same when they come back in that time", () => {
+    const flapping = [
+      [600, 1_200],
+      [1_500, 2_100],
+      [9_000, 9_600],
+    ] as const;
+    expect(counts("", [[...flapping]])[0]).toMatch(/^Dev: 3 alerts /);
+    expect(counts("    keep_firing_for: 10m\n", [[...flapping]])[0]).toMatch(/^Dev: 2 alerts /);
+    expect(counts("    keep_firing_for: 5h\n", [[...flapping]])[0]).toMatch(/^Dev: 1 alert /);
+  });
+
+  test("that were over a day ago do not count", () => {
+    expect(counts("    for: 1h\n", [[[-7_200, -60]]])).toEqual(["Dev: no alert in the last day."]);
   });
 });
 

@@ -1,10 +1,12 @@
 import type { Check } from "../check.ts";
+import { alertCount } from "./alert-count.ts";
 import { labelExternalConflict } from "./external-conflict.ts";
 import { intermittent } from "./intermittent.ts";
 import { labelMissing, valueDisappeared, valueMissing } from "./labels.ts";
 import { manyToMany } from "./many-to-many.ts";
 import { metricDisappeared, metricElsewhere, metricMissing, metricProducedByRule } from "./metrics.ts";
 import { queryAnnotation } from "./query-annotation.ts";
+import { queryCost } from "./query-cost.ts";
 import { queryError } from "./query-error.ts";
 import { rangeVsRetention } from "./retention.ts";
 import { templateExternalLabelMissing, templateLabelNotInLive } from "./template-labels.ts";
@@ -25,6 +27,8 @@ export const liveChecks: readonly Check[] = [
   queryError,
   manyToMany,
   vectorMatching,
+  queryCost,
+  alertCount,
   templateLabelNotInLive,
   templateExternalLabelMissing,
   rangeVsRetention,

@@ -18,6 +18,7 @@ import {
   requiredAnnotation,
   requiredLabel,
 } from "./keys.ts";
+import { alertCountBound, costBounds, selectorSeries } from "./live.ts";
 import { alertName, recordName } from "./names.ts";
 import { owner } from "./owner.ts";
 import { offsetBounds, rangeBounds } from "./ranges.ts";
@@ -49,6 +50,9 @@ export const policyChecks: readonly Check[] = [
   matcherDenied,
   rangeBounds,
   offsetBounds,
+  costBounds,
+  selectorSeries,
+  alertCountBound,
   owner,
   typo,
 ];

@@ -3,7 +3,9 @@ import { finderOf } from "../../base/re2.ts";
 import { parseDuration } from "../../promql/literals.ts";
 import { patternOf } from "./pattern.ts";
 import type {
+  AlertCountDemand,
   Bounds,
+  CostDemand,
   Demands,
   GroupDemands,
   KeyDemand,
@@ -117,6 +119,9 @@ function demandsOf(require: Bag, forbid: Bag, typos: Bag): Demands {
     range: boundsOf(require["range"]),
     maxOffset: secondsOf(bagOf(require["offset"])["max"]),
     maxLookback: secondsOf(bagOf(require["lookback"])["max"]),
+    cost: costDemand(require["cost"]),
+    maxSelectorSeries: numberOf(bagOf(require["selectorSeries"])["max"]),
+    alertCount: alertCountDemand(require["alertCount"]),
     owner: owner === true ? [] : Array.isArray(owner) ? patternsOf(owner) : undefined,
     forbiddenLabels: listOf(forbid["labels"]).map(denial),
     forbiddenAnnotations: listOf(forbid["annotations"]).map(denial),
@@ -131,6 +136,22 @@ function demandsOf(require: Bag, forbid: Bag, typos: Bag): Demands {
     knownLabels: textsOf(typos["labels"]),
     knownAnnotations: textsOf(typos["annotations"]),
   };
+}
+
+function costDemand(value: unknown): CostDemand | undefined {
+  if (!isBag(value)) return undefined;
+  return {
+    series: numberOf(value["maxSeries"]),
+    totalSamples: numberOf(value["maxTotalSamples"]),
+    peakSamples: numberOf(value["maxPeakSamples"]),
+    seconds: secondsOf(value["maxDuration"]),
+  };
+}
+
+function alertCountDemand(value: unknown): AlertCountDemand | undefined {
+  const bag = bagOf(value);
+  const max = numberOf(bag["max"]);
+  return max === undefined ? undefined : { max, range: secondsOf(bag["range"]) };
 }
 
 /** A list of names, or a mapping of names to demands. */

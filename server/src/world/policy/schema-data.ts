@@ -39,6 +39,7 @@ const duration = (description: string): ConfigSchema => ({
   description,
   form: "duration",
 });
+const count = (description: string): ConfigSchema => ({ type: "integer", minimum: 1, description });
 const map = (description: string, names: string, values: ConfigSchema): ConfigSchema => ({
   type: "object",
   description,
@@ -226,6 +227,23 @@ const require = object("What the rules must have.", {
   lookback: object("How far back an expression reads in all: its ranges, subqueries and offsets.", {
     max: duration("The oldest data that it may read."),
   }),
+  cost: object("What running the expression may cost, told by promscope check --run.", {
+    maxSeries: count("The most series that it may give."),
+    maxTotalSamples: count("The most samples that the server may read for it."),
+    maxPeakSamples: count("The most samples that the server may keep at one time."),
+    maxDuration: duration("The longest that the server may take."),
+  }),
+  selectorSeries: object("How many series a selector may have, told by promscope check --run.", {
+    max: count("The most that are allowed."),
+  }),
+  alertCount: object(
+    "How many alerts a rule may have fired of late, told by promscope check --count-alerts.",
+    {
+      max: { type: "integer", minimum: 0, description: "The most that are allowed." },
+      range: duration("How far back is looked; default: 1d."),
+    },
+    { required: ["max"] },
+  ),
   owner: {
     description:
       "A comment must name who owns the rule: # promscope owner NAME, or pint's rule/owner and file/owner.",

@@ -91,6 +91,11 @@ export interface Demands {
   /** The longest offset and look-back, in seconds. */
   readonly maxOffset: number | undefined;
   readonly maxLookback: number | undefined;
+  /** What running the expression may cost. */
+  readonly cost: CostDemand | undefined;
+  /** How many series a selector may have. */
+  readonly maxSelectorSeries: number | undefined;
+  readonly alertCount: AlertCountDemand | undefined;
   /** The names that are allowed, empty for any; nothing where no owner is asked for. */
   readonly owner: readonly Pattern[] | undefined;
   readonly forbiddenLabels: readonly NamedValue[];
@@ -105,6 +110,22 @@ export interface Demands {
   readonly plainAnnotations: readonly Pattern[];
   readonly knownLabels: readonly string[];
   readonly knownAnnotations: readonly string[];
+}
+
+/** The most that is allowed of each. */
+export interface CostDemand {
+  /** Series that the expression gives. */
+  readonly series: number | undefined;
+  /** Samples that are read in all, and kept at one time. */
+  readonly totalSamples: number | undefined;
+  readonly peakSamples: number | undefined;
+  readonly seconds: number | undefined;
+}
+
+/** How many alerts a rule may have fired in the last `range` seconds. */
+export interface AlertCountDemand {
+  readonly max: number;
+  readonly range: number | undefined;
 }
 
 export interface NamedLabel {
