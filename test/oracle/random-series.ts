@@ -37,7 +37,7 @@ function valuesOf(random: Random, name: string): OracleSample[] {
   });
 }
 
-/** Series with few labels of few values, so that much matches; none of native histograms has the `le` of classic ones. */
+/** Series with few labels of few values, so that much matches. */
 export function randomSeries(random: Random): OracleSeries[] {
   const found = new Map<string, OracleSeries>();
   const shares = random.chance(0.3) ? 0.85 : 0.55;
@@ -45,7 +45,6 @@ export function randomSeries(random: Random): OracleSeries[] {
     const name = random.pick(seriesMetrics);
     const own: Record<string, string> = { __name__: name };
     for (const label of seriesLabels) {
-      if (label === "le" && (name === "h" || name === "n" || name === "mix")) continue;
       if (random.chance(label === "le" ? (name === "d_bucket" ? 0.9 : 0.1) : shares))
         own[label] = random.chance(0.02) ? random.pick(oddValues) : random.pick(seriesValues);
     }

@@ -55,6 +55,7 @@ describe("functions", () => {
     [`histogram_quantile(0.9, sum by (job) (rate(x_bucket[5m])))`, "-__name__ ?job"],
     [`histogram_quantile(0.9, sum by (job, le) (rate(x_bucket[5m])))`, "-__name__ ?job -le"],
     [`histogram_quantiles(x_bucket, 'q', 0.5, 0.9)`, "-__name__ -le +q …"],
+    [`histogram_quantile(0.9, x{le='1'})`, "-__name__ ?le …"],
     [`histogram_count(x)`, "-__name__ …"],
     [`max_over_time(rate(x{a='1'}[5m])[1h:1m])`, "-__name__ +a=1 …"],
     [`max_over_time(vector(1)[1h:1m])`, "-__name__ always"],

@@ -22,7 +22,7 @@ describe("why a label is impossible or certain, and where", () => {
     ["__name__", "foo * 2", "*", "* removes the metric name"],
     [
       "le",
-      "histogram_quantile(0.9, foo)",
+      "histogram_quantile(0.9, x_bucket)",
       "histogram_quantile",
       "histogram_quantile() puts the buckets together",
     ],

@@ -1,5 +1,6 @@
 import { isOpaque } from "../../base/opaque.ts";
 import type { Call, Expr, LabelMatcher } from "../ast.ts";
+import { selectors } from "../walk.ts";
 import {
   bucketFunctions,
   floatFunctions,
@@ -24,7 +25,7 @@ import { bareFlow, droppingName, type FlowContext, finished, type RawFlow, unkno
 import { infoFlow, labelJoinFlow, labelReplaceFlow } from "./label-functions.ts";
 import { anyValue, compare, constantOf, signOf, sumOf, type ValueRange } from "./ranges.ts";
 import { atMostOneStep } from "./subquery.ts";
-import type { LabelFact, Reason, ReasonKind } from "./types.ts";
+import type { LabelFact, Reason } from "./types.ts";
 
 function unwrapped(expr: Expr | undefined): Expr | undefined {
   let inner = expr;
@@ -72,16 +73,20 @@ function absentFlow(node: Call, inner: RawFlow): RawFlow {
   };
 }
 
-/** What can give the label `le` to a native histogram. */
-const handMade: ReadonlySet<ReasonKind> = new Set(["label_replace", "label_join", "info", "included"]);
+/** Native histograms are not called buckets, nor what recording rules make of them. */
+function areClassic(expr: Expr): boolean {
+  const all = selectors(expr);
+  return all.length > 0 && all.every(({ name }) => name !== undefined && /_buckets?(?::|$)/.test(name));
+}
 
-/** `histogram_quantile` and its like: classic ones lose `le`, native ones have none. */
+/** `histogram_quantile` and its like: classic ones lose `le`; native ones have none, or what they have stays. */
 function bucketsFlow(node: Call, inner: RawFlow, context: FlowContext): RawFlow {
   const named = droppingName(inner, node, node.nameSpan, context.options);
   const labels = new Map(named.labels);
   const le = labelFact(inner, "le");
-  const setByHand = le.reason !== undefined && handMade.has(le.reason.kind);
-  if (setByHand) labels.set("le", { presence: "possible", reason: le.reason });
+  const buckets = node.args[node.name === "histogram_quantiles" ? 0 : node.args.length - 1];
+  const isNative = inner.histograms && buckets !== undefined && !areClassic(buckets);
+  if (isNative && le.presence !== "impossible") labels.set("le", { presence: "possible", reason: le.reason });
   else if (le.presence !== "impossible")
     labels.set("le", impossible({ kind: "buckets", span: node.nameSpan, node }));
   const label = node.args[1];
