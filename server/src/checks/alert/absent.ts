@@ -1,5 +1,10 @@
-import type { RawFinding, RuleCheck } from "../check.ts";
-import { analysed, becauseOf } from "../flow/analysis.ts";
+import type { Call } from "../../promql/ast.ts";
+import { printDuration } from "../../promql/print-number.ts";
+import { selectors } from "../../promql/walk.ts";
+import { asScalar, valueAt } from "../../yaml/access.ts";
+import type { RawFinding, RuleCheck, RuleContext } from "../check.ts";
+import { scrapeInterval } from "../counter/scrape-interval.ts";
+import { analysed, becauseOf, unwrapped } from "../flow/analysis.ts";
 import { fieldText, ruleKinds } from "../rule/context.ts";
 import { parseDuration } from "../rule/duration.ts";
 import { addFor } from "./add-for.ts";
@@ -50,17 +55,73 @@ export const absentWithoutFor: RuleCheck = {
     if (found === undefined) return findings;
     const wait = parseDuration(fieldText(rule, "for") || "0s");
     if (!wait.ok || wait.milliseconds !== 0n) return findings;
-    for (const branch of branchesOf(context)) {
-      if (branch.kind !== "call" || branch.name !== "absent") continue;
+    for (const call of absentCalls(context))
       findings.push({
         check: absentWithoutFor.id,
         severity: "info",
         message:
           "Without for, absent() fires on the first scrape that fails: wait for more than two scrapes.",
-        span: found.at(branch.span),
+        span: found.at(call.span),
         fixes: addFor(context, "5m"),
       });
+    return findings;
+  },
+};
+
+/** One scrape that fails leaves no sample for two intervals: an alert that waits for less tells of it. */
+export const absentForShort: RuleCheck = {
+  unit: "rule",
+  id: "rule.absent-for-short",
+  severity: "warning",
+  kinds: ruleKinds,
+  needs: ["promql"],
+  wants: ["alert"],
+  calls: new Set(["absent"]),
+  beyondFile: true,
+  summary: "An alert on absent() waits for less than two scrapes, so that one that fails is enough.",
+  run(context) {
+    const findings: RawFinding[] = [];
+    const { rule } = context;
+    const found = rule.kind === "alert" ? analysed(context) : undefined;
+    const value = asScalar(valueAt(rule.node, "for"));
+    const wait = parseDuration(value?.value ?? "");
+    if (found === undefined || value === undefined || !wait.ok || wait.milliseconds === 0n) return findings;
+    for (const call of absentCalls(context)) {
+      const [selector] = selectors(call);
+      const interval = selector === undefined ? undefined : scrapeInterval(context.facts, selector);
+      if (interval === undefined || Number(wait.milliseconds) >= 2000 * interval.seconds) continue;
+      const every = `${interval.where} scrapes every ${printDuration(interval.seconds) ?? ""}`;
+      const enough = printDuration(4 * interval.seconds) ?? "";
+      const fixes = addFor(context, enough);
+      findings.push(
+        {
+          check: absentForShort.id,
+          severity: "warning",
+          message: `${every}: absent() is not told from a scrape that fails, wait for ${enough}.`,
+          span: found.at(call.span),
+          fixes,
+        },
+        {
+          check: absentForShort.id,
+          severity: "warning",
+          message: `${every}, and this is less than two scrapes: wait for ${enough}.`,
+          span: value.span,
+          fixes,
+        },
+      );
     }
     return findings;
   },
 };
+
+/** The calls of `absent` whose result an alert fires on, whatever else has to be so. */
+function absentCalls(context: RuleContext): readonly Call[] {
+  const calls: Call[] = [];
+  for (const branch of branchesOf(context)) {
+    let node = branch;
+    while (node.kind === "binary" && (node.operator === "and" || node.operator === "unless"))
+      node = unwrapped(node.left);
+    if (node.kind === "call" && node.name === "absent") calls.push(node);
+  }
+  return calls;
+}

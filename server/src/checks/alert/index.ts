@@ -1,5 +1,5 @@
 import type { Check } from "../check.ts";
-import { absentNever, absentWithoutFor } from "./absent.ts";
+import { absentForShort, absentNever, absentWithoutFor } from "./absent.ts";
 import { alertnameLabel } from "./alertname-label.ts";
 import { alwaysFiring } from "./always-firing.ts";
 import { fragileJoin, fragileSampling } from "./fragile.ts";
@@ -13,6 +13,7 @@ export const alertChecks: readonly Check[] = [
   noComparison,
   absentNever,
   absentWithoutFor,
+  absentForShort,
   fragileSampling,
   fragileJoin,
   forRedundant,

@@ -1,16 +1,11 @@
 import type { Call, DurationExpr, Expr, VectorSelector } from "../../promql/ast.ts";
 import { counterFunctions, gaugeFunctions } from "../../promql/counter-functions.ts";
-import { parseDuration } from "../../promql/literals.ts";
 import { printDuration } from "../../promql/print-number.ts";
-import type { EnvironmentAccess } from "../../world/environment.ts";
-import { matcherAccepts } from "../../world/relevance.ts";
 import type { RawFinding, RuleCheck, RuleContext } from "../check.ts";
 import { type Analysed, analysed, unwrapped } from "../flow/analysis.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { short } from "../monitor/words.ts";
-
-/** More environments than this are not asked for one file. */
-const maxEnvironments = 12;
+import { scrapeInterval } from "./scrape-interval.ts";
 
 /** Functions of two samples; those of Thanos look beyond their window. */
 const ofTwo: ReadonlySet<string> = new Set(
@@ -78,11 +73,7 @@ function ofScrapes(
   const { seconds } = range;
   // What rules record has the interval of their group.
   if (seconds === undefined || selector.name === undefined || selector.name.includes(":")) return undefined;
-  let few: Interval | undefined;
-  for (const access of context.facts.environments.slice(0, maxEnvironments)) {
-    const interval = intervalIn(access, selector);
-    if (interval !== undefined && (few === undefined || interval.seconds > few.seconds)) few = interval;
-  }
+  const few = scrapeInterval(context.facts, selector);
   if (few === undefined || seconds >= 4 * few.seconds) return undefined;
   const isTooShort = seconds < 2 * few.seconds;
   const enough = printDuration(4 * few.seconds) ?? "";
@@ -98,28 +89,4 @@ function ofScrapes(
       { title: `Write ${enough}`, safe: false, edits: [{ span: found.at(range.span), newText: enough }] },
     ],
   };
-}
-
-interface Interval {
-  readonly seconds: number;
-  readonly where: string;
-}
-
-/** How often what a selector reads is scraped, at most: for a job that it names, else for whatever is scraped most. */
-function intervalIn(
-  { environment: { name, scope, scrapeInterval }, live }: EnvironmentAccess,
-  { matchers }: VectorSelector,
-): Interval | undefined {
-  const isElsewhere = matchers.some((matcher) => {
-    const value = Object.hasOwn(scope, matcher.name) ? scope[matcher.name] : undefined;
-    return value !== undefined && !matcherAccepts(matcher, value);
-  });
-  if (isElsewhere) return undefined;
-  const where = short(name, 24);
-  const { value, error } = parseDuration(scrapeInterval ?? "");
-  if (error === undefined && value > 0) return { seconds: value, where };
-  const told = live?.scrapeIntervals?.();
-  if (told?.status !== "ok") return undefined;
-  const job = matchers.find((matcher) => matcher.name === "job" && matcher.operator === "=")?.value;
-  return { seconds: told.value.jobs.get(job ?? "") ?? told.value.shortest, where };
 }
