@@ -1,5 +1,5 @@
 import { isNull, pairOf } from "../../yaml/access.ts";
-import type { DocumentCheck } from "../check.ts";
+import type { DocumentCheck, RuleContext } from "../check.ts";
 import { keySpan, ruleFileOf, ruleKinds } from "./context.ts";
 
 /** Prometheus loads a group without rules and shows nothing of it. */
@@ -10,8 +10,9 @@ export const groupEmpty: DocumentCheck = {
   kinds: ruleKinds,
   summary: "A group has no rules, so it does nothing.",
   *run(context) {
-    for (const { implied, items, node, name } of ruleFileOf(context)?.groups ?? []) {
-      if (implied === true || !items.every(isNull)) continue;
+    const filled = new Set(context.rules(isThere).flatMap(({ group, value }) => (value ? [group] : [])));
+    for (const { implied, index, node, name } of ruleFileOf(context)?.groups ?? []) {
+      if (implied === true || filled.has(index)) continue;
       const rules = pairOf(node, "rules");
       // What is no list of rules at all is refused, which another check tells.
       if (rules !== undefined && rules.value.kind !== "seq" && !isNull(rules.value)) continue;
@@ -24,3 +25,8 @@ export const groupEmpty: DocumentCheck = {
     }
   },
 };
+
+/** Null items of the list are dropped. Made of each rule, so a function that lives as long as the program. */
+function isThere({ item }: RuleContext): boolean {
+  return !isNull(item);
+}
