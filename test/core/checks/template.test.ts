@@ -54,3 +54,32 @@ test("a query in a template that does not parse, at its place", () => {
     "template.query-syntax *",
   ]);
 });
+
+const percent = "(1 - free / total) * 100 > 90";
+const share = "free / total < 0.1 and total > 0";
+
+test.each([
+  [percent, "{{ $value | humanizePercentage }}", "$value | humanizePercentage"],
+  ["100 * used / total > 90", "{{ humanizePercentage .Value }}", "humanizePercentage .Value"],
+  ["100 - (avg(idle) * 100) > 90", "{{ $value | humanizePercentage }}", "$value | humanizePercentage"],
+  [share, "only {{ $value }}% left", "$value"],
+  ["1 - free / total > 0.9", '{{ printf "%.1f" $value }} %', 'printf "%.1f" $value'],
+  ["0.9 < sum(used) / sum(total) < 1", "{{ $value | humanize }}%", "$value | humanize"],
+])("a share that is no percentage, and the other way round: %s, %s", (expr, template, source) => {
+  expect(found(alert(expr, annotation(template)))).toEqual([`template.percentage ${source}`]);
+});
+
+test.each([
+  [percent, "{{ $value }}%"],
+  [percent, "{{ $value | humanize }}%"],
+  [share, "{{ $value | humanizePercentage }}"],
+  [share, "{{ $value }} of the limit, 100%"],
+  [share, "{{ $labels.job }}% {{ if gt $value 0.5 }}%{{ end }}"],
+  ["cpu_usage_percent / cores > 0.5", "{{ $value }}%"],
+  ["used / 1e9 > 0.5", "{{ $value }}%"],
+  ["a / b > 3", "{{ $value }}%"],
+  ["a / b > 0.5 or c * 100 > 3", "{{ $value }}% {{ $value | humanizePercentage }}"],
+])("what may be right: %s, %s", (expr, template) => {
+  const ids = lint(alert(expr, annotation(template))).findings.map(({ check }) => check);
+  expect(ids).not.toContain("template.percentage");
+});

@@ -8,6 +8,7 @@ import { duplicateJoin, unusedLabel } from "./joined-labels.ts";
 import { contradictoryMatchers, duplicateMatcher } from "./matchers.ts";
 import { nanDivision } from "./nan-division.ts";
 import { rateOfAggregate } from "./rate-of-aggregate.ts";
+import { selfDivision, shareThreshold } from "./self-division.ts";
 
 /** What follows from the labels that an expression can, must or cannot return. */
 export const flowChecks: readonly Check[] = [
@@ -22,4 +23,6 @@ export const flowChecks: readonly Check[] = [
   nanDivision,
   rateOfAggregate,
   bucketArithmetic,
+  selfDivision,
+  shareThreshold,
 ];

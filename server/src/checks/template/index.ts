@@ -3,6 +3,7 @@ import { templateExec } from "./exec.ts";
 import { humanizeValue } from "./humanize.ts";
 import { templateInName } from "./in-name.ts";
 import { templateMissingLabel } from "./missing-label.ts";
+import { templatePercentage } from "./percentage.ts";
 import { queryMissingLabel } from "./query-missing-label.ts";
 import { templateQuerySyntax } from "./query-syntax.ts";
 import { templateSyntax } from "./syntax.ts";
@@ -18,6 +19,7 @@ export const templateChecks: readonly Check[] = [
   valueInLabel,
   templateQuerySyntax,
   humanizeValue,
+  templatePercentage,
   templateInName,
   templateExec,
   queryMissingLabel,
