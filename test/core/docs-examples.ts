@@ -82,7 +82,10 @@ function backendOf(body: string): Backend {
   const told = (key: string): readonly string[] =>
     lines.flatMap((line) => (line.startsWith(`${key}: `) ? [line.slice(key.length + 2)] : []));
   return {
-    series: lines.filter((line) => !/^[a-z0-9 ]+: /.test(line)).map(labelsOf),
+    series: [
+      ...lines.filter((line) => !/^[a-z0-9 ]+: /.test(line)).map(labelsOf),
+      ...told("many").flatMap(manyOf),
+    ],
     external: told("external").map((line) => withoutName(labelsOf(`{${line}}`))),
     scrapes: Object.fromEntries(
       told("scrapes").map((line) => [line.replace(/=.*/, ""), Number(/=(\d+)s$/.exec(line)?.[1])]),
@@ -97,6 +100,12 @@ function backendOf(body: string): Backend {
     lookback: told("lookback").map(secondsOf)[0],
     fired: told("fired").map((line) => line.split(", ").map(secondsOf))[0],
   };
+}
+
+/** `path=1500 of http_requests_total`: so many series with another value of the label each. */
+function manyOf(line: string): readonly Labels[] {
+  const [, label = "", count = "0", metric = ""] = /^(\w+)=(\d+) of (\S+)$/.exec(line) ?? [];
+  return Array.from({ length: Number(count) }, (_, at) => ({ __name__: metric, job: "x", [label]: `${at}` }));
 }
 
 function runOf(line: string): readonly [query: string, result: RunResult] {

@@ -1,6 +1,8 @@
 import type { Check } from "../check.ts";
 import { alertCount } from "./alert-count.ts";
 import { labelExternalConflict } from "./external-conflict.ts";
+import { forVsRetention } from "./for-retention.ts";
+import { groupingCardinality } from "./grouping.ts";
 import { intermittent } from "./intermittent.ts";
 import { labelMissing, valueDisappeared, valueMissing } from "./labels.ts";
 import { manyToMany } from "./many-to-many.ts";
@@ -32,4 +34,6 @@ export const liveChecks: readonly Check[] = [
   templateLabelNotInLive,
   templateExternalLabelMissing,
   rangeVsRetention,
+  groupingCardinality,
+  forVsRetention,
 ];
