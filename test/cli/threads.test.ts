@@ -89,7 +89,7 @@ describe("what others make of some of the rules", () => {
   ];
   test.each(shares)("%s is as if one had made it", async (_, isOthers) => {
     const io = { cwd: box.folder, env: {}, colours: false, write() {}, warn() {}, readStdin: async () => "" };
-    const { documents } = inputsOf(await readSources(["."], "-", io), io);
+    const { documents } = await inputsOf(await readSources(["."], "-", io), io);
     const snapshots = await snapshotsOf(documents, judging, []);
     const units = unitsOf(documents);
     expect(units.filter(({ rules }) => rules !== undefined).length).toBeGreaterThan(10);

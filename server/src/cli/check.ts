@@ -72,7 +72,7 @@ export async function runCheck(
   // One alone asks backends and clusters; and without lint most of the work is to read, which each does by itself.
   const isShared = environments.length === 0 && lint === "all";
   const crew = isShared ? await crewFor(sources, judging, io) : undefined;
-  const inputs = inputsOf(sources, io);
+  const inputs = await inputsOf(sources, io);
   const find = (documents: readonly SourceDocument[], helped?: Crew): Promise<readonly FileReport[]> =>
     findAll(documents, judging, environments, io, helped);
   let files = await find(inputs.documents, crew);

@@ -62,5 +62,6 @@ function withFixes(document: SourceDocument, findings: readonly Finding[]): Sour
   });
   const text = applyEdits(document.text, edits);
   if (text === document.text) return document;
-  return readDocument({ uri: document.uri, path: document.path, version: document.version + 1, text });
+  const { uri, path, version, forced } = document;
+  return readDocument({ uri, path, version: version + 1, text, forced });
 }

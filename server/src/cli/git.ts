@@ -66,7 +66,7 @@ export async function filesAt(
     const text = texts[index];
     if (text === undefined) return [];
     const same = known.get(local(path));
-    return [same?.text === text ? same : documentOf(resolve(io.cwd, local(path)), text, io)];
+    return [same?.text === text ? same : documentOf(resolve(io.cwd, local(path)), text, io, same?.forced)];
   });
   return { documents, renamed };
 }

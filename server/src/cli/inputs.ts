@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { textOfBytes } from "../adapters/files/text.ts";
 import type { SourceDocument } from "../model/document.ts";
 import type { CliIo } from "./io.ts";
+import { FileProjects } from "./projects.ts";
 import { documentOf, readSources, type Source } from "./sources.ts";
 
 /** Files that were read, and which of them hold nothing of ours. */
@@ -20,21 +21,23 @@ export interface Inputs {
  * Throws `UsageError` for a path that cannot be read.
  */
 export async function readInputs(paths: readonly string[], stdinName: string, io: CliIo): Promise<Inputs> {
-  return inputsOf(await readSources(paths, stdinName, io), io);
+  return await inputsOf(await readSources(paths, stdinName, io), io);
 }
 
 /** The documents of what was read, in the same order. */
-export function inputsOf(sources: readonly Source[], io: CliIo): Inputs {
+export async function inputsOf(sources: readonly Source[], io: CliIo): Promise<Inputs> {
+  const projects = await FileProjects.ofFiles(sources.map(({ file }) => file));
   const notUtf8 = new Set<string>();
   let unknown = 0;
   let stdinUri: string | undefined;
   const documents = sources.map((source) => {
     const isFile = "bytes" in source;
-    const document = documentOf(source.file, isFile ? textOfBytes(source.bytes) : source.text, io);
+    const text = isFile ? textOfBytes(source.bytes) : source.text;
+    const document = documentOf(source.file, text, io, projects.kindOf(source.file));
     if (!isFile) stdinUri = document.uri;
     else if (!isUtf8(source.bytes)) notUtf8.add(document.uri);
-    if (document.parts.length === 0 && document.chart === undefined && /\.ya?ml$/i.test(document.path))
-      unknown++;
+    const isUnknown = document.parts.length === 0 && document.chart === undefined;
+    if (isUnknown && document.forced !== "none" && /\.ya?ml$/i.test(document.path)) unknown++;
     return document;
   });
   return { documents, unknown, stdinUri, notUtf8 };

@@ -1,8 +1,8 @@
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findProjectFile, type ProjectFile } from "../adapters/files/promscope-yaml.ts";
+import { type ProjectFile, ProjectFinder } from "../adapters/files/promscope-yaml.ts";
 import { onlyRefusals } from "../checks/only-refusals.ts";
-import type { SourceDocument } from "../model/document.ts";
+import type { ForcedKind, SourceDocument } from "../model/document.ts";
 import type { FilePolicy } from "../world/policy/types.ts";
 import type { CheckLevels, Project } from "../world/settings.ts";
 
@@ -15,19 +15,25 @@ export class FileProjects {
   }
 
   /** Reads those of the documents, each once. */
-  static async of(documents: readonly SourceDocument[]): Promise<FileProjects> {
+  static of(documents: readonly SourceDocument[]): Promise<FileProjects> {
+    return FileProjects.ofFiles(documents.map(({ uri }) => fileURLToPath(uri)));
+  }
+
+  /** The same of files by their absolute paths. */
+  static async ofFiles(files: readonly string[]): Promise<FileProjects> {
     const byFolder = new Map<string, ProjectFile | undefined>();
-    const byPath = new Map<string, ProjectFile>();
-    for (const { uri } of documents) {
-      const folder = dirname(fileURLToPath(uri));
-      if (byFolder.has(folder)) continue;
-      const found = await findProjectFile(folder);
-      // The same file has the same policies, whichever way it was found.
-      const known = found === undefined ? undefined : (byPath.get(found.path) ?? found);
-      if (known !== undefined) byPath.set(known.path, known);
-      byFolder.set(folder, known);
+    const finder = new ProjectFinder();
+    for (const file of files) {
+      const folder = dirname(file);
+      if (!byFolder.has(folder)) byFolder.set(folder, await finder.find(folder));
     }
     return new FileProjects(byFolder);
+  }
+
+  /** What the nearest file says that a file, by its absolute path, holds. */
+  kindOf(file: string): ForcedKind | undefined {
+    const found = this.#byFolder.get(dirname(file));
+    return found?.project.kinds?.of(relative(dirname(found.path), file).split(sep).join("/"));
   }
 
   /** What the nearest file says; nothing where there is none. */

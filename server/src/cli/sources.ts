@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { textOfBytes } from "../adapters/files/text.ts";
 import { walkFiles } from "../adapters/files/walk.ts";
 import { LineIndex } from "../base/text.ts";
-import type { SourceDocument } from "../model/document.ts";
+import type { ForcedKind, SourceDocument } from "../model/document.ts";
 import { readDocument } from "../model/read.ts";
 import { type CliIo, UsageError } from "./io.ts";
 
@@ -72,7 +72,12 @@ function readBytes(file: string): Buffer {
 }
 
 /** A file by its absolute path, shown as people would write it from where they are. */
-export function documentOf(file: string, text: string, io: Pick<CliIo, "cwd">): SourceDocument {
+export function documentOf(
+  file: string,
+  text: string,
+  io: Pick<CliIo, "cwd">,
+  forced?: ForcedKind,
+): SourceDocument {
   const fromHere = relative(io.cwd, file);
   const path = (fromHere.startsWith("..") ? file : fromHere).split(sep).join("/");
   const uri = pathToFileURL(file).href;
@@ -84,6 +89,7 @@ export function documentOf(file: string, text: string, io: Pick<CliIo, "cwd">): 
     path,
     version: 0,
     text,
+    forced,
     languageId: extname(file) === ".promql" ? "promql" : "yaml",
   });
 }

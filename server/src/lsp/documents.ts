@@ -1,5 +1,5 @@
 import { TextDocuments } from "vscode-languageserver/node";
-import type { SourceDocument } from "../model/document.ts";
+import type { ForcedKind, SourceDocument } from "../model/document.ts";
 import { OpenText } from "./open-text.ts";
 import { pathOf } from "./paths.ts";
 
@@ -10,18 +10,39 @@ const calmMs = 250;
 export class OpenDocuments {
   readonly texts: TextDocuments<OpenText> = new TextDocuments<OpenText>({
     create: (uri, languageId, version, text) =>
-      new OpenText({ uri, path: pathOf(uri, this.#folders), version, text, languageId }),
+      new OpenText({
+        uri,
+        path: pathOf(uri, this.#folders),
+        version,
+        text,
+        languageId,
+        forced: this.kindOf(uri),
+      }),
     update(document, changes, version) {
       document.update(changes, version);
       return document;
     },
   });
   #folders: readonly string[] = [];
+  #kindOf: (uri: string) => ForcedKind | undefined = () => undefined;
 
   /** URIs of the workspace folders, which paths are relative to. */
   setFolders(folders: readonly string[]): void {
     this.#folders = folders;
     for (const text of this.texts.all()) text.move(pathOf(text.uri, folders));
+  }
+
+  /** What projects say that files hold, open or not. Returns the open files that are another kind now. */
+  setKinds(kindOf: (uri: string) => ForcedKind | undefined): readonly string[] {
+    this.#kindOf = kindOf;
+    return this.texts
+      .all()
+      .filter((text) => text.force(kindOf(text.uri)))
+      .map(({ uri }) => uri);
+  }
+
+  kindOf(uri: string): ForcedKind | undefined {
+    return this.#kindOf(uri);
   }
 
   get folders(): readonly string[] {

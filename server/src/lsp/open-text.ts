@@ -1,6 +1,6 @@
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver/node";
 import { LineIndex } from "../base/text.ts";
-import type { DocumentPart, SourceDocument } from "../model/document.ts";
+import type { DocumentPart, ForcedKind, SourceDocument } from "../model/document.ts";
 import { type FileText, readDocument } from "../model/read.ts";
 import { SlicedRules } from "../model/sliced.ts";
 import type { YamlStream } from "../yaml/node.ts";
@@ -14,6 +14,7 @@ export class OpenText {
   readonly languageId: string;
   #version: number;
   #path: string;
+  #forced: ForcedKind | undefined;
   #text: string;
   #sliced: SlicedRules | undefined;
   /** The last version that had slices, whose rules are most of those of the next. */
@@ -26,6 +27,7 @@ export class OpenText {
     this.languageId = file.languageId ?? "";
     this.#version = file.version;
     this.#path = file.path;
+    this.#forced = file.forced;
     this.#text = file.text;
     this.#slice();
   }
@@ -57,6 +59,16 @@ export class OpenText {
     this.#slice();
   }
 
+  /** A project says what it holds. Tells whether that is new. */
+  force(kind: ForcedKind | undefined): boolean {
+    if (kind === this.#forced) return false;
+    this.#forced = kind;
+    this.#text = this.getText();
+    this.#document = undefined;
+    this.#slice();
+    return true;
+  }
+
   /** How long the text has stayed as it is, in milliseconds. */
   get calmFor(): number {
     return performance.now() - this.#changedAt;
@@ -85,15 +97,14 @@ export class OpenText {
   }
 
   get #file(): FileText {
-    const [path, languageId] = [this.#path, this.languageId];
-    return { uri: this.uri, path, version: this.#version, text: this.#text, languageId };
+    const [path, languageId, forced] = [this.#path, this.languageId, this.#forced];
+    return { uri: this.uri, path, version: this.#version, text: this.#text, languageId, forced };
   }
 
   #slice(): void {
-    this.#sliced =
-      this.languageId === "promql" || this.#path.endsWith(".promql")
-        ? undefined
-        : SlicedRules.read(this.#file, this.#before);
+    const isPromql = this.languageId === "promql" || this.#path.endsWith(".promql");
+    const isOther = isPromql || this.#forced === "tests" || this.#forced === "none";
+    this.#sliced = isOther ? undefined : SlicedRules.read(this.#file, this.#before);
     if (this.#sliced === undefined) return;
     this.#before = this.#sliced;
     this.#text = "";
@@ -114,13 +125,15 @@ class Lazy implements SourceDocument {
   readonly version: number;
   readonly sliced: SlicedRules;
   readonly #languageId: string | undefined;
+  readonly forced: ForcedKind | undefined;
   #whole: SourceDocument | undefined;
 
-  constructor({ uri, path, version, languageId }: FileText, sliced: SlicedRules) {
+  constructor({ uri, path, version, languageId, forced }: FileText, sliced: SlicedRules) {
     this.uri = uri;
     this.path = path;
     this.version = version;
     this.#languageId = languageId;
+    this.forced = forced;
     this.sliced = sliced;
   }
 
@@ -141,8 +154,8 @@ class Lazy implements SourceDocument {
   }
 
   get #read(): SourceDocument {
-    const { uri, path, version, text } = this;
-    this.#whole ??= readDocument({ uri, path, version, text, languageId: this.#languageId });
+    const { uri, path, version, text, forced } = this;
+    this.#whole ??= readDocument({ uri, path, version, text, forced, languageId: this.#languageId });
     return this.#whole;
   }
 }

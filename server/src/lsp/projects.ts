@@ -9,6 +9,7 @@ import {
   projectFileName,
 } from "../adapters/files/promscope-yaml.ts";
 import { onlyRefusals } from "../checks/only-refusals.ts";
+import type { ForcedKind } from "../model/document.ts";
 import type { ProposedEnvironment } from "../protocol.ts";
 import type { Environment } from "../world/environment.ts";
 import type { FilePolicy } from "../world/policy/types.ts";
@@ -56,6 +57,35 @@ export class Projects {
     const project = this.of(uri)?.project;
     const path = project?.skips === undefined ? undefined : this.placeOf(uri)?.path;
     return path !== undefined && project?.skips?.(path) === true ? onlyRefusals : (project?.checks ?? {});
+  }
+
+  /**
+   * What the nearest of the known projects says that a file holds. None is looked for: it is asked of every file of the
+   * workspace.
+   */
+  kindOf(uri: string): ForcedKind | undefined {
+    if (this.#forcing.length === 0) return undefined;
+    const path = filePathOf(uri);
+    let nearest: ProjectFile | undefined;
+    for (const project of path === undefined ? [] : this.all) {
+      const isAbove = path?.startsWith(`${dirname(project.path)}${sep}`) === true;
+      if (isAbove && project.path.length > (nearest?.path.length ?? 0)) nearest = project;
+    }
+    if (path === undefined || nearest === undefined) return undefined;
+    const { project } = this.#edited.get(nearest.path) ?? nearest;
+    return project.kinds?.of(relative(dirname(nearest.path), path).split(sep).join("/"));
+  }
+
+  /** Changes when `kindOf` may answer otherwise. */
+  get kindsKey(): string {
+    return this.#forcing.map(({ path, project }) => `${path}\n${project.kinds?.key}\n`).join("");
+  }
+
+  /** Those that say of files what they hold. */
+  get #forcing(): readonly ProjectFile[] {
+    return this.all
+      .map((file) => this.#edited.get(file.path) ?? file)
+      .filter(({ project }) => project.kinds !== undefined);
   }
 
   /** Where a file stands in its project; nothing where it has none. */

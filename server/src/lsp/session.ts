@@ -43,6 +43,7 @@ export class Session {
   /** The client has left: nothing may be sent any more. */
   closed = false;
   #hasSettings = false;
+  #kindsKey = "";
   #refresh: NodeJS.Timeout | undefined;
   readonly #started = Promise.withResolvers<void>();
 
@@ -58,9 +59,15 @@ export class Session {
     );
     this.consent = new Consent(connection, client.consent, () => this.#applyEnvironments());
     this.projects = new Projects(
-      () => this.#applyEnvironments(),
+      () => {
+        this.#applyKinds();
+        this.#applyEnvironments();
+      },
       (message) => connection.console.warn(message),
-      () => this.refreshSoon("files"),
+      () => {
+        this.#applyKinds();
+        this.refreshSoon("files");
+      },
     );
     this.files = new WorkspaceFiles(this.documents, () => this.refreshSoon("files"));
     const environments = () => this.environments.all;
@@ -129,6 +136,15 @@ export class Session {
       const path = filePathOf(folder);
       if (path !== undefined) this.projects.ofFolder(path);
     }
+  }
+
+  /** Reads files anew where projects say otherwise than before what they hold. */
+  #applyKinds(): void {
+    const { kindsKey } = this.projects;
+    if (kindsKey === this.#kindsKey) return;
+    this.#kindsKey = kindsKey;
+    for (const uri of this.documents.setKinds((each) => this.projects.kindOf(each))) this.files.edited(uri);
+    void this.files.scan();
   }
 
   /** Takes the environments of the settings, and those of projects that the user has accepted. */

@@ -113,7 +113,8 @@ export async function documentAt(session: Session, uri: string): Promise<SourceD
   const bytes = path === undefined ? undefined : await readFile(path).catch(() => undefined);
   if (bytes === undefined || bytes.length > maxFileBytes) return undefined;
   const text = bytes.toString("utf8");
-  return readDocument({ uri, path: pathOf(uri, session.documents.folders), version: 0, text });
+  const forced = session.documents.kindOf(uri);
+  return readDocument({ uri, path: pathOf(uri, session.documents.folders), version: 0, text, forced });
 }
 
 /** The texts of the editor, saved or not: what is saved is the same on disk. */

@@ -61,10 +61,11 @@ export class WorkspaceFiles {
 
   /** Reads all files of the workspace folders, giving way to requests; a second scan ends the first. */
   async scan(): Promise<void> {
+    const scan = ++this.#scan;
     try {
-      await this.#read(++this.#scan);
+      await this.#read(scan);
     } finally {
-      this.#ready.resolve();
+      if (scan === this.#scan) this.#ready.resolve();
     }
     this.#changed();
   }
@@ -129,7 +130,8 @@ export class WorkspaceFiles {
     if (this.#open.texts.get(uri) !== undefined) return;
     const bytes = await readFile(path).catch(() => undefined);
     if (bytes === undefined || bytes.length > maxFileBytes) return this.#forget(uri);
-    const file = { uri, path: pathOf(uri, this.#open.folders), version: 0, text: textOfBytes(bytes) };
+    const forced = this.#open.kindOf(uri);
+    const file = { uri, path: pathOf(uri, this.#open.folders), version: 0, text: textOfBytes(bytes), forced };
     // Most files of this kind are no dashboards, and some are large.
     const document = dashboards.has(extname(path)) ? unread(file) : readDocument(file);
     this.#takeNames(uri, document);

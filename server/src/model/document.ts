@@ -19,6 +19,12 @@ export type KindId =
   | "promscope.yaml"
   | "promql";
 
+/**
+ * What a project says that a file is, whatever it looks like: Prometheus' rules, tests of rules, or nothing of ours.
+ * Objects of Kubernetes say themselves what they are.
+ */
+export type ForcedKind = "rules" | "tests" | "none";
+
 /** PromQL inside a YAML scalar, or the whole of a `.promql` file. */
 export interface EmbeddedText {
   readonly language: "promql";
@@ -57,6 +63,8 @@ export interface SourceDocument {
   /** Relative to its workspace folder, with forward slashes; the whole path where it lies outside. */
   readonly path: string;
   readonly version: number;
+  /** What its project says that it is; absent where that is told by the file. */
+  readonly forced?: ForcedKind | undefined;
   readonly text: string;
   readonly lines: LineIndex;
   readonly stream: YamlStream | undefined;

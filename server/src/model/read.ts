@@ -6,10 +6,11 @@ import type { YamlDocument, YamlMap, YamlStream } from "../yaml/node.ts";
 import { identityMap } from "../yaml/offset-map.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import { readChart } from "./chart.ts";
-import type { DocumentPart, PartModel, SourceDocument } from "./document.ts";
+import type { DocumentPart, ForcedKind, PartModel, SourceDocument } from "./document.ts";
 import { type Candidate, emptyMap, kinds } from "./kinds.ts";
 import { nestedRules } from "./nested.ts";
 import { isBareRules, isRule, isRuleFileName } from "./rule-shape.ts";
+import { readRuleTests } from "./rule-tests.ts";
 import { readGroupList, readRuleList } from "./rules.ts";
 
 /** Larger files are not read: nobody writes them by hand. In UTF-16 units. */
@@ -34,26 +35,48 @@ export interface FileText {
   readonly text: string;
   /** The editor's language, where it knows one. */
   readonly languageId?: string | undefined;
+  /** What its project says that it is. */
+  readonly forced?: ForcedKind | undefined;
 }
 
 /** Reads one version of a file. Never throws; a file that is not ours has no parts. */
 export function readDocument(file: FileText): SourceDocument {
-  const { uri, path, version, text } = file;
-  const base = { uri, path, version, text, lines: new LineIndex(text) };
-  if (file.languageId === "promql" || path.endsWith(".promql"))
-    return { ...base, stream: undefined, parts: [promqlPart(text)] };
-  if (isProjectFile(path)) {
+  const { uri, version, text, forced } = file;
+  const base = { uri, path: file.path, version, text, lines: new LineIndex(text) };
+  if (forced !== undefined) return { ...read(file, base), forced };
+  return read(file, base);
+}
+
+/** What a file is called that is said to hold rules: its name tells it then. */
+function named({ path, forced }: FileText): string {
+  return forced === "rules" && !isRuleFileName(path) ? `${path}.rules` : path;
+}
+
+function read(
+  file: FileText,
+  base: Pick<SourceDocument, "uri" | "path" | "version" | "text" | "lines">,
+): SourceDocument {
+  const { text, forced } = file;
+  const path = named(file);
+  if (isProjectFile(file.path)) {
     const stream = parseYaml(text);
     return { ...base, stream, parts: stream.documents.map((yaml) => ({ model: projectModel, yaml })) };
+  }
+  if (forced === "none") return { ...base, stream: undefined, parts: [] };
+  if (file.languageId === "promql" || path.endsWith(".promql"))
+    return { ...base, stream: undefined, parts: [promqlPart(text)] };
+  if (forced === "tests") {
+    const stream = parseYaml(text);
+    return { ...base, stream, parts: stream.documents.map(testsPart) };
   }
   const isOurs = (anyOfOurs.test(text) || isRuleFileName(path)) && !assertion.test(path);
   if (text.length > maxLength || !isOurs) return { ...base, stream: undefined, parts: [] };
   const whole = parseYaml(text);
   // What people take out with comments is often no YAML; what is, is read, and only its findings are left out.
-  const read = isBroken(whole) ? withoutIgnored(text) : text;
-  const stream = read === text ? whole : parseYaml(read);
-  if (isChart(path, read, stream)) return { ...base, stream, parts: [], chart: readChart(text) };
-  const masked = { ...file, text: read };
+  const own = isBroken(whole) ? withoutIgnored(text) : text;
+  const stream = own === text ? whole : parseYaml(own);
+  if (isChart(path, own, stream)) return { ...base, stream, parts: [], chart: readChart(text) };
+  const masked = { ...file, path, text: own };
   return { ...base, stream, parts: stream.documents.flatMap((document) => partsOf(document, masked)) };
 }
 
@@ -85,6 +108,11 @@ function promqlPart(text: string): DocumentPart {
     model: { kind: "promql", expression: { language: "promql", text, map, scalar: undefined } },
     yaml: undefined,
   };
+}
+
+/** A document that is said to hold tests of rules. */
+function testsPart(yaml: YamlDocument): DocumentPart {
+  return { model: { kind: "rule-tests", tests: readRuleTests(asMap(yaml.root) ?? emptyMap(yaml)) }, yaml };
 }
 
 /** What a document of a file is; nothing for one that is not ours. */

@@ -2,6 +2,7 @@ import type { ConfigSchema } from "./config/schema.ts";
 import { type ConfigProblem, configProblems } from "./config/validate.ts";
 import { readPolicies } from "./policy/read.ts";
 import { policySchema } from "./policy/schema-data.ts";
+import { kindsSchema, vendoredSchema } from "./project-files.ts";
 import { declaredSettings } from "./settings.ts";
 import type { JsonSchema } from "./shapes.ts";
 
@@ -24,6 +25,8 @@ export const projectSchema: ConfigSchema = {
     environments: section(environments),
     checks: { ...section(checks), propertyNames: { description: "The id of a check.", form: "check" } },
     enableFeatures: section(enableFeatures),
+    kinds: kindsSchema,
+    vendored: vendoredSchema,
     policy: policySchema,
   },
 };

@@ -2,6 +2,7 @@ import { pathText } from "./config/validate.ts";
 import { defaultCostLimits } from "./cost.ts";
 import type { Environment } from "./environment.ts";
 import { noPolicies, type PolicySet, readPolicies } from "./policy/read.ts";
+import { type ProjectFiles, readProjectFiles } from "./project-files.ts";
 import {
   amount,
   choice,
@@ -207,14 +208,12 @@ export function parseSettings(raw: unknown): ParsedSettings {
 }
 
 /** What a repository may say in its `promscope.yaml`: the same keys as in the settings. */
-export interface Project {
+export interface Project extends ProjectFiles {
   readonly environments: readonly Environment[];
   readonly checks: CheckLevels;
   readonly enableFeatures: readonly string[];
   /** What the rules of the repository must have. */
   readonly policy: PolicySet;
-  /** Files, by their paths relative to the folder of the project, of which only is told what a program refuses. */
-  readonly skips?: (path: string) => boolean;
 }
 
 const projectKeys = ["environments", "checks", "enableFeatures"] as const;
@@ -242,10 +241,16 @@ export function parseProject(raw: unknown): {
   const { settings, warnings } = parseSettings(picked);
   const { environments, checks, enableFeatures } = settings;
   const { set: policy, problems } = readPolicies(bag["policy"]);
-  const known: readonly string[] = [...projectKeys, "policy"];
+  const known: readonly string[] = [...projectKeys, "kinds", "vendored", "policy"];
   const unknown = Object.keys(bag).filter((key) => !known.includes(key));
   return {
-    project: { environments, checks, enableFeatures, policy },
+    project: {
+      environments,
+      checks,
+      enableFeatures,
+      policy,
+      ...readProjectFiles(bag["kinds"], bag["vendored"]),
+    },
     warnings: [
       ...warnings.map((warning) => warning.replace(/^promscope\./, "promscope.yaml: ")),
       ...unknown.map((key) => `promscope.yaml: ${key} is not known; it is ignored.`),

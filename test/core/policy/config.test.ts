@@ -97,7 +97,7 @@ describe("promscope.yaml", () => {
     [
       "a: &x {}\npolicy: *x",
       [
-        'policy.config-unknown-key "a" There is no key a here: use environments, checks, enableFeatures, policy.',
+        'policy.config-unknown-key "a" There is no key a here: use environments, checks, enableFeatures, kinds, vendored, policy.',
         'policy.config-invalid "*x" Aliases are not read here: write the value out.',
       ],
     ],

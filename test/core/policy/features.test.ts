@@ -31,8 +31,8 @@ async function inserted(marked: string, label: string): Promise<string | undefin
 
 describe("completion", () => {
   test.each([
-    ["keys of the file", "|", ["environments", "checks", "enableFeatures", "policy"]],
-    ["those that are there are left out", "checks: {}\n|", ["environments", "enableFeatures", "policy"]],
+    ["keys of the file", "|", ["environments", "checks", "enableFeatures", "kinds", "vendored", "policy"]],
+    ["those that are there are left out", "checks: {}\n|", ["environments", "enableFeatures", "kinds", "vendored", "policy"]],
     [
       "keys of a policy",
       "policy:\n  - |",

@@ -33,14 +33,31 @@ export function isProjectFile(path: string): boolean {
  * none. Never throws.
  */
 export async function findProjectFile(folder: string): Promise<ProjectFile | undefined> {
-  for (let at = folder; ; at = dirname(at)) {
-    const path = join(at, projectFileName);
+  return await new ProjectFinder().find(folder);
+}
+
+/** Finds the nearest files of many folders; it looks into each folder once. */
+export class ProjectFinder {
+  readonly #found = new Map<string, Promise<ProjectFile | undefined>>();
+
+  /** As {@link findProjectFile}: of two folders with the same file the same object. */
+  find(folder: string): Promise<ProjectFile | undefined> {
+    const known = this.#found.get(folder);
+    if (known !== undefined) return known;
+    const found = this.#look(folder);
+    this.#found.set(folder, found);
+    return found;
+  }
+
+  async #look(folder: string): Promise<ProjectFile | undefined> {
+    const path = join(folder, projectFileName);
     const text = await readText(path);
     if (text !== undefined) return parseProjectFile(path, text);
-    const pint = await readText(join(at, pintFileName));
+    const pint = await readText(join(folder, pintFileName));
     if (pint !== undefined && pint.length <= maxLength)
-      return { path: join(at, pintFileName), ...readPintConfig(pint) };
-    if (dirname(at) === at) return undefined;
+      return { path: join(folder, pintFileName), ...readPintConfig(pint) };
+    const above = dirname(folder);
+    return above === folder ? undefined : await this.find(above);
   }
 }
 

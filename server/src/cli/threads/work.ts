@@ -2,6 +2,7 @@ import { textOfBytes } from "../../adapters/files/text.ts";
 import type { Told } from "../../checks/assemble.ts";
 import type { Finding } from "../../checks/check.ts";
 import type { SourceDocument } from "../../model/document.ts";
+import { FileProjects } from "../projects.ts";
 import { snapshotsOf } from "../snapshots.ts";
 import { documentOf } from "../sources.ts";
 import type { Order } from "./crew.ts";
@@ -10,12 +11,13 @@ import { type Outcome, unitsOf, Worker } from "./units.ts";
 /** Does what is left to be done; the answer is JSON, which is read faster than what threads send by themselves. */
 export async function work({ cwd, judging, sources, bytes, next }: Order): Promise<string> {
   const counter = new Int32Array(next);
+  const projects = await FileProjects.ofFiles(sources.map(({ file }) => file));
   const documents = sources.map((source): SourceDocument => {
     const text =
       "text" in source
         ? source.text
         : textOfBytes(Buffer.from(Buffer.from(bytes, source.from, source.to - source.from)));
-    return documentOf(source.file, text, { cwd });
+    return documentOf(source.file, text, { cwd }, projects.kindOf(source.file));
   });
   const worker = new Worker(documents, await snapshotsOf(documents, judging, []));
   const units = unitsOf(documents);

@@ -119,9 +119,9 @@ function proven(document: SourceDocument, edits: readonly TextEdit[]): readonly 
   const before = meanings(document);
   const holds = (some: readonly TextEdit[]): boolean => {
     const text = applyEdits(document.text, some);
-    const { uri, path, version } = document;
+    const { uri, path, version, forced } = document;
     const languageId = document.stream === undefined ? "promql" : undefined;
-    const after = meanings(readDocument({ uri, path, version, text, languageId }));
+    const after = meanings(readDocument({ uri, path, version, text, languageId, forced }));
     return after.length === before.length && after.every((meaning, i) => meaning === before[i]);
   };
   if (edits.length === 0 || holds(edits)) return edits;

@@ -50,7 +50,8 @@ export function fileMeaning({ parts, stream }: SourceDocument): FileMeaning {
 
 /** The document as it is after edits. */
 export function edited(document: SourceDocument, edits: readonly TextEdit[]): SourceDocument {
-  const { uri, path, version } = document;
+  const { uri, path, version, forced } = document;
   const languageId = document.stream === undefined && document.parts.length > 0 ? "promql" : undefined;
-  return readDocument({ uri, path, version, text: applyEdits(document.text, edits), languageId });
+  const text = applyEdits(document.text, edits);
+  return readDocument({ uri, path, version, text, languageId, forced });
 }
