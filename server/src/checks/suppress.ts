@@ -1,6 +1,7 @@
 import type { LineIndex } from "../base/text.ts";
 import type { SourceDocument } from "../model/document.ts";
 import type { Run, SlicedRules } from "../model/sliced.ts";
+import { idsOf, pintChecks } from "../world/pint/checks.ts";
 import type { Finding } from "./check.ts";
 import { type Directive, directivesOf, mayHoldComments, type PintDirective } from "./comments/directive.ts";
 import { Intervals } from "./comments/intervals.ts";
@@ -14,7 +15,6 @@ import {
   ruleScope,
   scopeOf,
 } from "./comments/lines.ts";
-import { pintChecks } from "./comments/pint-checks.ts";
 
 export { mayHoldComments } from "./comments/directive.ts";
 
@@ -156,13 +156,13 @@ class ReadComments implements Comments {
     const check = pintChecks.get(name);
     if (check === undefined) return;
     const lines = verb.startsWith("file/") ? allLines : ruleScope(line, this.#lines, this.#lastFrom);
-    if (rest === "") for (const pattern of check.ours) this.#add(pattern, lines);
+    if (rest === "") for (const id of idsOf(check)) this.#add(id, lines);
     else if (check.parameter !== "none" && rest.startsWith("(") && rest.endsWith(")")) {
       const parameter = rest.slice(1, -1);
       // Nothing here has the tags of pint's servers, so a tag stands for them all.
       const accepts = (finding: Finding): boolean =>
         parameter.startsWith("+") || this.#mentions(finding, parameter);
-      this.#narrow.push({ patterns: check.ours, lines, accepts });
+      this.#narrow.push({ patterns: idsOf(check), lines, accepts });
     }
   }
 

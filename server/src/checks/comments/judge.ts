@@ -1,10 +1,10 @@
 import { nearest } from "../../base/nearest.ts";
 import type { LineIndex, Span } from "../../base/text.ts";
+import { idsOf, pintChecks } from "../../world/pint/checks.ts";
 import type { Check, CommentCheck, Finding, Fix } from "../check.ts";
 import { invalidSuppression, unknownSuppression, unusedSuppression } from "./checks.ts";
 import type { OwnDirective, PintDirective, Word } from "./directive.ts";
 import { isComment, type Lines } from "./lines.ts";
-import { pintChecks } from "./pint-checks.ts";
 
 /** What the checks of a file told before comments silenced any of it. */
 export interface Outcome {
@@ -75,11 +75,9 @@ function restsOnFile({ id, unit, beyondFile }: Check): boolean {
 
 function unknown({ text, span }: Word, registry: readonly Check[]): Finding {
   const ids = registry.map(({ id }) => id);
-  const [same] = pintChecks.get(text)?.ours ?? [];
-  const near =
-    same === undefined
-      ? nearest(text, ids)
-      : ids.find((id) => id === same || id.startsWith(same.replace(/\*$/, "")));
+  const pint = pintChecks.get(text);
+  const [same] = pint === undefined ? [] : idsOf(pint);
+  const near = same === undefined ? nearest(text, ids) : ids.find((id) => id === same);
   const message = `No check is called ${JSON.stringify(clipped(text, 40))}, so the comment does nothing.`;
   if (near === undefined) return finding(unknownSuppression, message, span);
   return finding(unknownSuppression, `${message} Did you mean ${near}?`, span, [

@@ -2,7 +2,7 @@ import { compileAnchored } from "../../base/re2.ts";
 import { noPolicies, PolicySet, readPolicies } from "../policy/read.ts";
 import type { Match, Policy } from "../policy/types.ts";
 import type { CheckLevels, Project } from "../settings.ts";
-import { pintLevels } from "./checks.ts";
+import { pintChecks } from "./checks.ts";
 import { type HclBlock, type HclBody, type HclValue, parseHcl } from "./hcl.ts";
 import { type PolicyData, policiesOf } from "./rules.ts";
 
@@ -90,10 +90,10 @@ function levelsOf(body: HclBody, warn: (what: string) => void): CheckLevels {
     const disabled = textsOf(attributes.get("disabled"));
     const enabled = textsOf(attributes.get("enabled"));
     for (const name of [...disabled, ...enabled])
-      if (!pintLevels.has(name.replace(/\(.*/s, ""))) warn(`pint knows no check ${name}.`);
-    for (const [name, ids] of pintLevels)
+      if (!pintChecks.has(name.replace(/\(.*/s, ""))) warn(`pint knows no check ${name}.`);
+    for (const [name, { ours }] of pintChecks)
       if (disabled.includes(name) || (enabled.length > 0 && !enabled.includes(name)))
-        for (const id of ids) levels[id] = "off";
+        for (const id of ours) levels[id] = "off";
   }
   return levels;
 }
