@@ -240,13 +240,13 @@ async function randomRules(
 }
 
 /** A series once, though several rules write it. */
-function distinct(series: readonly OracleSeries[]): OracleSeries[] {
+export function distinct(series: readonly OracleSeries[]): OracleSeries[] {
   const key = ({ labels }: OracleSeries): string => JSON.stringify(Object.entries(labels).sort());
   return [...new Map(series.map((one) => [key(one), one])).values()];
 }
 
 /** The series that a recording rule makes of the results of its expression. */
-function written(
+export function written(
   metric: string,
   own: readonly (readonly [string, string])[],
   { labels, values }: EvalAnswer,

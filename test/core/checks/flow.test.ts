@@ -34,6 +34,7 @@ describe("each finds its fault at its place, and stays silent beside it", () => 
     ["sum by (a) (x) and on (job) up == 0", ["promql.impossible-label job"]],
     [`x{code="1"} / x{code="2"} > 1`, ["promql.impossible-join /"]],
     ["count(up) == 0", ["promql.dead-code count(up) == 0"]],
+    ["clamp(up, 2, 1) > 1", ["promql.dead-code 2, 1"]],
     ["sum by (job) (sum by (instance) (up)) > 0", ["promql.impossible-label job"]],
     ["a * on (job) group_left (team) sum by (job) (b) > 0", ["promql.impossible-label team"]],
     [`up{job="a",job="b"} == 0`, [`promql.contradictory-matchers job="b"`]],

@@ -77,3 +77,17 @@ test("fixes are written for the scalar that holds the expression", () => {
   const edits = findings.flatMap(({ fixes = [] }) => fixes.flatMap((fix) => fix.edits));
   expect(applyEdits(document.text, edits)).toContain(`"up{job=\\"a\\"} or up{job='b'}"`);
 });
+
+test("what absent() makes labels of is not rewritten unasked", () => {
+  const safe = (expr: string): readonly boolean[] =>
+    lint(record(expr)).findings.flatMap(({ fixes = [] }) => fixes.map((fix) => fix.safe));
+  expect(safe(`up{job=~"a"}`)).toEqual([true]);
+  expect(safe(`absent(up{job=~"a"})`)).toEqual([false]);
+  expect(safe(`up{job="a", job="a"}`)).toEqual([true]);
+  expect(safe(`absent_over_time(up{job="a", job="a"}[5m])`)).toEqual([false]);
+});
+
+test("what info() takes for the names of labels may match everything", () => {
+  const found = lint(record(`info(up, {job=~".*"})`), "r.yaml", ["promql-experimental-functions"]).findings;
+  expect(found.map(({ check }) => check)).toEqual([]);
+});

@@ -31,13 +31,18 @@ export const deadCode: RuleCheck = {
       const words = empty?.node === node ? neverWords(empty) : undefined;
       if (empty !== undefined && words !== undefined)
         yield finding(found, words, deadSpan(empty), becauseOf(found, empty.via));
-      else if (node.kind === "binary" && empty === undefined) {
+      else if (node.kind === "binary" && empty === undefined && !isFilled(node)) {
         yield* useless(found, node);
         yield* neverPassing(found, node);
       }
     }
   },
 };
+
+/** What `fill` puts in is compared, too. */
+function isFilled({ matching }: BinaryExpr): boolean {
+  return matching?.fillLeft !== undefined || matching?.fillRight !== undefined;
+}
 
 /** What an author must hear who wrote something that never returns; other checks say it of joins and matchers. */
 function neverWords({ kind, node }: Reason): string | undefined {
@@ -51,8 +56,6 @@ function neverWords({ kind, node }: Reason): string | undefined {
       return "This asks for no elements and returns nothing: ask for one or more.";
     case "no-range":
       return "The minimum is above the maximum, so clamp() returns nothing: exchange them.";
-    case "one-sample":
-      return "This subquery has one step at most, and the function needs two: make its step smaller.";
     case "no-histograms":
       return "This function sees native histograms only, and here are floats, so it returns nothing.";
     case "no-info":

@@ -1,3 +1,4 @@
+import type { BinaryExpr } from "../../promql/ast.ts";
 import type { Reason } from "../../promql/labels/types.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed, becauseOf } from "./analysis.ts";
@@ -23,7 +24,7 @@ export const impossibleJoin: RuleCheck = {
       const reason = facts?.noMatch;
       if (facts === undefined || reason === undefined || isEmptyAlready(facts)) continue;
       const label = reason.label ?? "";
-      const nothing = node.operator === "unless" ? "unless excludes nothing" : "this returns nothing";
+      const nothing = nothingOf(node);
       const side = lackingSide(reason);
       const why = side === undefined ? [] : becauseOf(found, reason[side]?.reason);
       // Where one side lacks the label, it is shown what took it away there, and else the comparison.
@@ -48,6 +49,13 @@ export const impossibleJoin: RuleCheck = {
     return findings;
   },
 };
+
+/** What it comes to that nothing matches. */
+function nothingOf({ operator, matching }: BinaryExpr): string {
+  if (operator === "unless") return "unless excludes nothing";
+  const isFilled = matching?.fillLeft !== undefined || matching?.fillRight !== undefined;
+  return isFilled ? "only fill has a say" : "this returns nothing";
+}
 
 /** The side on which the label that the other has cannot be. */
 function lackingSide({ left, right }: Reason): "left" | "right" | undefined {

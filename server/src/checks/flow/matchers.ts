@@ -1,6 +1,6 @@
 import type { LabelMatcher, VectorSelector } from "../../promql/ast.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
-import { isRendered } from "../selector/each.ts";
+import { isRendered, readerOf } from "../selector/each.ts";
 import { type Analysed, analysed } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
 
@@ -53,7 +53,11 @@ export const duplicateMatcher: RuleCheck = {
   },
 };
 
-function* repeated({ at, text }: Analysed, { matchers }: VectorSelector): Iterable<RawFinding> {
+function* repeated(found: Analysed, selector: VectorSelector): Iterable<RawFinding> {
+  const { at, text } = found;
+  const { matchers } = selector;
+  // `absent()` has the labels of matchers that stand there once: without the second it returns one more.
+  const safe = readerOf(found, selector) === undefined;
   const first = new Map<string, LabelMatcher>();
   for (const [index, matcher] of matchers.entries()) {
     const key = `${matcher.name}${matcher.operator}${matcher.value}`;
@@ -75,7 +79,7 @@ function* repeated({ at, text }: Analysed, { matchers }: VectorSelector): Iterab
         ? [
             {
               title: "Remove the matcher",
-              safe: true,
+              safe,
               edits: [{ span: at({ start, end: matcher.span.end }), newText: "" }],
             },
           ]

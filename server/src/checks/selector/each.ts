@@ -1,5 +1,5 @@
 import { isOpaque } from "../../base/opaque.ts";
-import type { LabelMatcher, VectorSelector } from "../../promql/ast.ts";
+import type { Expr, LabelMatcher, VectorSelector } from "../../promql/ast.ts";
 import { escapedFor, quoted } from "../../promql/quote.ts";
 import { escapedForYaml } from "../../yaml/escape.ts";
 import type { Fix, RuleContext } from "../check.ts";
@@ -33,13 +33,30 @@ export function isRendered({ found, matcher }: MatcherPlace): boolean {
   return /^`(?:\.[*+])?`$/.test(found.text.text.slice(matcher.valueSpan.start, matcher.valueSpan.end));
 }
 
+/**
+ * The function that takes more from a selector than what it selects: `absent` its equality matchers, as labels, and
+ * `info` in its second argument the names of labels; nothing for all others.
+ */
+export function readerOf({ parents }: Analysed, selector: VectorSelector): "absent" | "info" | undefined {
+  let child: Expr = selector;
+  let parent = parents.get(child);
+  while (parent?.kind === "paren" || parent?.kind === "matrix") {
+    child = parent;
+    parent = parents.get(child);
+  }
+  if (parent?.kind !== "call") return undefined;
+  if (parent.name.startsWith("absent")) return "absent";
+  return parent.name === "info" && parent.args[1] === child ? "info" : undefined;
+}
+
 /** The fix that writes another operator and value for a matcher; nothing where the scalar cannot hold it. */
 export function rewritten(
-  { found, matcher }: MatcherPlace,
+  { found, matcher, selector }: MatcherPlace,
   operator: LabelMatcher["operator"],
   value: string,
-  safe: boolean,
+  isSafe: boolean,
 ): readonly Fix[] | undefined {
+  const safe = isSafe && (operator === matcher.operator || readerOf(found, selector) === undefined);
   const { nameSpan, valueSpan } = matcher;
   const between = found.text.text.slice(nameSpan.end, valueSpan.start);
   const at = nameSpan.end + between.indexOf(matcher.operator);
@@ -74,7 +91,6 @@ export function removed({ found, selector, matcher }: MatcherPlace): readonly Fi
   const end = before === undefined ? (after?.span.start ?? matcher.span.end) : matcher.span.end;
   // Between matchers there is a comma, or a comment that must not be lost.
   if (text.slice(start, end).includes("#")) return undefined;
-  return [
-    { title: "Remove the matcher", safe: true, edits: [{ span: found.at({ start, end }), newText: "" }] },
-  ];
+  const safe = readerOf(found, selector) === undefined;
+  return [{ title: "Remove the matcher", safe, edits: [{ span: found.at({ start, end }), newText: "" }] }];
 }

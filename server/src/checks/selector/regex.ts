@@ -2,7 +2,7 @@ import { checkRegex } from "../../base/re2.ts";
 import { quoted } from "../../promql/quote.ts";
 import type { Fix, RawFinding, RuleCheck, RuleContext, Severity } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
-import { isRendered, type MatcherPlace, matchersOf, removed, rewritten } from "./each.ts";
+import { isRendered, type MatcherPlace, matchersOf, readerOf, removed, rewritten } from "./each.ts";
 import { type RegexShape, regexShape } from "./regex-shape.ts";
 
 interface RegexPlace extends MatcherPlace {
@@ -95,7 +95,8 @@ export const regexpMatchAll: RuleCheck = {
     for (const place of context.once(regexesOf)) {
       const { shape, negated, selector, matcher } = place;
       const isName = matcher.name === "__name__";
-      if (shape.kind === "anything" && !negated)
+      // In the second argument of `info` it names a label to add.
+      if (shape.kind === "anything" && !negated && readerOf(place.found, selector) !== "info")
         findings.push(
           told(
             place,
