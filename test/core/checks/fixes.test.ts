@@ -165,4 +165,36 @@ describe("fixes", () => {
     const isElsewhere = (id: string): boolean => elsewhere.some((family) => family.test(id));
     expect([...ids].filter((id) => !listed.includes(id) && !isElsewhere(id))).toEqual([]);
   });
+
+  const mendedBy = (id: string, text: string): readonly string[] => {
+    const { findings, document } = lint(text, "rules/x.yml", [], { [id]: "warning" });
+    const found = findings.filter(({ check }) => check === id);
+    expect(found.length).toBeGreaterThan(0);
+    return found.flatMap(({ fixes = [] }) =>
+      fixes.map(({ edits }) => applyEdits(document.text, edits).replace(/^.*expr: ([^\n]*).*$/s, "$1")),
+    );
+  };
+  const template = "    annotations:\n      summary: '{{ $labels.pod }}'\n";
+
+  test("keep a label in all aggregations that it goes through, and on both sides of joins", () => {
+    const mended = (expr: string): readonly string[] =>
+      mendedBy("template.missing-label", alert(expr, template));
+    expect(mended("count(count by (job) (up)) > 1")).toEqual([
+      "count by (pod) (count by (job, pod) (up)) > 1",
+    ]);
+    expect(mended("sum by (job) (a) / sum by (job) (b) > 1")).toEqual([
+      "sum by (job, pod) (a) / sum by (job, pod) (b) > 1",
+    ]);
+    // Nothing gives back what the join takes away.
+    expect(mended("sum by (job) (a) / on (job) sum by (job) (b) > 1")).toEqual([]);
+    expect(mended("sum by (job) (vector(1)) > 0")).toEqual([]);
+  });
+
+  test("take bool out only where something has labels, and wait as long as the window of a rate", () => {
+    expect(mendedBy("rule.always-firing", alert("1 < bool 2"))).toEqual([]);
+    const text = alert("sum(rate(a[10m])) / sum(rate(b[5m])) > 1");
+    const { findings, document } = lint(text, "rules/x.yml", [], { "rule.fragile-join": "warning" });
+    const fix = findings.flatMap(({ fixes = [] }) => fixes).find(({ title }) => title.startsWith("Wait"));
+    expect(applyEdits(document.text, fix?.edits ?? [])).toContain("for: 10m\n");
+  });
 });

@@ -9,6 +9,24 @@ test("the same rule twice is told at both, and the later one can be deleted", ()
   ]);
 });
 
+test("of the same rule in two files that are loaded together one can be deleted, not both", () => {
+  const files = { "a.yml": rules(["record a:b: sum(x)"]), "b.yml": rules(["record a:b: sum(x)"]) };
+  const found = findings(files, "rule.duplicate-identical", environmentsWith({ prod: ["*.yml"] }));
+  expect(found.map((line) => line.includes("[safe Delete this rule]"))).toEqual([false, true]);
+});
+
+test("what the group records later is told, but not put in the place of what is calculated before", () => {
+  const files = {
+    "a.yml": rules(["record a:b: sum(rate(x[5m])) * 2", "record a:c: sum(rate(x[5m]))"]),
+    "b.yml": rules(["record b:c: sum(rate(y[5m]))", "record b:b: sum(rate(y[5m])) * 2"]),
+  };
+  const found = findings(files, "rule.use-recording");
+  expect(found.map((line) => [line.slice(0, 7), line.includes("[Use b:c]")])).toEqual([
+    ["a.yml:5", false],
+    ["b.yml:7", true],
+  ]);
+});
+
 test("rules of other labels are a ladder, no duplicates", () => {
   const files = { "a.yml": rules(["alert A{severity=warning}: x > 1", "alert A{severity=critical}: x > 1"]) };
   expect(findings(files, "rule.duplicate-identical")).toEqual([]);

@@ -21,8 +21,10 @@ export const alwaysFiring: RuleCheck = {
     if (isMeant(context.rule)) return;
     for (const branch of branchesOf(context)) {
       const flow = found.labels.of(branch);
-      const bool = flow.conditional ? undefined : boolComparison(branch);
-      if (bool === undefined && !flow.always) continue;
+      const comparison = flow.conditional ? undefined : boolComparison(branch);
+      // Two numbers cannot be compared without.
+      const bool = comparison?.type === "vector" ? comparison : undefined;
+      if (comparison === undefined && !flow.always) continue;
       yield {
         check: alwaysFiring.id,
         severity: "warning",

@@ -8,6 +8,7 @@ import { fieldText, ruleKinds } from "../rule/context.ts";
 import { parseDuration } from "../rule/duration.ts";
 import { addFor } from "./add-for.ts";
 import { branchesOf } from "./branches.ts";
+import { longestWindow } from "./waiting.ts";
 
 const sampling: ReadonlySet<string> = new Set(["topk", "bottomk", "limitk", "limit_ratio"]);
 
@@ -63,12 +64,18 @@ export const fragileJoin: RuleCheck = {
           severity: "hint",
           message: "Both sides are aggregated, and while targets change they disagree: give the alert a for.",
           span: found.at(node.right.span),
-          fixes: addFor(context, "2m"),
+          fixes: addFor(context, waitFor(longestWindow(found)?.seconds ?? 0)),
         };
       }
     }
   },
 };
+
+/** Some minutes; as long as the longest window of a rate, for one spike stays in that. */
+function waitFor(seconds: number): string {
+  const minutes = [2, 5, 10, 15, 30, 60].find((each) => each * 60 >= seconds) ?? 2;
+  return minutes === 60 ? "1h" : `${minutes}m`;
+}
 
 /** The expressions whose series become the results: through parentheses, comparisons and functions of one vector. */
 function* sources(branch: Expr): Iterable<Expr> {

@@ -1,7 +1,7 @@
 import { counterFunctions } from "../../promql/counter-functions.ts";
 import { pairOf } from "../../yaml/access.ts";
 import type { RuleCheck } from "../check.ts";
-import { analysed, unwrapped } from "../flow/analysis.ts";
+import { type Analysed, analysed, unwrapped } from "../flow/analysis.ts";
 import { fieldText, ruleKinds } from "../rule/context.ts";
 import { parseDuration } from "../rule/duration.ts";
 import { removal } from "../rule/removal.ts";
@@ -48,14 +48,7 @@ export const forShorterThanRange: RuleCheck = {
     const wait = parseDuration(fieldText(rule, "for") || "0s");
     const value = pairOf(rule.node, "for")?.value;
     if (found === undefined || value === undefined || !wait.ok || wait.milliseconds === 0n) return;
-    let longest: { readonly seconds: number; readonly text: string } | undefined;
-    for (const node of found.nodes) {
-      const window = node.kind === "call" && counterFunctions.has(node.name) ? node.args[0] : undefined;
-      const range = window === undefined ? undefined : unwrapped(window);
-      if (range?.kind !== "matrix" || range.range.seconds === undefined) continue;
-      const { seconds, text } = range.range;
-      if (longest === undefined || seconds > longest.seconds) longest = { seconds, text };
-    }
+    const longest = longestWindow(found);
     if (longest === undefined || longest.seconds * 1000 <= Number(wait.milliseconds)) return;
     yield {
       check: forShorterThanRange.id,
@@ -65,3 +58,18 @@ export const forShorterThanRange: RuleCheck = {
     };
   },
 };
+
+/** The longest window of a rate in an expression. */
+export function longestWindow({
+  nodes,
+}: Analysed): { readonly seconds: number; readonly text: string } | undefined {
+  let longest: { readonly seconds: number; readonly text: string } | undefined;
+  for (const node of nodes) {
+    const window = node.kind === "call" && counterFunctions.has(node.name) ? node.args[0] : undefined;
+    const range = window === undefined ? undefined : unwrapped(window);
+    if (range?.kind !== "matrix" || range.range.seconds === undefined) continue;
+    const { seconds, text } = range.range;
+    if (longest === undefined || seconds > longest.seconds) longest = { seconds, text };
+  }
+  return longest;
+}

@@ -30,7 +30,7 @@ export const histogramMissingLe: RuleCheck = {
           "The buckets have lost their label le, so this never returns anything: keep le in the aggregation.",
         span: found.at(node.nameSpan),
         related: becauseOf(found, fact.reason),
-        fixes: fixOf(found, fact.reason?.node),
+        fixes: fixOf(found, fact.reason?.node, buckets),
       };
     }
   },
@@ -50,9 +50,7 @@ function keepsVmRange(expr: Expr): boolean {
   );
 }
 
-function fixOf(found: Analysed, node: Expr | undefined): readonly Fix[] | undefined {
-  const edit = node === undefined ? undefined : keepLabel(found, node, "le");
-  return edit === undefined
-    ? undefined
-    : [{ title: "Keep le in the aggregation", safe: true, edits: [edit] }];
+function fixOf(found: Analysed, node: Expr | undefined, buckets: Expr): readonly Fix[] | undefined {
+  const edits = node === undefined ? undefined : keepLabel(found, node, "le", buckets);
+  return edits === undefined ? undefined : [{ title: "Keep le in the aggregation", safe: true, edits }];
 }

@@ -79,7 +79,8 @@ export const duplicateIdentical: RuleCheck = {
     const found = context.once(twinOf);
     if (found?.twin.likeness !== "identical") return;
     const { own, twin } = found;
-    const isLater = twin.rule.uri !== own.uri || twin.rule.at < own.at;
+    // Of two files one keeps the rule: both are mended at once.
+    const isLater = twin.rule.uri === own.uri ? twin.rule.at < own.at : twin.rule.uri < own.uri;
     const severity: Severity = twin.together === "surely" ? "error" : "hint";
     yield {
       ...told(

@@ -1,9 +1,10 @@
 import type { Expr } from "../../promql/ast.ts";
 import { render } from "../../promql/print.ts";
-import type { RuleCheck } from "../check.ts";
+import type { NamedRule } from "../../world/names/rule.ts";
+import type { RuleCheck, RuleContext } from "../check.ts";
 import { analysed } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
-import { relatedTo, together } from "./related.ts";
+import { namedRule, relatedTo, together } from "./related.ts";
 
 /** What is recorded already need not be calculated again. */
 export const useRecording: RuleCheck = {
@@ -40,13 +41,20 @@ export const useRecording: RuleCheck = {
             : `${rule.name} records this already: read that instead.`,
         span,
         related: [relatedTo(rule, "recorded here")],
-        fixes: /\n/.test(context.lines.slice(span.start, span.end))
-          ? undefined
-          : [{ title: `Use ${rule.name}`, safe: false, edits: [{ span, newText: rule.name }] }],
+        fixes:
+          /\n/.test(context.lines.slice(span.start, span.end)) || isRecordedLater(context, rule)
+            ? undefined
+            : [{ title: `Use ${rule.name}`, safe: false, edits: [{ span, newText: rule.name }] }],
       };
     }
   },
 };
+
+/** Whether the group records it only after this rule has read it, so that the rules would have to change places. */
+function isRecordedLater(context: RuleContext, { uri, group, at }: NamedRule): boolean {
+  const own = namedRule(context);
+  return own !== undefined && own.uri === uri && own.group === group && own.at < at;
+}
 
 /** What costs something to calculate, and has no name of its own. */
 function isWorth(expr: Expr): boolean {

@@ -52,12 +52,12 @@ function* removed(found: Analysed, result: Expr, label: string): Iterable<Said> 
   if (before?.presence === "guaranteed" && before.values?.length === 1) return;
   // Where the label is not there to begin with, the aggregation removes nothing.
   if (before?.presence === "impossible") return;
-  const edit = keepLabel(found, remover, label);
+  const edits = keepLabel(found, remover, label, result);
   yield {
     words: `${remover.operator} removes the label ${short(label)}, which must be kept.`,
     span: found.at(groupingOf(remover)),
     related: becauseOf(found, fact.reason).filter(({ span }) => span.start !== found.at(remover.span).start),
-    fixes: fixed(`Keep ${short(label)}`, edit === undefined ? withoutName(found, remover, label) : [edit]),
+    fixes: fixed(`Keep ${short(label)}`, edits ?? withoutName(found, remover, label)),
   };
 }
 

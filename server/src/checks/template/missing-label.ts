@@ -53,17 +53,14 @@ function* missing(
       };
       continue;
     }
-    const edit = keepLabel(found, reason.node, name);
+    const edits = keepLabel(found, reason.node, name);
     yield {
       check: templateMissingLabel.id,
       severity: never ? "error" : "info",
       message: worded(never ? "The alert never has" : "Some alerts lack", name, reasonClause(reason)),
       span: scalar.map.spanToSource(span),
       related: becauseOf(found, reason),
-      fixes:
-        edit === undefined
-          ? undefined
-          : [{ title: `Keep ${name} in the aggregation`, safe: false, edits: [edit] }],
+      fixes: edits && [{ title: `Keep ${name} in the aggregation`, safe: false, edits }],
     };
   }
 }
