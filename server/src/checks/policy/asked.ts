@@ -53,7 +53,7 @@ function ask(context: RuleContext): Asked | undefined {
 }
 
 /** What a match of a policy may look at. */
-function factsOf({ rule, group }: RuleContext): RuleFacts {
+export function factsOf({ rule, group }: RuleContext): RuleFacts {
   return {
     kind: rule.kind,
     name: rule.name?.value,
@@ -137,6 +137,7 @@ export function policyCheck(
   say: (asked: Asked, demands: Demands) => Iterable<Said>,
   needs: RuleCheck["needs"] = undefined,
   ofGroup: ((pair: WrittenPair, demands: Demands) => Iterable<Said>) | undefined = undefined,
+  beyondFile = false,
 ): RuleCheck {
   const outside: Pick<RuleCheck, "outside"> =
     ofGroup === undefined
@@ -156,6 +157,7 @@ export function policyCheck(
     severity: "warning",
     kinds: ruleKinds,
     ...(needs === undefined ? {} : { needs }),
+    ...(beyondFile ? { beyondFile } : {}),
     wants: ["policy"],
     summary,
     ...outside,

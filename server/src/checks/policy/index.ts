@@ -24,6 +24,7 @@ import { owner } from "./owner.ts";
 import { offsetBounds, rangeBounds } from "./ranges.ts";
 import { selectorLabels } from "./selectors.ts";
 import { typo } from "./typos.ts";
+import { uniqueName } from "./unique-name.ts";
 
 /** What the `policy` of a `promscope.yaml` asks of rules. */
 export const policyChecks: readonly Check[] = [
@@ -35,6 +36,7 @@ export const policyChecks: readonly Check[] = [
   forbiddenAnnotation,
   alertName,
   recordName,
+  uniqueName,
   groupName,
   forBounds,
   keepFiringForBounds,

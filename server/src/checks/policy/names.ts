@@ -1,6 +1,9 @@
 import type { NameDemand, NameStyle } from "../../world/policy/types.ts";
+import type { RuleContext } from "../check.ts";
+import { analysed } from "../flow/analysis.ts";
 import { short } from "../monitor/words.ts";
 import { policyCheck, type Said } from "./asked.ts";
+import { operationsFault } from "./operations.ts";
 
 const styles: Readonly<Record<NameStyle, { readonly form: RegExp; readonly example: string }>> = {
   PascalCase: { form: /^[A-Z][A-Za-z0-9]*$/, example: "HighLoad" },
@@ -22,14 +25,25 @@ export function nameFault(name: string, { pattern, style, maxLength }: NameDeman
     : undefined;
 }
 
+/** What a name says of the operations of its expression, where a policy wants that to be true. */
+function saidFault(name: string, demand: NameDemand | undefined, context: RuleContext): string | undefined {
+  if (demand?.operations !== true || !name.includes(":")) return undefined;
+  const found = analysed(context);
+  return found === undefined ? undefined : operationsFault(name, found);
+}
+
 function nameCheck(id: string, kind: "alert" | "record", what: string): ReturnType<typeof policyCheck> {
   return policyCheck(
     id,
     `The name of ${what} is not as a policy wants it.`,
-    function* ({ facts, context: { rule } }, { name: demand, forbiddenNames }): Iterable<Said> {
+    function* ({ facts, context }, { name: demand, forbiddenNames }): Iterable<Said> {
+      const { rule } = context;
       if (facts.kind !== kind || rule.name === undefined) return;
       const { value, span } = rule.name;
-      const fault = demand === undefined ? undefined : nameFault(value, demand);
+      const isRecord = kind === "record";
+      const fault =
+        (demand === undefined ? undefined : nameFault(value, demand)) ??
+        (isRecord ? saidFault(value, demand, context) : undefined);
       if (fault !== undefined) yield { words: `The name ${short(value, 30)} ${fault}.`, span };
       if (forbiddenNames.some(({ regex }) => regex.matches(value)))
         yield { words: `The name ${short(value, 30)} is not allowed here.`, span };

@@ -14,6 +14,8 @@ export interface ValueFault {
 /** What is wrong with a value; nothing where it does, or where a template in it leaves that open. */
 export function valueFault(value: string, demand: ValueDemand): ValueFault | undefined {
   if (value.includes("{{")) return templateFault(value, demand);
+  if (demand.template)
+    return { words: `${quoted(value)} has no {{ }}, so it says of no alert what it is about` };
   const items = demand.tokens?.(value) ?? splitBy(value, demand.split);
   for (const item of items) {
     const fault = itemFault(item, demand);

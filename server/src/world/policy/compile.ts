@@ -78,6 +78,7 @@ export function compilePolicy(value: unknown, index: number): Policy {
     locked: bag["locked"] === true,
     demands: asks ? demandsOf(bagOf(bag["require"]), bagOf(bag["forbid"]), bagOf(bag["typos"])) : undefined,
     overrides: textsOf(bag["override"]),
+    silence: textsOf(bag["silence"]),
   };
 }
 
@@ -110,6 +111,7 @@ function demandsOf(require: Bag, forbid: Bag, typos: Bag): Demands {
     anyLabel: listOf(require["anyLabel"]).map(textsOf),
     anyAnnotation: listOf(require["anyAnnotation"]).map(textsOf),
     name: nameDemand(require["name"]),
+    uniqueName: require["uniqueName"] === true,
     for: boundsOf(require["for"]),
     keepFiringFor: boundsOf(require["keep_firing_for"]),
     group: groupDemands(require),
@@ -172,6 +174,7 @@ function keyDemand(source: string, value: unknown): KeyDemand | undefined {
     split: textOf(bag["split"]),
     tokens: bag["token"] === undefined ? undefined : finderOf(String(bag["token"])),
     is: is === "url" || is === "promql" || is === "duration" ? is : undefined,
+    template: bag["template"] === true,
     optional: bag["optional"] === true,
     fromExpression: bag["fromExpression"] === true,
   };
@@ -179,12 +182,14 @@ function keyDemand(source: string, value: unknown): KeyDemand | undefined {
 
 function nameDemand(value: unknown): NameDemand | undefined {
   if (value === undefined || value === null) return undefined;
-  if (!isBag(value)) return { pattern: patternIn(value), style: undefined, maxLength: undefined };
+  if (!isBag(value))
+    return { pattern: patternIn(value), style: undefined, maxLength: undefined, operations: false };
   const style = value["style"];
   return {
     pattern: patternIn(value["pattern"]),
     style: typeof style === "string" ? (style as NameDemand["style"]) : undefined,
     maxLength: numberOf(value["maxLength"]),
+    operations: value["operations"] === true,
   };
 }
 

@@ -104,6 +104,7 @@ const valueSchema = (what: string): ConfigSchema => ({
           enum: ["url", "promql", "duration"],
           description: "What the value is: an http(s) address, an expression that parses, a duration.",
         },
+        template: flag("It must have {{ }} in it, so that it says which thing the alert is about."),
         optional: flag(`The ${what} may be absent; where it is there it is judged.`),
         ...(what === "label"
           ? { fromExpression: flag("It is enough that the results of the expression carry the label.") }
@@ -128,7 +129,7 @@ const anyOf = (what: string): ConfigSchema =>
     list("At least one of these.", text("A name.", { minLength: 1 }), 2),
   );
 
-const name = (description: string): ConfigSchema => ({
+const name = (description: string, more: Readonly<Record<string, ConfigSchema>> = {}): ConfigSchema => ({
   description,
   anyOf: [
     pattern("RE2, anchored."),
@@ -147,6 +148,7 @@ const name = (description: string): ConfigSchema => ({
         description: "How the name is spelt.",
       },
       maxLength: { type: "integer", minimum: 1, description: "How many characters it may have." },
+      ...more,
     }),
   ],
 });
@@ -192,7 +194,12 @@ const require = object("What the rules must have.", {
   annotations: required("annotation", "Annotations"),
   anyLabel: anyOf("label"),
   anyAnnotation: anyOf("annotation"),
-  name: name("What the name of the alert or of the recorded metric must be."),
+  name: name("What the name of the alert or of the recorded metric must be.", {
+    operations: flag(
+      "The operations at the end of a recorded name, as sum_rate5m, must be what the expression does.",
+    ),
+  }),
+  uniqueName: flag("No two alerts may have the same name."),
   groupName: name("What the name of the group must be."),
   for: bounds("Bounds of `for` of alerts; with `min` it must be there.", "It must be written."),
   keep_firing_for: bounds(
@@ -345,6 +352,10 @@ const policy: ConfigSchema = {
     message: text("A sentence that its findings end with.", { minLength: 1, maxLength: 200 }),
     link: text("Where your people read more: an address that begins with https://.", { form: "https" }),
     locked: flag("Comments in the rules do not silence what it says."),
+    silence: some(
+      "Checks that say nothing of the rules that match.",
+      text("The id of a check.", { form: "check" }),
+    ),
     override: some(
       "Names of policies above: for the rules that match, severity, message and link of this one count instead.",
       text("The name of a policy above.", { minLength: 1 }),

@@ -41,6 +41,8 @@ export interface ValueDemand {
   /** Takes the parts of a value of which each is judged. */
   readonly tokens: ((value: string) => readonly string[]) | undefined;
   readonly is: "url" | "promql" | "duration" | undefined;
+  /** It must have an action of a template in it. */
+  readonly template: boolean;
 }
 
 export interface KeyDemand extends ValueDemand {
@@ -61,6 +63,8 @@ export interface NameDemand {
   readonly pattern: Pattern | undefined;
   readonly style: NameStyle | undefined;
   readonly maxLength: number | undefined;
+  /** What the name says of operations is what the expression does. */
+  readonly operations: boolean;
 }
 
 export interface SelectorDemand {
@@ -81,6 +85,8 @@ export interface Demands {
   readonly anyLabel: readonly (readonly string[])[];
   readonly anyAnnotation: readonly (readonly string[])[];
   readonly name: NameDemand | undefined;
+  /** Alerts must not share their names. */
+  readonly uniqueName: boolean;
   readonly for: Bounds | undefined;
   readonly keepFiringFor: Bounds | undefined;
   readonly group: GroupDemands | undefined;
@@ -164,6 +170,8 @@ export interface Policy {
   readonly demands: Demands | undefined;
   /** Names of policies above. */
   readonly overrides: readonly string[];
+  /** Ids of checks that say nothing of the rules. */
+  readonly silence: readonly string[];
 }
 
 /** The policies of one file of rules. The same object as long as they stay the same. */
