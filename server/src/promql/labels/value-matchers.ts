@@ -102,9 +102,11 @@ export function satisfier({ operator, value: wanted }: ValueMatcher): (value: st
 
 /** Whether no value can satisfy both lists of matchers, because one refuses what the other demands. */
 export function exclude(a: readonly ValueMatcher[], b: readonly ValueMatcher[]): boolean {
-  return a.some((one) =>
-    b.some((other) => one.value === other.value && opposite[one.operator] === other.operator),
-  );
+  const contradicts = (one: ValueMatcher, other: ValueMatcher): boolean =>
+    one.value === other.value && opposite[one.operator] === other.operator;
+  if (b.length < 20) return a.some((one) => b.some((other) => contradicts(one, other)));
+  const demanded = new Set(b.map(({ operator, value }) => operator + value));
+  return a.some(({ operator, value }) => demanded.has(opposite[operator] + value));
 }
 
 const opposite: Readonly<Record<MatchOperator, MatchOperator>> = {
