@@ -108,6 +108,7 @@ const none: Readonly<Record<string, string>> = {
   "rule.absent-for-short": "held by the tests with an environment",
   "rule.unrouted-value": "held by the tests with routes of an Alertmanager",
   "promql.bucket-arithmetic": "which of the sides to record",
+  "promql.grouping-mismatch": "which labels both sides share",
   "promql.self-division": "which labels the sums are to keep",
   "promql.share-threshold": "whether a share or percent was meant",
   "template.percentage": "how the text is to show the value",

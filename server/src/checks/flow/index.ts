@@ -1,6 +1,7 @@
 import type { Check } from "../check.ts";
 import { bucketArithmetic } from "./bucket-arithmetic.ts";
 import { deadCode } from "./dead-code.ts";
+import { groupingMismatch } from "./grouping-mismatch.ts";
 import { histogramMissingLe } from "./histogram-missing-le.ts";
 import { impossibleJoin } from "./impossible-join.ts";
 import { impossibleLabel } from "./impossible-label.ts";
@@ -25,4 +26,5 @@ export const flowChecks: readonly Check[] = [
   bucketArithmetic,
   selfDivision,
   shareThreshold,
+  groupingMismatch,
 ];
