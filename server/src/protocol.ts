@@ -21,6 +21,7 @@ export const commands = {
   format: "promscope.format",
   moveRule: "promscope.moveRule",
   history: "promscope.history",
+  alertCount: "promscope.alertCount",
 } as const;
 
 /** Argument of `promscope.history`: a place in a selector. */
@@ -32,6 +33,19 @@ export interface HistoryParams {
 export interface HistoryAnswer {
   readonly selector: string;
   readonly environments: readonly { readonly environment: string; readonly message: string }[];
+}
+
+/** Argument of `promscope.alertCount`: a place in an alert. */
+export type AlertCountParams = HistoryParams;
+/** Its answer: the alerts that the rule would have fired in the last day, a sentence for each environment of the file. */
+export interface AlertCountAnswer {
+  readonly alert: string;
+  readonly environments: readonly {
+    readonly environment: string;
+    readonly message: string;
+    /** Nothing where it cannot be told. */
+    readonly fired: number | null;
+  }[];
 }
 
 /** Commands of our own client that the server's actions name. */

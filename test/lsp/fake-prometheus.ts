@@ -9,6 +9,8 @@ export interface FakePrometheus {
   readonly authorizations: string[];
   /** Sent along with the result of every query. */
   readonly infos: string[];
+  /** What every query is refused with, where it is set. */
+  refuses: { readonly errorType: string; readonly error: string } | undefined;
   close(): Promise<void>;
 }
 
@@ -80,6 +82,7 @@ export async function fakePrometheus(port = 0): Promise<FakePrometheus> {
   const asked: string[] = [];
   const authorizations: string[] = [];
   const infos: string[] = [];
+  const fake: Pick<FakePrometheus, "refuses"> = { refuses: undefined };
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -100,6 +103,13 @@ export async function fakePrometheus(port = 0): Promise<FakePrometheus> {
         response.writeHead(404, { "content-type": "text/plain" }).end("404 page not found\n");
         return;
       }
+      const { refuses } = fake;
+      if (refuses !== undefined && url.pathname.startsWith("/api/v1/query")) {
+        response
+          .writeHead(422, { "content-type": "application/json" })
+          .end(JSON.stringify({ status: "error", ...refuses }));
+        return;
+      }
       response.writeHead(200, { "content-type": "application/json" }).end(
         JSON.stringify({
           status: "success",
@@ -111,15 +121,15 @@ export async function fakePrometheus(port = 0): Promise<FakePrometheus> {
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const { port: given } = server.address() as AddressInfo;
-  return {
+  return Object.assign(fake, {
     url: `http://127.0.0.1:${given}`,
     asked,
     authorizations,
     infos,
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
-  };
+  });
 }

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { CodeAction, Diagnostic } from "vscode-languageserver/node";
-import type { HistoryAnswer } from "../../server/src/protocol.ts";
+import type { AlertCountAnswer, HistoryAnswer } from "../../server/src/protocol.ts";
 import { TestClient } from "./client.ts";
 import { type FakePrometheus, fakePrometheus } from "./fake-prometheus.ts";
 
@@ -126,6 +126,57 @@ test("the history of what is missing is looked up when someone asks for it", asy
   expect(asked).toHaveLength(2);
   const shown = client.notifications.filter(({ method }) => method === "window/showMessage");
   expect(shown).toMatchObject([{ params: { message: answer.environments[0]?.message } }]);
+});
+
+test("the alerts of the last day are counted when someone asks for it", async () => {
+  const { client, backend } = await started();
+  await client.open(uri, ruleWith(`queue_depth{job="workers"} > 5`));
+  await pulled(client, (all) => live(all).length > 0);
+  const range = { start: { line: 3, character: 6 }, end: { line: 3, character: 6 } };
+  const actions = await client.connection.sendRequest<CodeAction[]>("textDocument/codeAction", {
+    textDocument: { uri },
+    range,
+    context: { diagnostics: [] },
+  });
+  const action = actions.find(({ command }) => command?.command === "promscope.alertCount");
+  expect(action?.title).toBe("Count the Alerts of the Last Day");
+  expect(backend.asked.filter((path) => path.startsWith("/api/v1/query"))).toEqual([]);
+  const answer = await client.connection.sendRequest<AlertCountAnswer>("workspace/executeCommand", {
+    command: action?.command?.command,
+    arguments: action?.command?.arguments,
+  });
+  expect(answer).toMatchObject({ alert: "A", environments: [{ environment: "Dev" }] });
+  expect(answer.environments[0]?.message).toMatch(/^Dev: (?:no alert|\d+ alerts?) in the last day/);
+  expect(backend.asked.filter((path) => path.startsWith("/api/v1/query_range"))).toHaveLength(2);
+});
+
+test("why a server gives up what was run stands in the text until it is edited", async () => {
+  const { client, backend } = await started();
+  backend.refuses = {
+    errorType: "execution",
+    error:
+      'found duplicate series for the match group {job="web"} on the right hand-side of the operation: [{__name__="queue_depth", job="web", pod="a"}, {__name__="queue_depth", job="web", pod="b"}];many-to-many matching not allowed: matching labels must be unique on one side',
+  };
+  const expr = "http_requests_total * on (job) queue_depth";
+  await client.open(uri, ruleWith(expr));
+  await client.connection.sendRequest("workspace/executeCommand", {
+    command: "promscope.query",
+    arguments: [{ environment: "Dev", expr }],
+  });
+  const told = (all: readonly Diagnostic[]): readonly Diagnostic[] =>
+    all.filter(({ code }) => code === "live.many-to-many");
+  const found = await pulled(client, (all) => told(all).length > 0);
+  expect(told(found)).toMatchObject([
+    {
+      severity: 1,
+      message: 'Dev: the right side has several series with job="web" (pod "a", "b"): aggregate it.',
+      range: { start: { line: 5, character: 30 }, end: { line: 5, character: 40 } },
+    },
+  ]);
+  const asked = backend.asked.filter((path) => path.startsWith("/api/v1/query"));
+  await client.change(uri, ruleWith(`${expr} > 1`));
+  expect(told(await client.pull(uri))).toEqual([]);
+  expect(backend.asked.filter((path) => path.startsWith("/api/v1/query"))).toEqual(asked);
 });
 
 test("what a server says of a query stands in the text until it is edited", async () => {

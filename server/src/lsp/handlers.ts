@@ -39,6 +39,7 @@ import {
   type TestsResult,
 } from "../protocol.ts";
 import type { Snapshot } from "../world/snapshot.ts";
+import { alertCountAction, alertCountCommand } from "./alert-count.ts";
 import { budgetOf, completionBudgetMs, hoverBudgetMs } from "./budget.ts";
 import type { ClientSupport } from "./client-support.ts";
 import { connectTo } from "./connect.ts";
@@ -187,6 +188,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
         ),
         ...historyActions(snapshot, findings, at, context.only),
         ...moveAction(snapshot, at, context.only, support),
+        ...alertCountAction(snapshot, at, context),
         ...createTestAction(snapshot, at, context),
         // A fix says what is wrong, too.
         ...refactorActions(snapshot, at, context, support).filter(
@@ -251,6 +253,7 @@ export function registerHandlers(session: Session, support: ClientSupport): void
       if (command === commands.explain)
         return explainCommand(args?.[0], (uri) => session.snapshot(uri), session.settings.enableFeatures);
       if (command === commands.history) return await historyCommand(session, args?.[0], token);
+      if (command === commands.alertCount) return await alertCountCommand(session, args?.[0], token);
       if (command === commands.moveRule)
         return moveRuleCommand(args?.[0], {
           connection,

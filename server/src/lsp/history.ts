@@ -13,8 +13,8 @@ import { historySentence } from "../checks/live/history-words.ts";
 import { asksFor } from "../features/code-actions.ts";
 import { selectorAt } from "../features/selector-at.ts";
 import { commands, type HistoryAnswer, type HistoryParams } from "../protocol.ts";
-import type { QueryOutcome, QueryRequest } from "../world/query.ts";
 import type { Snapshot } from "../world/snapshot.ts";
+import { oneAfterTheOther } from "./asked-queries.ts";
 import type { Session } from "./session.ts";
 
 /** So many environments of a file are asked at once: each may ask back before it runs a query. */
@@ -68,27 +68,6 @@ export async function historyCommand(
       message: environments.map(({ message }) => message).join(" "),
     });
   return { selector, environments };
-}
-
-/** Runs queries through the editor's own ways; who agreed to one has agreed to those that belong to it. */
-function oneAfterTheOther(
-  session: Session,
-  environment: string,
-  token: CancellationToken,
-): (request: QueryRequest) => Promise<QueryOutcome> {
-  let before: Promise<QueryOutcome> | undefined;
-  return (request) => {
-    const last = before;
-    const run = async (): Promise<QueryOutcome> => {
-      const earlier = await last;
-      if (earlier !== undefined && !earlier.ok) return earlier;
-      const confirmed = earlier !== undefined;
-      const { expression: expr, range } = request;
-      return await session.queries.run({ environment, expr, ...range, strict: true, confirmed }, token);
-    };
-    before = run();
-    return before;
-  };
 }
 
 /** The action that looks back, on what a live check says is missing. */

@@ -1,6 +1,7 @@
 import { isOpaque } from "../../base/opaque.ts";
 import { parseDuration } from "../../promql/literals.ts";
-import { type AlertCount, alertCountOf } from "../../world/alert-count.ts";
+import { type AlertCount, type AlertDelays, alertCountOf } from "../../world/alert-count.ts";
+import type { PresenceTimes } from "../../world/live.ts";
 import type { RuleCheck, RuleContext } from "../check.ts";
 import { type Analysed, analysed } from "../flow/analysis.ts";
 import { sentence } from "../monitor/words.ts";
@@ -23,23 +24,54 @@ export interface CountedAlerts {
   readonly count: AlertCount;
 }
 
+/** The durations of an alert as they are written, and the interval of its group. */
+export interface AlertTexts {
+  readonly for: string | undefined;
+  readonly keepFiringFor: string | undefined;
+  readonly interval: string | undefined;
+}
+
+/** What has to be looked at to count the alerts of a time. */
+export interface AlertLook extends AlertDelays {
+  /** How far back, and how often. */
+  readonly seconds: number;
+  readonly step: number;
+}
+
+/** How the alerts of the last `range` seconds are looked at; nothing where a duration is none. */
+export function alertLookOf(texts: AlertTexts, range = day): AlertLook | undefined {
+  const hold = secondsOf(texts.for);
+  const keep = secondsOf(texts.keepFiringFor);
+  if (hold === undefined || keep === undefined) return undefined;
+  // What fired a while ago began before that.
+  const before = Math.min(hold, range) + Math.min(keep, range);
+  const seconds = range + Math.ceil(before / piece) * piece;
+  const interval = secondsOf(texts.interval) ?? 0;
+  const step = Math.max(leastStep, interval, Math.ceil(seconds / mostSteps / leastStep) * leastStep);
+  return { hold, keep, seconds, step };
+}
+
+/** The alerts of a rule in what was seen by a look. */
+export function countIn(times: PresenceTimes, look: AlertLook, range = day): AlertCount {
+  return alertCountOf(times, times.to - range, look);
+}
+
 /** The alerts that a rule would have fired in the last `range` seconds, where somebody asked for that. */
 export function countedAlerts(context: RuleContext, range = day): readonly CountedAlerts[] {
   if (context.rule.kind !== "alert" || !context.facts.environments.some(({ live }) => live?.times)) return [];
   const found = analysed(context);
-  if (found === undefined || !isCountable(found)) return [];
-  const hold = secondsOf(fieldText(context.rule, "for"));
-  const keep = secondsOf(fieldText(context.rule, "keep_firing_for"));
-  if (hold === undefined || keep === undefined) return [];
-  // What fired a while ago began before that.
-  const before = Math.min(hold, range) + Math.min(keep, range);
-  const seconds = range + Math.ceil(before / piece) * piece;
-  const interval = secondsOf(context.group.fields.get("interval")) ?? 0;
-  const step = Math.max(leastStep, interval, Math.ceil(seconds / mostSteps / leastStep) * leastStep);
+  const look = alertLookOf(
+    {
+      for: fieldText(context.rule, "for"),
+      keepFiringFor: fieldText(context.rule, "keep_firing_for"),
+      interval: context.group.fields.get("interval"),
+    },
+    range,
+  );
+  if (found === undefined || look === undefined || !isCountable(found)) return [];
   return sourcesOf(context.facts).flatMap((source): readonly CountedAlerts[] => {
-    const fact = source.live.times?.(found.text.text, seconds, step);
-    if (fact?.status !== "ok") return [];
-    return [{ source, count: alertCountOf(fact.value, fact.value.to - range, { hold, keep }) }];
+    const fact = source.live.times?.(found.text.text, look.seconds, look.step);
+    return fact?.status === "ok" ? [{ source, count: countIn(fact.value, look, range) }] : [];
   });
 }
 
