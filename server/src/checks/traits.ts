@@ -4,7 +4,8 @@ import { type Analysed, analysed } from "./flow/analysis.ts";
 import { namedRule } from "./names/related.ts";
 import { expressionOf } from "./promql/syntax.ts";
 import { isPlain } from "./rule/plain.ts";
-import { hasTemplates, mentions } from "./template/each.ts";
+import { mentions } from "./template/each.ts";
+import { templatesOf } from "./template/texts.ts";
 
 /** Each trait has a bit of its own. */
 const bits = {
@@ -135,7 +136,7 @@ function ofRule(context: RuleContext, asked: number): number {
   if (rule.kind === "alert") has |= bits.alert;
   else if (rule.kind === "record") has |= bits.record;
   if ((asked & bits.odd) !== 0 && !isPlain(context)) has |= bits.odd;
-  if ((asked & ofTemplates) !== 0 && context.once(hasTemplates)) {
+  if ((asked & ofTemplates) !== 0 && context.once(templatesOf).length > 0) {
     has |= bits.templates;
     if ((asked & bits.queries) !== 0 && mentions(context, "query")) has |= bits.queries;
   }

@@ -1,7 +1,7 @@
 import type { RuleModel } from "../../model/rules.ts";
 import type { BinaryExpr } from "../../promql/ast.ts";
 import { textOf, valueAt } from "../../yaml/access.ts";
-import type { Fix, RuleCheck } from "../check.ts";
+import type { Fix, RawFinding, RuleCheck } from "../check.ts";
 import { type Analysed, analysed } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { boolComparison, branchesOf } from "./branches.ts";
@@ -15,17 +15,18 @@ export const alwaysFiring: RuleCheck = {
   needs: ["promql"],
   wants: ["alert", "expression"],
   summary: "The expression of an alert always returns something, so the alert always fires.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = context.rule.kind === "alert" ? analysed(context) : undefined;
-    if (found === undefined) return;
-    if (isMeant(context.rule)) return;
+    if (found === undefined) return findings;
+    if (isMeant(context.rule)) return findings;
     for (const branch of branchesOf(context)) {
       const flow = found.labels.of(branch);
       const comparison = flow.conditional ? undefined : boolComparison(branch);
       // Two numbers cannot be compared without.
       const bool = comparison?.type === "vector" ? comparison : undefined;
       if (comparison === undefined && !flow.always) continue;
-      yield {
+      findings.push({
         check: alwaysFiring.id,
         severity: "warning",
         message:
@@ -34,8 +35,9 @@ export const alwaysFiring: RuleCheck = {
             : "With bool the comparison returns 0 or 1 and the alert fires on both: leave bool out.",
         span: found.at(branch.span),
         fixes: bool === undefined ? undefined : [withoutBool(found, bool)],
-      };
+      });
     }
+    return findings;
   },
 };
 

@@ -2,7 +2,7 @@ import type { Expr } from "../../promql/ast.ts";
 import { atMostOne } from "../../promql/labels/facts.ts";
 import { isComparison } from "../../promql/labels/ranges.ts";
 import { children } from "../../promql/walk.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed, unwrapped } from "../flow/analysis.ts";
 import { fieldText, ruleKinds } from "../rule/context.ts";
 import { parseDuration } from "../rule/duration.ts";
@@ -21,21 +21,23 @@ export const fragileSampling: RuleCheck = {
   needs: ["promql"],
   wants: ["alert", "aggregate"],
   summary: "An alert on topk, bottomk, limitk or limit_ratio opens and closes as their choice changes.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = context.rule.kind === "alert" ? analysed(context) : undefined;
-    if (found === undefined) return;
+    if (found === undefined) return findings;
     for (const branch of branchesOf(context))
       for (const node of sources(branch)) {
         if (node.kind !== "aggregate" || !sampling.has(node.operator)) continue;
         // Of one series there is nothing to choose.
         if (node.expr !== undefined && atMostOne(found.labels.of(node.expr))) continue;
-        yield {
+        findings.push({
           check: fragileSampling.id,
           severity: "hint",
           message: `${node.operator} chooses anew at each evaluation, so alerts open and close: compare all series instead.`,
           span: found.at(node.span),
-        };
+        });
       }
+    return findings;
   },
 };
 
@@ -48,26 +50,28 @@ export const fragileJoin: RuleCheck = {
   needs: ["promql"],
   wants: ["alert", "binary"],
   summary: "An alert without `for` calculates with two aggregations, which disagree while targets change.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const { rule } = context;
     const found = rule.kind === "alert" ? analysed(context) : undefined;
     const wait = parseDuration(fieldText(rule, "for") || "0s");
-    if (found === undefined || !wait.ok || wait.milliseconds !== 0n) return;
+    if (found === undefined || !wait.ok || wait.milliseconds !== 0n) return findings;
     for (const branch of branchesOf(context)) {
       // What fires always is told by other checks.
       if (!found.labels.of(branch).conditional) continue;
       for (const node of sources(branch)) {
         if (node.kind !== "binary" || !isArithmetic(node.operator)) continue;
         if (!isAggregated(node.left) || !isAggregated(node.right) || addsLabels(node)) continue;
-        yield {
+        findings.push({
           check: fragileJoin.id,
           severity: "hint",
           message: "Both sides are aggregated, and while targets change they disagree: give the alert a for.",
           span: found.at(node.right.span),
           fixes: addFor(context, waitFor(longestWindow(found)?.seconds ?? 0)),
-        };
+        });
       }
     }
+    return findings;
   },
 };
 

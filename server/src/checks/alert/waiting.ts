@@ -1,6 +1,6 @@
 import { counterFunctions } from "../../promql/counter-functions.ts";
 import { pairOf } from "../../yaml/access.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { type Analysed, analysed, unwrapped } from "../flow/analysis.ts";
 import { fieldText, ruleKinds } from "../rule/context.ts";
 import { parseDuration } from "../rule/duration.ts";
@@ -12,7 +12,7 @@ export const forRedundant: RuleCheck = {
   id: "rule.for-redundant",
   severity: "info",
   kinds: ruleKinds,
-  wants: ["alert"],
+  wants: ["alert", "odd"],
   summary: "for or keep_firing_for is zero, which is the default.",
   *run({ rule, lines }) {
     if (rule.kind !== "alert") return;
@@ -42,20 +42,22 @@ export const forShorterThanRange: RuleCheck = {
   wants: ["alert", "range"],
   calls: counterFunctions,
   summary: "The `for` of an alert is shorter than the window of its rate, so one spike is enough to fire it.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const { rule } = context;
     const found = rule.kind === "alert" ? analysed(context) : undefined;
     const wait = parseDuration(fieldText(rule, "for") || "0s");
     const value = pairOf(rule.node, "for")?.value;
-    if (found === undefined || value === undefined || !wait.ok || wait.milliseconds === 0n) return;
+    if (found === undefined || value === undefined || !wait.ok || wait.milliseconds === 0n) return findings;
     const longest = longestWindow(found);
-    if (longest === undefined || longest.seconds * 1000 <= Number(wait.milliseconds)) return;
-    yield {
+    if (longest === undefined || longest.seconds * 1000 <= Number(wait.milliseconds)) return findings;
+    findings.push({
       check: forShorterThanRange.id,
       severity: "hint",
       message: `One spike keeps the rate up for its whole window of ${longest.text}: make for longer than that.`,
       span: value.span,
-    };
+    });
+    return findings;
   },
 };
 

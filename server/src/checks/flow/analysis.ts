@@ -6,9 +6,8 @@ import { reasonSentence } from "../../promql/labels/reasons.ts";
 import { fromOutside } from "../../promql/labels/recorded.ts";
 import type { LabelFlow, Reason, RecordedFlow } from "../../promql/labels/types.ts";
 import { children, nodesOf } from "../../promql/walk.ts";
-import { featuresOf } from "../../world/spoken.ts";
 import type { Related, RuleContext } from "../check.ts";
-import { expressionOf, optionsKey, parsedOf, parserOptions } from "../promql/syntax.ts";
+import { expressionOf, type ParsedText, parsedTextOf } from "../promql/syntax.ts";
 
 /** A rule's expression that Prometheus accepts, with what is known of its labels. */
 export interface Analysed {
@@ -43,7 +42,9 @@ class Tree {
     this.expr = expr;
     this.delayedNameRemoval = delayedNameRemoval;
     this.nodes = nodesOf(expr);
-    this.selectors = this.nodes.filter((node) => node.kind === "selector");
+    const selectors: VectorSelector[] = [];
+    for (const node of this.nodes) if (node.kind === "selector") selectors.push(node);
+    this.selectors = selectors;
   }
 
   get parents(): ReadonlyMap<Expr, Expr> {
@@ -104,14 +105,12 @@ class AnalysedRule implements Analysed {
 function analyse(context: RuleContext): Analysed | undefined {
   const text = expressionOf(context);
   if (text === undefined) return undefined;
-  const features = featuresOf(context.facts);
-  const delayedNameRemoval = features.includes("promql-delayed-name-removal");
-  const { expr, errors } = parsedOf(context, text);
-  if (expr === undefined || errors.length > 0) return undefined;
-  const options = optionsKey(parserOptions(features));
-  const kind = delayedNameRemoval ? `tree with late names of ${options}` : `tree of ${options}`;
-  const tree = context.recall(kind, text.text, () => new Tree(expr, delayedNameRemoval));
-  return new AnalysedRule(text, tree, context);
+  const tree = parsedTextOf(context, text.text).once(treeOf);
+  return tree === undefined ? undefined : new AnalysedRule(text, tree, context);
+}
+
+function treeOf({ result: { expr, errors }, delayedNameRemoval }: ParsedText): Tree | undefined {
+  return expr === undefined || errors.length > 0 ? undefined : new Tree(expr, delayedNameRemoval);
 }
 
 function parentsOf(nodes: readonly Expr[]): ReadonlyMap<Expr, Expr> {

@@ -1,6 +1,6 @@
-import type { Expr } from "../../promql/ast.ts";
+import type { Expr, VectorSelector } from "../../promql/ast.ts";
 import { selectors } from "../../promql/walk.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
 
@@ -12,22 +12,26 @@ export const bucketArithmetic: RuleCheck = {
   offByDefault: true,
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["binary"],
+  wants: ["match"],
   summary: "An operator calculates with classic buckets on both sides, which may not be of the same moment.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
-    for (const node of found?.nodes ?? []) {
-      if (found === undefined || node.kind !== "binary" || /^[a-z]/.test(node.operator)) continue;
+    // Most expressions read no buckets.
+    if (found?.selectors.some(isBucket) !== true) return findings;
+    for (const node of found.nodes) {
+      if (node.kind !== "binary" || /^[a-z]/.test(node.operator)) continue;
       if (!isOfBuckets(node.left) || !isOfBuckets(node.right)) continue;
-      yield {
+      findings.push({
         check: bucketArithmetic.id,
         severity: "info",
         message:
           "Buckets of both sides may be of different moments: use histogram_fraction, or record one side.",
         span: found.at(node.operatorSpan),
         offByDefault: true,
-      };
+      });
     }
+    return findings;
   },
 };
 
@@ -35,5 +39,9 @@ export const bucketArithmetic: RuleCheck = {
 function isOfBuckets(expr: Expr): boolean {
   if (expr.type !== "vector") return false;
   const all = selectors(expr);
-  return all.length > 0 && all.every(({ name }) => name?.endsWith("_bucket") === true);
+  return all.length > 0 && all.every(isBucket);
+}
+
+function isBucket({ name }: VectorSelector): boolean {
+  return name?.endsWith("_bucket") === true;
 }

@@ -23,19 +23,22 @@ export const deadCode: RuleCheck = {
   wants: ["expression"],
   summary:
     "A part of the expression never has a say: a comparison that never or always holds, an `or` or `unless` without use.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
-    if (found === undefined) return;
+    if (found === undefined) return findings;
     for (const node of found.nodes) {
       const { empty } = found.labels.of(node);
       const words = empty?.node === node ? neverWords(empty) : undefined;
       if (empty !== undefined && words !== undefined)
-        yield finding(found, words, deadSpan(empty), becauseOf(found, empty.via));
+        findings.push(finding(found, words, deadSpan(empty), becauseOf(found, empty.via)));
       else if (node.kind === "binary" && empty === undefined && !isFilled(node)) {
-        yield* useless(found, node);
-        yield* neverPassing(found, node);
+        const part = useless(found, node);
+        if (part !== undefined) findings.push(part);
+        addNeverPassing(findings, found, node);
       }
     }
+    return findings;
   },
 };
 
@@ -71,70 +74,57 @@ function deadSpan({ kind, node, span }: Reason): Reason["span"] {
   return kind === "never-true" ? node.span : { start: span.start, end: node.span.end };
 }
 
-function* useless(found: Analysed, node: BinaryExpr): Iterable<RawFinding> {
-  const [left, right] = [found.labels.of(node.left), found.labels.of(node.right)];
+function useless(found: Analysed, node: BinaryExpr): RawFinding | undefined {
+  const left = found.labels.of(node.left);
+  const right = found.labels.of(node.right);
   if (node.operator === "or") {
     const facts = found.labels.join(node);
-    if (left.always && facts?.allMatch === true)
-      yield finding(
-        found,
-        "The left side always returns, so the right side of or is never used: take it out.",
-        node.right.span,
-      );
-    return;
+    if (!left.always || facts?.allMatch !== true) return undefined;
+    const words = "The left side always returns, so the right side of or is never used: take it out.";
+    return finding(found, words, node.right.span);
   }
   if (node.operator === "unless") {
-    if (right.empty !== undefined)
-      yield finding(
-        found,
-        "The right side never returns anything, so unless excludes nothing: take it out.",
-        node.right.span,
-      );
-    return;
+    if (right.empty === undefined) return undefined;
+    const words = "The right side never returns anything, so unless excludes nothing: take it out.";
+    return finding(found, words, node.right.span);
   }
-  if (!isComparison(node.operator)) return;
-  const [a, b] = [constantOf(left.range), constantOf(right.range)];
-  if (a === undefined || b === undefined || left.histograms || right.histograms) return;
+  if (!isComparison(node.operator) || left.histograms || right.histograms) return undefined;
+  if (constantOf(left.range) === undefined || constantOf(right.range) === undefined) return undefined;
   const holds = compare(node.operator, left.range, right.range);
   // Many write `absent(x) == 1` or `group(x) > 0`: it says no more than what is compared, and does no harm.
-  if (holds === "always" && !(left.always && right.always) && !node.bool)
-    yield {
-      ...finding(
-        found,
-        "What is compared always passes wherever it is there: the comparison may go.",
-        node.span,
-      ),
-      severity: "hint",
-    };
-  else if (holds === "always" || (holds === "never" && node.bool))
-    yield finding(
-      found,
-      `This comparison of two constants ${holds} holds: compare a metric, or take it out.`,
-      node.span,
-    );
+  if (holds === "always" && !(left.always && right.always) && !node.bool) {
+    const words = "What is compared always passes wherever it is there: the comparison may go.";
+    return { ...finding(found, words, node.span), severity: "hint" };
+  }
+  if (holds !== "always" && (holds !== "never" || !node.bool)) return undefined;
+  const words = `This comparison of two constants ${holds} holds: compare a metric, or take it out.`;
+  return finding(found, words, node.span);
 }
 
 /** Constants beside `or` that a comparison around it always takes away: `(a or vector(0)) > 5`. */
-function* neverPassing(found: Analysed, { operator, bool, left, right }: BinaryExpr): Iterable<RawFinding> {
+function addNeverPassing(
+  findings: RawFinding[],
+  found: Analysed,
+  { operator, bool, left, right }: BinaryExpr,
+): void {
   if (!isComparison(operator) || bool) return;
-  const sides = [
-    { compared: left, by: operator, with: right },
-    { compared: right, by: flip(operator), with: left },
-  ];
-  for (const { compared, by, with: other } of sides) {
-    const { range, histograms } = found.labels.of(other);
-    for (const one of alternativesIn(found, compared, by)) {
-      if (histograms || constantOf(one.range) === undefined || compare(by, one.range, range) !== "never")
-        continue;
-      yield {
-        ...finding(
-          found,
-          `This constant never passes the comparison with ${by}, so it has no say: take it out.`,
-          one.node.span,
-        ),
-        severity: "hint",
-      };
-    }
+  addNeverPassed(findings, found, left, operator, right);
+  addNeverPassed(findings, found, right, flip(operator), left);
+}
+
+/** Those among what is compared on one side. */
+function addNeverPassed(
+  findings: RawFinding[],
+  found: Analysed,
+  compared: Expr,
+  by: Comparison,
+  other: Expr,
+): void {
+  const { range, histograms } = found.labels.of(other);
+  for (const one of histograms ? [] : alternativesIn(found, compared, by)) {
+    if (constantOf(one.range) === undefined || compare(by, one.range, range) !== "never") continue;
+    const words = `This constant never passes the comparison with ${by}, so it has no say: take it out.`;
+    findings.push({ ...finding(found, words, one.node.span), severity: "hint" });
   }
 }
 

@@ -72,7 +72,7 @@ export const duplicateIdentical: RuleCheck = {
   severity: "error",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
-  wants: ["names"],
+  wants: ["twin"],
   beyondFile: true,
   summary: "A rule stands twice: the same name, labels and expression.",
   *run(context) {
@@ -102,7 +102,7 @@ export const duplicateNameLabels: RuleCheck = {
   severity: "info",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
-  wants: ["names"],
+  wants: ["twin"],
   beyondFile: true,
   summary: "Two rules have the same name and labels, so that results with the same labels collide.",
   *run(context) {
@@ -127,7 +127,7 @@ export const duplicateOverlap: RuleCheck = {
   severity: "info",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
-  wants: ["names"],
+  wants: ["twin"],
   beyondFile: true,
   summary: "Two alerts of the same name and labels look at series that both can select.",
   *run(context) {
@@ -149,21 +149,23 @@ export const duplicateExpression: RuleCheck = {
   wants: ["names", "alert"],
   beyondFile: true,
   summary: "Two alerts of different names have the same expression.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const own = context.rule.kind === "alert" ? namedRule(context) : undefined;
-    if (own === undefined || own.compact.length < 8) return;
+    if (own === undefined || own.compact.length < 8) return findings;
     for (const rule of context.names?.alike(own).slice(0, maxTwins) ?? []) {
       if (rule.name === own.name || rule.timing !== own.timing) continue;
       if (together(context.facts, own.path, rule) !== "surely") continue;
-      yield {
+      findings.push({
         check: duplicateExpression.id,
         severity: "hint",
         message: "Another alert has the same expression: one of them may be left over.",
         span: context.rule.name?.span ?? own.nameScalar.span,
         related: [relatedTo(rule, rule.name)],
-      };
-      return;
+      });
+      return findings;
     }
+    return findings;
   },
 };
 

@@ -7,7 +7,7 @@ import type { Names, RouteIn } from "../../world/names/names.ts";
 import type { RouteMatcher } from "../../world/names/routes.ts";
 import { asScalar, keyOf } from "../../yaml/access.ts";
 import { branchesOf } from "../alert/branches.ts";
-import type { Fix, Related, RuleCheck, RuleContext } from "../check.ts";
+import type { Fix, RawFinding, Related, RuleCheck, RuleContext } from "../check.ts";
 import { analysed, unwrapped } from "../flow/analysis.ts";
 import { scalarText, short } from "../monitor/words.ts";
 import { ruleKinds } from "../rule/context.ts";
@@ -36,10 +36,11 @@ export const absentUnrouted: RuleCheck = {
   beyondFile: true,
   summary:
     "An alert on absent() has no label by which an Alertmanager among the files chooses where it goes.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const { names, rule, group, facts } = context;
     const found = rule.kind === "alert" && names !== undefined ? analysed(context) : undefined;
-    if (found === undefined || names === undefined) return;
+    if (found === undefined || names === undefined) return findings;
     const set = new Set([
       ...group.labels.keys(),
       ...(rule.labels?.pairs ?? []).flatMap((pair) => keyOf(pair) ?? []),
@@ -56,15 +57,16 @@ export const absentUnrouted: RuleCheck = {
           .routesBy(label)
           .find(({ matcher }) => matcher.by === "route" && demands(matcher, matchers));
         if (route === undefined) continue;
-        yield {
+        findings.push({
           check: absentUnrouted.id,
           severity: "warning",
           message: `absent() keeps labels of = alone, so the alert has no ${short(label, 24)}, by which ${fileName(route)} routes.`,
           span: found.at(first.span),
           related: [placeOf(route)],
-        };
+        });
       }
     }
+    return findings;
   },
 };
 
@@ -98,8 +100,9 @@ export const unroutedValue: RuleCheck = {
   beyondFile: true,
   summary:
     "No route asks for the value of an alert's label, but one asks for a value that is spelled nearly so.",
-  *run({ names, rule }: RuleContext) {
-    if (rule.kind !== "alert" || names === undefined) return;
+  run({ names, rule }: RuleContext) {
+    const findings: RawFinding[] = [];
+    if (rule.kind !== "alert" || names === undefined) return findings;
     for (const pair of rule.labels?.pairs ?? []) {
       const label = keyOf(pair);
       const value = asScalar(pair.value);
@@ -108,15 +111,16 @@ export const unroutedValue: RuleCheck = {
       if (route === undefined) continue;
       const { span } = value;
       const isBlock = value.style === "literal" || value.style === "folded";
-      yield {
+      findings.push({
         check: unroutedValue.id,
         severity: "warning",
         message: `No route asks for ${short(label, 24)} ${short(value.value, 24)}: did you mean ${short(route.meant, 24)}?`,
         span,
         related: [placeOf(route)],
         fixes: isBlock ? undefined : [written(route.meant, span)],
-      };
+      });
     }
+    return findings;
   },
 };
 

@@ -13,7 +13,7 @@ export const useRecording: RuleCheck = {
   severity: "info",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
-  wants: ["names", "expression"],
+  wants: ["records", "expression"],
   beyondFile: true,
   summary: "A part of an expression is what a recording rule records.",
   *run(context) {

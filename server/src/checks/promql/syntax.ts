@@ -33,22 +33,58 @@ export const promqlSyntax: RuleCheck = {
 
 /** The expression as the parser of today reads it, once for all checks. */
 export function parsedOf(context: RuleContext, { text }: EmbeddedText): ParseResult {
-  const options = parserOptions(featuresOf(context.facts));
-  return context.recall(optionsKey(options), text, () => parseExpr(text, options));
+  return parsedTextOf(context, text).result;
 }
 
-/** Tells options apart; it is asked for of every rule. */
-export function optionsKey(options: ParserOptions): string {
-  const { experimentalFunctions, fillModifiers, thanosFunctions, unquotedUtf8Names } = options;
-  let bits = 0;
-  if (experimentalFunctions === true) bits |= 1;
-  if (fillModifiers === true) bits |= 2;
-  if (thanosFunctions === true) bits |= 4;
-  if (unquotedUtf8Names === true) bits |= 8;
-  return optionKeys[bits] ?? "";
+/** The same with what is made of it; shared by rules of the same text. */
+export function parsedTextOf(context: RuleContext, text: string): ParsedText {
+  const reading = readingOf(context.facts);
+  return context.recall(reading.key, text, () => new ParsedText(text, reading));
 }
 
-const optionKeys = Array.from({ length: 16 }, (_, bits) => `PromQL ${bits}`);
+/** An expression as the parser reads it, and what checks make of that. */
+export class ParsedText {
+  readonly result: ParseResult;
+  /** Whether names are taken away at the end of all (`promql-delayed-name-removal`). */
+  readonly delayedNameRemoval: boolean;
+  #make: unknown;
+  #made: unknown;
+
+  constructor(text: string, { options, delayedNameRemoval }: Reading) {
+    this.result = parseExpr(text, options);
+    this.delayedNameRemoval = delayedNameRemoval;
+  }
+
+  /** What one function makes of it, once. */
+  once<T>(make: (parsed: ParsedText) => T): T {
+    if (this.#make !== make) {
+      this.#made = make(this);
+      this.#make = make;
+    }
+    return this.#made as T;
+  }
+}
+
+/** How expressions are read, and the words that tell it from other ways. */
+interface Reading {
+  readonly options: ParserOptions;
+  readonly delayedNameRemoval: boolean;
+  readonly key: string;
+}
+
+function readingWith(features: readonly string[]): Reading {
+  const options = parserOptions(features);
+  const delayedNameRemoval = features.includes("promql-delayed-name-removal");
+  return { options, delayedNameRemoval, key: `PromQL ${JSON.stringify([options, delayedNameRemoval])}` };
+}
+
+const plainly = readingWith([]);
+
+/** It is asked for of every rule, and nearly always nothing is switched on. */
+function readingOf(facts: Facts): Reading {
+  if (facts.features.length + facts.environments.length === 0) return plainly;
+  return readingWith(featuresOf(facts));
+}
 
 /** The parser's options for features that are switched on, by the names of `--enable-feature`, Thanos' by its flag. */
 export function parserOptions(features: readonly string[]): ParserOptions {

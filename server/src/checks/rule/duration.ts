@@ -18,9 +18,22 @@ export type DurationResult =
   /** `message` is Prometheus' own. */
   | { readonly ok: false; readonly message: string };
 
+/** Nearly all are of one unit; in milliseconds. */
+const single: ReadonlyMap<string, number> = new Map([
+  ["w", 604_800_000],
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1_000],
+]);
+
 /** Reads a duration as Prometheus does (`common/model/time.go`, ParseDuration). */
 export function parseDuration(text: string): DurationResult {
   if (text === "0") return { ok: true, milliseconds: 0n };
+  const milliseconds = text.length > 4 ? undefined : single.get(text.charAt(text.length - 1));
+  const amount = milliseconds === undefined ? -1 : wholeBefore(text, text.length - 1);
+  if (milliseconds !== undefined && amount >= 0)
+    return { ok: true, milliseconds: BigInt(amount * milliseconds) };
   if (text === "") return refused("empty duration string");
   const invalid = (): DurationResult => refused(`not a valid duration string: ${quoteGo(text)}`);
   let total = 0n;
@@ -41,6 +54,17 @@ export function parseDuration(text: string): DurationResult {
     rest = rest.slice(whole.length);
   }
   return { ok: true, milliseconds: total };
+}
+
+/** The whole number that a text begins with, up to `end`; -1 where none stands there. */
+function wholeBefore(text: string, end: number): number {
+  let number = end === 0 ? -1 : 0;
+  for (let at = 0; at < end; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 const words: readonly (readonly [pattern: RegExp, unit: string])[] = [

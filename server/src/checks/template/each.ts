@@ -1,8 +1,5 @@
 import type { Command, Operand, Pipeline, TemplateList, TemplateTree } from "../../template/ast.ts";
 import { parseAlertTemplate } from "../../template/prometheus.ts";
-import { asScalar } from "../../yaml/access.ts";
-import { effectivePairs } from "../../yaml/merge.ts";
-import type { YamlMap } from "../../yaml/node.ts";
 import type { RuleContext } from "../check.ts";
 import { fieldText } from "../rule/context.ts";
 import { type TextPlace, templatesOf } from "./texts.ts";
@@ -16,10 +13,10 @@ class SoundTemplate {
     this.tree = tree;
   }
 
-  once<T>(make: (tree: TemplateTree) => T): T {
+  readonly once = <T>(make: (tree: TemplateTree) => T): T => {
     if (!this.#made.has(make)) this.#made.set(make, make(this.tree));
     return this.#made.get(make) as T;
-  }
+  };
 }
 
 /** A template of an alert that Prometheus accepts. */
@@ -37,8 +34,7 @@ export function templatesIn(context: RuleContext): readonly TemplatePlace[] {
 function soundTemplates(context: RuleContext): readonly TemplatePlace[] {
   const found: TemplatePlace[] = [];
   for (const { what, name, scalar, sound } of context.once(readTemplates))
-    if (sound !== undefined)
-      found.push({ what, name, scalar, tree: sound.tree, once: (make) => sound.once(make) });
+    if (sound !== undefined) found.push({ what, name, scalar, tree: sound.tree, once: sound.once });
   return found;
 }
 
@@ -50,13 +46,12 @@ export interface ReadTemplate extends TextPlace {
 
 /** The labels and annotations of an alert that have actions, in the order of the loader; parsed once for all checks. */
 export function readTemplates(context: RuleContext): readonly ReadTemplate[] {
-  const { rule } = context;
-  const alert = context.once(hasTemplates) ? (fieldText(rule, "alert") ?? "") : "";
+  const texts = context.once(templatesOf);
+  const alert = texts.length === 0 ? "" : (fieldText(context.rule, "alert") ?? "");
   if (alert === "") return [];
   const read: ReadTemplate[] = [];
-  for (const { what, name, scalar } of templatesOf(rule)) {
+  for (const { what, name, scalar } of texts) {
     const { value } = scalar;
-    if (!value.includes("{{")) continue;
     // Many alerts say the same words, and what is sound does not depend on their names.
     const sound = context.recall("template", value, () => {
       const { problems, tree } = parseAlertTemplate(value, alert);
@@ -69,20 +64,7 @@ export function readTemplates(context: RuleContext): readonly ReadTemplate[] {
 
 /** Whether a rule has the word in a text with actions: no template runs a query without the word `query`. */
 export function mentions(context: RuleContext, word: string): boolean {
-  for (const { scalar } of context.once(readTemplates)) if (scalar.value.includes(word)) return true;
-  return false;
-}
-
-/** Whether some label or annotation of the rule has actions. */
-export function hasTemplates({ rule: { labels, annotations } }: RuleContext): boolean {
-  return holdsActions(labels) || holdsActions(annotations);
-}
-
-function holdsActions(map: YamlMap | undefined): boolean {
-  if (map === undefined) return false;
-  for (const { value } of effectivePairs(map))
-    if (asScalar(value)?.value.includes("{{") === true) return true;
-  return false;
+  return context.once(templatesOf).some(({ scalar }) => scalar.value.includes(word));
 }
 
 /** A pipeline of a template, and whether its value is printed as it is. */

@@ -18,21 +18,24 @@ export const templateMissingLabel: RuleCheck = {
   needs: ["promql", "decoded"],
   wants: ["alert", "templates", "expression"],
   summary: "A template shows a label that the expression of its alert can never return.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const places = context.rule.kind === "alert" ? templatesIn(context) : [];
     const found = places.length === 0 ? undefined : analysed(context);
-    if (found === undefined || !hasResults(found.labels.flow)) return;
+    if (found === undefined || !hasResults(found.labels.flow)) return findings;
     const isMetricsQl = context.ruler === "vmalert";
-    for (const place of places) yield* missing(found, place, context.group, isMetricsQl);
+    for (const place of places) addMissing(findings, found, place, context.group, isMetricsQl);
+    return findings;
   },
 };
 
-function* missing(
+function addMissing(
+  findings: RawFinding[],
   found: Analysed,
   { scalar, once }: TemplatePlace,
   group: GroupValues,
   isMetricsQl: boolean,
-): Iterable<RawFinding> {
+): void {
   for (const { name, span } of once(labelsUsed)) {
     const fact = labelFact(found.labels.flow, name);
     const never = fact.presence === "impossible";
@@ -44,24 +47,24 @@ function* missing(
     if (!never && (isAskedFor(scalar.value, name) || neverPasses(found, reason.node))) continue;
     // Templates see what the expression returns, before the labels of the group are put on it.
     if (never && group.labels.has(name)) {
-      yield {
+      findings.push({
         check: templateMissingLabel.id,
         severity: "info",
         message: worded("The group sets the label", name, "templates do not see it, so this stays empty"),
         span: scalar.map.spanToSource(span),
         related: becauseOf(found, reason),
-      };
+      });
       continue;
     }
     const edits = keepLabel(found, reason.node, name);
-    yield {
+    findings.push({
       check: templateMissingLabel.id,
       severity: never ? "error" : "info",
       message: worded(never ? "The alert never has" : "Some alerts lack", name, reasonClause(reason)),
       span: scalar.map.spanToSource(span),
       related: becauseOf(found, reason),
       fixes: edits && [{ title: `Keep ${name} in the aggregation`, safe: false, edits }],
-    };
+    });
   }
 }
 

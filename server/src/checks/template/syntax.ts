@@ -51,9 +51,9 @@ function isOfVmalert({ undefinedName }: TemplateProblem): boolean {
   return undefinedName !== undefined && ofVmalert.has(undefinedName.name);
 }
 
-function cost({ rule }: RuleContext): number {
+function cost(context: RuleContext): number {
   let length = 0;
-  for (const { scalar } of templatesOf(rule)) if (scalar.value.includes("{{")) length += scalar.value.length;
+  for (const { scalar } of context.once(templatesOf)) length += scalar.value.length;
   return length > longest ? Number.POSITIVE_INFINITY : length;
 }
 
