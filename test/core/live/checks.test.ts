@@ -76,6 +76,13 @@ describe("metrics", () => {
     ]);
   });
 
+  test("that a rule of the workspace records with a label that is not deployed yet", () => {
+    const names = namesIn({ "a.yml": rules(["record job:up:sum: sum by (job, zone) (up)"]) });
+    const old = fakeIndex({ series: [{ __name__: "job:up:sum", job: "x" }] });
+    expect(liveFindings('job:up:sum{zone="a"} < 1', [old], { names })).toEqual([]);
+    expect(liveFindings('job:up:sum{zone="a"} < 1', [old])).toHaveLength(1);
+  });
+
   test("that some environments of the file have", () => {
     const prod = fakeIndex({ name: "Prod NA", series: [{ __name__: "frob" }] });
     expect(liveFindings("frob > 1", [dev(), prod])).toEqual([

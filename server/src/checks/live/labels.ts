@@ -2,7 +2,7 @@ import { isPending } from "../../base/known.ts";
 import type { SeriesHistory } from "../../world/live.ts";
 import { seriesSelector } from "../../world/series-selector.ts";
 import { escapedForYaml } from "../../yaml/escape.ts";
-import type { Fix, RuleCheck } from "../check.ts";
+import type { Fix, RuleCheck, RuleContext } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { sentence, short } from "../monitor/words.ts";
 import { rewritten } from "../selector/each.ts";
@@ -31,7 +31,7 @@ export const labelMissing: RuleCheck = {
     for (const idle of idleMatchers(context)) {
       const { judged, matcher, lacking } = idle;
       const [first] = lacking;
-      if (first === undefined || !isLabelMissing(idle)) continue;
+      if (first === undefined || !isLabelMissing(idle) || isRecorded(context, judged.metric)) continue;
       const { source, fact } = first;
       const own = source.live.externalLabels();
       const names = source.live.labelNames(judged.metric);
@@ -152,6 +152,11 @@ export const valueMissing: RuleCheck = {
     }
   },
 };
+
+/** A rule of the workspace makes it: with other labels than it has now, once it is deployed as it is written now. */
+function isRecorded({ names }: RuleContext, metric: string): boolean {
+  return (names?.records(metric).length ?? 0) > 0;
+}
 
 export function isLabelMissing({ lacking }: IdleMatcher): boolean {
   return lacking.every(({ fact }) => fact.value.names.length === 0);
