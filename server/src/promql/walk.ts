@@ -2,17 +2,20 @@ import type { Span } from "../base/text.ts";
 import { touches } from "../base/text.ts";
 import type { Expr, VectorSelector } from "./ast.ts";
 
+const none: readonly Expr[] = [];
+
 /** The direct operands of an expression in the order of the text. */
 export function children(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case "number":
     case "string":
     case "selector":
-      return [];
+      return none;
     case "matrix":
       return [expr.selector];
     case "aggregate":
-      return [expr.parameter, expr.expr].filter((child) => child !== undefined);
+      if (expr.expr === undefined) return expr.parameter === undefined ? none : [expr.parameter];
+      return expr.parameter === undefined ? [expr.expr] : [expr.parameter, expr.expr];
     case "call":
       return expr.args;
     case "binary":
@@ -24,16 +27,42 @@ export function children(expr: Expr): readonly Expr[] {
   }
 }
 
+/** Puts the direct operands on a stack, the first one on top; nothing is walked more often, so without a list. */
+function pushChildren(stack: Expr[], expr: Expr): void {
+  switch (expr.kind) {
+    case "number":
+    case "string":
+    case "selector":
+      return;
+    case "matrix":
+      stack.push(expr.selector);
+      return;
+    case "aggregate":
+      if (expr.expr !== undefined) stack.push(expr.expr);
+      if (expr.parameter !== undefined) stack.push(expr.parameter);
+      return;
+    case "call":
+      for (let i = expr.args.length - 1; i >= 0; i--) {
+        const arg = expr.args[i];
+        if (arg !== undefined) stack.push(arg);
+      }
+      return;
+    case "binary":
+      stack.push(expr.right, expr.left);
+      return;
+    case "subquery":
+    case "unary":
+    case "paren":
+      stack.push(expr.expr);
+  }
+}
+
 /** The expression and all below it, parents before children, in the order of the text. Does not recurse. */
 export function* walk(expr: Expr): Generator<Expr> {
   const stack: Expr[] = [expr];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     yield node;
-    const below = children(node);
-    for (let i = below.length - 1; i >= 0; i--) {
-      const child = below[i];
-      if (child !== undefined) stack.push(child);
-    }
+    pushChildren(stack, node);
   }
 }
 
@@ -43,11 +72,7 @@ export function nodesOf(expr: Expr): readonly Expr[] {
   const stack: Expr[] = [expr];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     nodes.push(node);
-    const below = children(node);
-    for (let i = below.length - 1; i >= 0; i--) {
-      const child = below[i];
-      if (child !== undefined) stack.push(child);
-    }
+    pushChildren(stack, node);
   }
   return nodes;
 }

@@ -1,5 +1,5 @@
 import type { AggregateExpr } from "../ast.ts";
-import { guaranteed, impossible, labelFact, labelSet } from "./facts.ts";
+import { copied, guaranteed, impossible, labelFact, labelSet } from "./facts.ts";
 import { type FlowContext, type RawFlow, unknownFlow, withoutName } from "./flow.ts";
 import {
   anyValue,
@@ -74,7 +74,7 @@ export function aggregateFlow(node: AggregateExpr, context: FlowContext): RawFlo
   let set: Pick<RawFlow, "labels" | "rest">;
   if (node.without) {
     const reason: Reason = { kind: "without", span: node.groupingSpan ?? node.operatorSpan, node };
-    const labels = new Map(withoutName(inner, reason).labels);
+    const labels = copied(withoutName(inner, reason).labels);
     if (valueLabel !== undefined && valueFact !== undefined) labels.set(valueLabel, valueFact);
     if (valueLabel === "__name__" || valueLabel === "__type__" || valueLabel === "__unit__")
       labels.set(valueLabel, impossible(reason));
@@ -93,7 +93,9 @@ export function aggregateFlow(node: AggregateExpr, context: FlowContext): RawFlo
   const keepsMark = operator !== "count_values";
   const histograms = inner.histograms && (operator === "sum" || operator === "avg");
   return {
-    ...set,
+    ...unknownFlow,
+    labels: set.labels,
+    rest: set.rest,
     empty: inner.empty,
     always: inner.always && (counting.has(operator) || !inner.histograms),
     conditional: inner.conditional,

@@ -1,7 +1,7 @@
 import type { BinaryExpr, Expr } from "../ast.ts";
 import { nodesOf } from "../walk.ts";
 import { aggregateFlow } from "./aggregate.ts";
-import { binaryFlow, joinFacts } from "./binary.ts";
+import { binaryFlow } from "./binary.ts";
 import { callFlow } from "./call.ts";
 import {
   bareFlow,
@@ -12,6 +12,7 @@ import {
   type RawFlow,
   unknownFlow,
 } from "./flow.ts";
+import { joinFacts } from "./meeting.ts";
 import { anyValue, negate } from "./ranges.ts";
 import { selectorFlow } from "./selector.ts";
 import { subqueryFlow } from "./subquery.ts";
@@ -59,22 +60,36 @@ function flowOf(expr: Expr, context: FlowContext): RawFlow {
   }
 }
 
+/** In more expressions than these an expression is not sought by going through them. */
+const few = 16;
+
 class Analysis implements LabelAnalysis {
   readonly expr: Expr;
-  readonly #flows = new Map<Expr, RawFlow>();
+  readonly #nodes: readonly Expr[];
+  /** Of each node, at its place in the list of nodes. */
+  readonly #flows: RawFlow[];
+  readonly #places: ReadonlyMap<Expr, number> | undefined;
   readonly #delayed: boolean;
   #joins: Map<Expr, JoinFacts> | undefined;
 
   constructor(expr: Expr, options: LabelOptions) {
     this.expr = expr;
     this.#delayed = options.delayedNameRemoval === true;
-    const context: FlowContext = { options, of: (node) => this.#flows.get(node) ?? unknownFlow };
     const nodes = nodesOf(expr);
+    this.#nodes = nodes;
+    this.#flows = new Array<RawFlow>(nodes.length);
+    this.#places = nodes.length > few ? new Map(nodes.map((node, at) => [node, at])) : undefined;
+    const context: FlowContext = { options, of: (node) => this.#flowOf(node) ?? unknownFlow };
     // Operands come behind what they belong to, so that from the end all are there; nothing recurses.
-    for (let i = nodes.length - 1; i >= 0; i--) {
-      const node = nodes[i];
-      if (node !== undefined) this.#flows.set(node, flowOf(node, context));
+    for (let at = nodes.length - 1; at >= 0; at--) {
+      const node = nodes[at];
+      if (node !== undefined) this.#flows[at] = flowOf(node, context);
     }
+  }
+
+  #flowOf(expr: Expr): RawFlow | undefined {
+    const at = this.#places === undefined ? this.#nodes.indexOf(expr) : (this.#places.get(expr) ?? -1);
+    return at < 0 ? undefined : this.#flows[at];
   }
 
   get flow(): LabelFlow {
@@ -82,17 +97,18 @@ class Analysis implements LabelAnalysis {
   }
 
   of(expr: Expr): LabelFlow {
-    const flow = this.#flows.get(expr) ?? unknownFlow;
+    const flow = this.#flowOf(expr) ?? unknownFlow;
     return this.#delayed ? finished(flow) : flow;
   }
 
   join(expr: BinaryExpr): JoinFacts | undefined {
     const { matching } = expr;
-    const [left, right] = [this.#flows.get(expr.left), this.#flows.get(expr.right)];
+    const left = this.#flowOf(expr.left);
+    const right = this.#flowOf(expr.right);
     if (matching === undefined || left === undefined || right === undefined) return undefined;
     const known = this.#joins?.get(expr);
     if (known !== undefined) return known;
-    const facts = joinFacts(expr, matching, left, right);
+    const facts = joinFacts(expr, matching, left, right, this.#flowOf(expr));
     this.#joins ??= new Map();
     this.#joins.set(expr, facts);
     return facts;

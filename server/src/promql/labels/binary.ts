@@ -1,17 +1,7 @@
 import type { BinaryExpr, VectorMatching } from "../ast.ts";
-import {
-  impossible,
-  isMetadataLabel,
-  isOpen,
-  isSame,
-  type LabelSet,
-  labelFact,
-  labelSet,
-  meet,
-  union,
-  uniqueBy,
-} from "./facts.ts";
+import { copied, impossible, type LabelSet, labelFact, labelSet, union } from "./facts.ts";
 import { bareFlow, droppingName, type FlowContext, type RawFlow, unknownFlow, withoutName } from "./flow.ts";
+import { type Met, meetSets } from "./meeting.ts";
 import {
   anyValue,
   arithmetic,
@@ -23,53 +13,9 @@ import {
   narrow,
   type ValueRange,
 } from "./ranges.ts";
-import type { JoinFacts, JoinLabel, LabelFact, Reason } from "./types.ts";
+import type { LabelFact, Reason } from "./types.ts";
 
 const zeroOrOne: ValueRange = { min: 0, max: 1, nan: false };
-
-/** Says of a label whether two series must agree in it to match. */
-function comparedLabels({ on, labels }: VectorMatching): (name: string) => boolean {
-  const names = new Set(labels.map(({ name }) => name));
-  if (on === true) return (name) => names.has(name);
-  return (name) => !isMetadataLabel(name) && !names.has(name);
-}
-
-interface Met {
-  readonly set: LabelSet;
-  /** Why nothing matches. */
-  readonly conflict: Reason | undefined;
-  /** Whether everything matches. */
-  readonly same: boolean;
-}
-
-/** The labels of those series of `kept` that match some of `other`. */
-function meetSets(node: BinaryExpr, matching: VectorMatching, kept: LabelSet, other: LabelSet): Met {
-  const compared = comparedLabels(matching);
-  const on = matching.on === true;
-  const labels = new Map(kept.labels);
-  const spans = new Map(on ? matching.labels.map(({ name, span }) => [name, span]) : []);
-  let conflict: Reason | undefined;
-  let same = on || (!isOpen(kept) && !isOpen(other));
-  const names = on ? spans.keys() : new Set([...kept.labels.keys(), ...other.labels.keys()]);
-  for (const name of names) {
-    if (!compared(name)) continue;
-    const span = spans.get(name) ?? node.operatorSpan;
-    const [mine, theirs] = [labelFact(kept, name), labelFact(other, name)];
-    const fact = meet(mine, theirs, (via) => ({ kind: "matched", span, node, via }));
-    same &&= isSame(mine, theirs);
-    if (fact === undefined)
-      conflict ??= { kind: "no-match", span, node, label: name, left: mine, right: theirs };
-    else labels.set(name, fact);
-  }
-  let { rest } = kept;
-  if (!on && rest.presence === "possible" && other.rest.presence === "impossible") {
-    rest = impossible({ kind: "matched", span: node.operatorSpan, node, via: other.rest.reason });
-    // What `ignoring` names, and the name, is not compared: the other side says nothing of it.
-    for (const name of [...matching.labels.map((label) => label.name), "__name__", "__type__", "__unit__"])
-      if (!labels.has(name)) labels.set(name, labelFact(kept, name));
-  }
-  return { set: labelSet(labels, rest), conflict, same };
-}
 
 /** Only the labels that are compared, as the series has them that stands in for one that is missing. */
 function comparedOnly(node: BinaryExpr, matching: VectorMatching, set: LabelSet): LabelSet {
@@ -78,7 +24,7 @@ function comparedOnly(node: BinaryExpr, matching: VectorMatching, set: LabelSet)
     return labelSet(new Map(matching.labels.map(({ name }) => [name, labelFact(set, name)])), rest);
   }
   const gone: Reason = { kind: "ignoring", span: node.operatorSpan, node };
-  const labels = new Map(withoutName(set, gone).labels);
+  const labels = copied(withoutName(set, gone).labels);
   for (const { name } of matching.labels) labels.set(name, impossible(gone));
   return labelSet(labels, set.rest);
 }
@@ -91,11 +37,11 @@ function resultLabels(
   many: LabelSet,
   one: LabelSet,
 ): LabelSet {
-  const dropped: Reason = { kind: "name-dropped", span: node.operatorSpan, node };
-  let set = dropName ? withoutName(many, dropped) : many;
+  let set = dropName ? withoutName(many, { kind: "name-dropped", span: node.operatorSpan, node }) : many;
   if (matching.cardinality === "one-to-one") {
     if (matching.on === true) {
-      const [first, last] = [matching.labels[0], matching.labels.at(-1)];
+      const first = matching.labels[0];
+      const last = matching.labels[matching.labels.length - 1];
       const span =
         first === undefined || last === undefined
           ? node.operatorSpan
@@ -104,7 +50,7 @@ function resultLabels(
       for (const { name } of matching.labels) kept.set(name, labelFact(set, name));
       set = labelSet(kept, impossible({ kind: "on", span, node }));
     } else if (matching.labels.length > 0) {
-      const labels = new Map(set.labels);
+      const labels = copied(set.labels);
       for (const { name, span } of matching.labels)
         if (labelFact(set, name).presence !== "impossible")
           labels.set(name, impossible({ kind: "ignoring", span, node }));
@@ -112,7 +58,7 @@ function resultLabels(
     }
   }
   if (matching.include.length === 0) return set;
-  const labels = new Map(set.labels);
+  const labels = copied(set.labels);
   for (const { name, span } of matching.include) {
     const fact = labelFact(one, name);
     labels.set(name, { ...fact, reason: { kind: "included", span, node, via: fact.reason } });
@@ -120,14 +66,17 @@ function resultLabels(
   return labelSet(labels, set.rest);
 }
 
-function fillRange(range: ValueRange, fill: number | undefined): ValueRange {
-  return fill === undefined ? range : hull(range, constantRange(fill));
+type Operand = Pick<RawFlow, "range" | "histograms">;
+
+function filled(side: Operand, fill: number | undefined): Operand {
+  if (fill === undefined) return side;
+  return { range: hull(side.range, constantRange(fill)), histograms: side.histograms };
 }
 
 function setOperation(node: BinaryExpr, matching: VectorMatching, left: RawFlow, right: RawFlow): RawFlow {
   const met = meetSets(node, matching, left, right);
   // Nothing of the right side is left where the left side always matches it.
-  if (node.operator === "or") return left.always && met.same ? left : orFlow(left, right);
+  if (node.operator === "or") return left.always && met.same ? left : orFlow(left, right, met);
   if (node.operator === "unless") {
     const excluded: Reason = { kind: "always-excluded", span: node.operatorSpan, node };
     const matchesAll = right.always && met.same && right.empty === undefined;
@@ -136,18 +85,21 @@ function setOperation(node: BinaryExpr, matching: VectorMatching, left: RawFlow,
       empty: left.empty ?? (matchesAll ? excluded : undefined),
       always: left.always && (right.empty !== undefined || met.conflict !== undefined),
       conditional: true,
+      met,
     };
   }
   return {
     ...left,
-    ...met.set,
+    labels: met.set.labels,
+    rest: met.set.rest,
     empty: left.empty ?? right.empty ?? met.conflict,
     always: left.always && right.always && met.same,
     conditional: left.conditional || right.conditional,
+    met,
   };
 }
 
-function orFlow(left: RawFlow, right: RawFlow): RawFlow {
+function orFlow(left: RawFlow, right: RawFlow, met: Met): RawFlow {
   if (right.empty !== undefined) return left;
   if (left.empty !== undefined) return right;
   const goes = left.nameGoes ?? right.nameGoes;
@@ -155,8 +107,10 @@ function orFlow(left: RawFlow, right: RawFlow): RawFlow {
     left.nameGoesPartly === true ||
     right.nameGoesPartly === true ||
     (left.nameGoes === undefined) !== (right.nameGoes === undefined);
+  const { labels, rest } = union(left, right);
   return {
-    ...union(left, right),
+    labels,
+    rest,
     empty: undefined,
     always: left.always || right.always,
     conditional: left.conditional && right.conditional,
@@ -164,6 +118,7 @@ function orFlow(left: RawFlow, right: RawFlow): RawFlow {
     histograms: left.histograms || right.histograms,
     nameGoes: goes,
     nameGoesPartly: goes !== undefined && partly,
+    met,
   };
 }
 
@@ -176,11 +131,7 @@ interface Samples {
   readonly never: boolean;
 }
 
-function combined(
-  node: BinaryExpr,
-  left: Pick<RawFlow, "range" | "histograms">,
-  right: Pick<RawFlow, "range" | "histograms">,
-): Samples {
+function combined(node: BinaryExpr, left: Operand, right: Operand): Samples {
   const { operator } = node;
   const floats = !left.histograms && !right.histograms;
   if (isComparison(operator)) {
@@ -230,43 +181,42 @@ function vectorOperation(
 ): RawFlow {
   const delayed = context.options.delayedNameRemoval === true;
   const swapped = matching.cardinality === "one-to-many";
-  const [many, one] = swapped ? [right, left] : [left, right];
+  const many = swapped ? right : left;
+  const one = swapped ? left : right;
   const { fillLeft, fillRight } = matching;
-  const [fillMany, fillOne] = swapped ? [fillRight, fillLeft] : [fillLeft, fillRight];
+  const fillMany = swapped ? fillRight : fillLeft;
+  const fillOne = swapped ? fillLeft : fillRight;
   const met = meetSets(node, matching, many, one);
   const filtering = isComparison(node.operator) && !node.bool;
   const keepsName = filtering || node.operator === "</" || node.operator === ">/";
   const dropName = node.bool ? !delayed : !keepsName;
-  const sides: LabelSet[] = [];
   const empty = left.empty ?? right.empty ?? orient(met.conflict, swapped);
-  if (empty === undefined) sides.push(resultLabels(node, matching, dropName, met.set, one));
+  const matchedLabels = resultLabels(node, matching, dropName, met.set, one);
+  let set = empty === undefined ? matchedLabels : undefined;
+  const add = (side: LabelSet): void => {
+    set = set === undefined ? side : union(set, side);
+  };
   if (fillOne !== undefined && many.empty === undefined)
-    sides.push(resultLabels(node, matching, dropName, many, comparedOnly(node, matching, many)));
+    add(resultLabels(node, matching, dropName, many, comparedOnly(node, matching, many)));
   if (fillMany !== undefined && one.empty === undefined)
-    sides.push(resultLabels(node, matching, dropName, comparedOnly(node, matching, one), one));
-  const samples = combined(
-    node,
-    { range: fillRange(left.range, fillLeft), histograms: left.histograms },
-    { range: fillRange(right.range, fillRight), histograms: right.histograms },
-  );
+    add(resultLabels(node, matching, dropName, comparedOnly(node, matching, one), one));
+  const samples = combined(node, filled(left, fillLeft), filled(right, fillRight));
   const certain =
     (left.always && right.always && met.same) ||
     (fillOne !== undefined && many.always) ||
     (fillMany !== undefined && one.always);
-  const set = sides.reduce<LabelSet | undefined>(
-    (all, side) => (all === undefined ? side : union(all, side)),
-    undefined,
-  );
-  const mark: Reason = { kind: "name-dropped", span: node.operatorSpan, node };
+  const { labels, rest } = set ?? matchedLabels;
   return {
-    ...(set ?? resultLabels(node, matching, dropName, met.set, one)),
-    empty: sides.length === 0 ? empty : samples.never ? neverTrue(node) : undefined,
+    labels,
+    rest,
+    empty: set === undefined ? empty : samples.never ? neverTrue(node) : undefined,
     always: certain && samples.always,
     conditional: filtering || left.conditional || right.conditional,
     range: samples.range,
     histograms: samples.histograms,
-    nameGoes: node.bool ? mark : undefined,
+    nameGoes: node.bool ? { kind: "name-dropped", span: node.operatorSpan, node } : undefined,
     nameGoesPartly: false,
+    met,
   };
 }
 
@@ -295,7 +245,8 @@ function scalarOperation(node: BinaryExpr, left: RawFlow, right: RawFlow, contex
 
 /** What a binary operator makes of its operands. */
 export function binaryFlow(node: BinaryExpr, context: FlowContext): RawFlow {
-  const [left, right] = [context.of(node.left), context.of(node.right)];
+  const left = context.of(node.left);
+  const right = context.of(node.right);
   if (node.type === "scalar") {
     const verdict = isComparison(node.operator) ? compare(node.operator, left.range, right.range) : undefined;
     if (verdict === undefined) return bareFlow(node, arithmetic(node.operator, left.range, right.range));
@@ -306,36 +257,4 @@ export function binaryFlow(node: BinaryExpr, context: FlowContext): RawFlow {
   if (node.left.type !== "vector" || node.right.type !== "vector") return unknownFlow;
   if (matching.cardinality === "many-to-many") return setOperation(node, matching, left, right);
   return vectorOperation(node, matching, left, right, context);
-}
-
-/** How the sides of an operator between vectors meet. */
-export function joinFacts(
-  node: BinaryExpr,
-  matching: VectorMatching,
-  left: RawFlow,
-  right: RawFlow,
-): JoinFacts {
-  const met = meetSets(node, matching, left, right);
-  const compared = comparedLabels(matching);
-  const facts = ({ name, span }: { name: string; span: JoinLabel["span"] }): JoinLabel => ({
-    name,
-    span,
-    left: labelFact(left, name),
-    right: labelFact(right, name),
-  });
-  const names = new Set([...left.labels.keys(), ...right.labels.keys()].filter(compared));
-  const labels =
-    matching.on === true
-      ? matching.labels.map(facts)
-      : [...names].map((name) => facts({ name, span: node.operatorSpan }));
-  return {
-    node,
-    left,
-    right,
-    labels,
-    noMatch: met.conflict,
-    allMatch: met.same,
-    leftUnique: uniqueBy(left, compared),
-    rightUnique: uniqueBy(right, compared),
-  };
 }

@@ -38,6 +38,15 @@ export function guaranteed(reason: Reason, values?: readonly string[]): LabelFac
   return { presence: "guaranteed", reason, values };
 }
 
+/** A copy that may be changed; a callback leaves less garbage behind than an iterator. */
+export function copied(labels: ReadonlyMap<string, LabelFact>): Map<string, LabelFact> {
+  const copy = new Map<string, LabelFact>();
+  labels.forEach((fact, name) => {
+    copy.set(name, fact);
+  });
+  return copy;
+}
+
 /** No more labels than these are told apart: beyond, less is known. */
 const maxLabels = 200;
 /** No more matchers of one label are carried along. */
@@ -98,6 +107,8 @@ export function meet(
   other: LabelFact,
   matched: (via?: Reason) => Reason,
 ): LabelFact | undefined {
+  // Nothing is known of most labels on one side.
+  if (other === unknownLabel && kept.matchers === undefined) return kept;
   const { values, matchers, none } = common(kept, other);
   const same = values === kept.values && matchers === kept.matchers;
   if (kept.presence === "guaranteed") {

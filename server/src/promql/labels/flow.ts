@@ -1,6 +1,15 @@
 import type { Span } from "../../base/text.ts";
 import type { Expr } from "../ast.ts";
-import { impossible, type LabelSet, labelFact, labelSet, metadataLabels, unknownLabel } from "./facts.ts";
+import {
+  copied,
+  impossible,
+  type LabelSet,
+  labelFact,
+  labelSet,
+  metadataLabels,
+  unknownLabel,
+} from "./facts.ts";
+import type { Met } from "./meeting.ts";
 import { anyValue, constantRange, type ValueRange } from "./ranges.ts";
 import type { LabelFlow, LabelOptions, Reason } from "./types.ts";
 
@@ -14,6 +23,8 @@ export interface RawFlow extends LabelFlow {
   readonly nameGoes?: Reason | undefined;
   /** Whether only some of the results have the mark. */
   readonly nameGoesPartly?: boolean | undefined;
+  /** How the sides of an operator have met, of that or of one that keeps the flow of its operand. */
+  readonly met?: Met | undefined;
 }
 
 /** What the flows of the operands become, with the options of the whole. */
@@ -32,6 +43,10 @@ export const unknownFlow: RawFlow = {
   conditional: false,
   range: anyValue,
   histograms: true,
+  // Objects that have the same properties from the beginning are copied at once.
+  nameGoes: undefined,
+  nameGoesPartly: undefined,
+  met: undefined,
 };
 
 /** Exactly one float without labels, as of `vector(1)` and of every scalar. */
@@ -47,7 +62,7 @@ export function bareNumber(node: Expr, value: number): RawFlow {
 
 /** The labels without the metric name and what belongs to it. */
 export function withoutName(set: LabelSet, reason: Reason): LabelSet {
-  const kept = new Map(set.labels);
+  const kept = copied(set.labels);
   const gone = impossible(reason);
   for (const name of metadataLabels) if (labelFact(set, name).presence !== "impossible") kept.set(name, gone);
   return labelSet(kept, set.rest);
@@ -61,8 +76,8 @@ export function droppingName(
   { delayedNameRemoval }: LabelOptions,
 ): RawFlow {
   const reason: Reason = { kind: "name-dropped", span, node };
-  const marked = { ...flow, nameGoes: reason, nameGoesPartly: false };
-  return delayedNameRemoval === true ? marked : { ...marked, ...withoutName(flow, reason) };
+  const { labels, rest } = delayedNameRemoval === true ? flow : withoutName(flow, reason);
+  return { ...flow, labels, rest, nameGoes: reason, nameGoesPartly: false };
 }
 
 /** The results as they are handed out, with the marks of names that must go obeyed. */
@@ -70,7 +85,7 @@ export function finished(flow: RawFlow): RawFlow {
   if (flow.nameGoes === undefined) return flow;
   const without = withoutName(flow, flow.nameGoes);
   if (flow.nameGoesPartly !== true) return { ...flow, ...without };
-  const labels = new Map(flow.labels);
+  const labels = copied(flow.labels);
   for (const name of metadataLabels) {
     const fact = labelFact(flow, name);
     if (fact.presence !== "impossible")

@@ -1,4 +1,5 @@
 import { isOpaque } from "../../base/opaque.ts";
+import type { Span } from "../../base/text.ts";
 import type { LabelMatcher, VectorSelector } from "../ast.ts";
 import {
   guaranteed,
@@ -10,8 +11,8 @@ import {
   meet,
   unknownLabel,
 } from "./facts.ts";
-import { anyValue } from "./ranges.ts";
-import type { LabelFact, LabelFlow, LabelOptions, Reason } from "./types.ts";
+import { type RawFlow, unknownFlow } from "./flow.ts";
+import type { LabelFact, LabelOptions, Reason } from "./types.ts";
 import { exclude, matchesAllButEmpty, matchesEverything, regexValues, satisfier } from "./value-matchers.ts";
 
 type Matcher = Pick<LabelMatcher, "name" | "operator" | "value" | "span">;
@@ -32,10 +33,8 @@ function candidates({ operator, value }: Matcher): readonly string[] | undefined
 }
 
 /** What matchers of one label make of it; nothing where no value satisfies them all. */
-function constrained(
-  matchers: readonly Matcher[],
-  reason: (matcher: Matcher) => Reason,
-): LabelFact | undefined {
+function constrained(matchers: readonly Matcher[], node: VectorSelector): LabelFact | undefined {
+  const reason = ({ span }: Matcher): Reason => ({ kind: "matcher", span, node });
   if (matchers.some(({ value }) => isOpaque(value))) return unknownValue(matchers, reason);
   let few: readonly string[] | undefined;
   let decisive = matchers[0];
@@ -68,57 +67,66 @@ function unknownValue(matchers: readonly Matcher[], reason: (matcher: Matcher) =
   return equal === undefined ? unknownLabel : guaranteed(reason(equal));
 }
 
-function matchersByLabel(selector: VectorSelector): Map<string, Matcher[]> {
-  const byLabel = new Map<string, Matcher[]>();
-  const add = (matcher: Matcher): void => {
-    const list = byLabel.get(matcher.name);
-    if (list === undefined) byLabel.set(matcher.name, [matcher]);
-    else list.push(matcher);
-  };
-  if (selector.name !== undefined && selector.nameSpan !== undefined)
-    add({ name: "__name__", operator: "=", value: selector.name, span: selector.nameSpan });
-  for (const matcher of selector.matchers) add(matcher);
-  return byLabel;
+/** The same for the only matcher of a label; nearly all are, and demand one value. */
+function constrainedByOne(matcher: Matcher, node: VectorSelector): LabelFact | undefined {
+  const { operator, value, span } = matcher;
+  if (operator !== "=" || isOpaque(value)) return constrained([matcher], node);
+  const reason: Reason = { kind: "matcher", span, node };
+  return value === "" ? impossible(reason) : guaranteed(reason, [value]);
+}
+
+/** More matchers than these are not compared with each other. */
+const few = 8;
+
+function areDistinct(matchers: readonly Matcher[]): boolean {
+  if (matchers.length > few) return false;
+  for (let at = 1; at < matchers.length; at++)
+    for (let before = 0; before < at; before++)
+      if (matchers[at]?.name === matchers[before]?.name) return false;
+  return true;
+}
+
+/** The matchers of a selector, of which the name that stands before the braces is one. */
+function matchersOf({ name, nameSpan, matchers }: VectorSelector): readonly Matcher[] {
+  if (name === undefined || nameSpan === undefined) return matchers;
+  const all: Matcher[] = [{ name: "__name__", operator: "=", value: name, span: nameSpan }];
+  for (const matcher of matchers) all.push(matcher);
+  return all;
 }
 
 /** What the matchers of a selector say of the labels of the series that it selects, and what is known of its metric. */
-export function selectorFlow(selector: VectorSelector, { recorded }: LabelOptions): LabelFlow {
+export function selectorFlow(selector: VectorSelector, { recorded }: LabelOptions): RawFlow {
   const labels = new Map<string, LabelFact>();
+  const stored: Reason = { kind: "stored", span: selector.span, node: selector };
   let empty: Reason | undefined;
-  const byLabel = matchersByLabel(selector);
-  for (const [name, matchers] of byLabel) {
-    const reason = ({ span }: Matcher): Reason => ({ kind: "matcher", span, node: selector });
-    const fact = constrained(matchers, reason);
-    const last = matchers.at(-1)?.span ?? selector.span;
+  let isNamed = false;
+  const add = (name: string, fact: LabelFact | undefined, span: Span): void => {
+    isNamed ||= name === "__name__";
     // A series without a name cannot be stored.
     if (fact === undefined || (name === "__name__" && fact.presence === "impossible"))
-      empty ??= { kind: "contradiction", span: last, node: selector, label: name };
+      empty ??= { kind: "contradiction", span, node: selector, label: name };
     else if (name === "__name__" && fact.presence === "possible")
-      labels.set(name, {
-        ...fact,
-        ...guaranteed({ kind: "stored", span: selector.span, node: selector }, fact.values),
-      });
+      labels.set(name, { ...fact, ...guaranteed(stored, fact.values) });
     else labels.set(name, fact);
-  }
-  if (!byLabel.has("__name__"))
-    labels.set("__name__", guaranteed({ kind: "stored", span: selector.span, node: selector }));
-  const flow: LabelFlow = {
-    ...labelSet(labels, unknownLabel),
-    empty,
-    always: false,
-    conditional: false,
-    range: anyValue,
-    histograms: true,
   };
+  const matchers = matchersOf(selector);
+  if (areDistinct(matchers))
+    for (const matcher of matchers) add(matcher.name, constrainedByOne(matcher, selector), matcher.span);
+  else
+    for (const [name, group] of Map.groupBy(matchers, (matcher) => matcher.name))
+      add(name, constrained(group, selector), group.at(-1)?.span ?? selector.span);
+  if (!isNamed) labels.set("__name__", guaranteed(stored));
+  const set = labelSet(labels, unknownLabel);
+  const flow: RawFlow = { ...unknownFlow, labels: set.labels, rest: set.rest, empty };
   return recorded === undefined || empty !== undefined ? flow : withRecorded(flow, selector, recorded);
 }
 
 /** Narrows what a selector says to what the recording rules of its metrics can have written. */
 function withRecorded(
-  flow: LabelFlow,
+  flow: RawFlow,
   selector: VectorSelector,
   recorded: NonNullable<LabelOptions["recorded"]>,
-): LabelFlow {
+): RawFlow {
   const names = labelFact(flow, "__name__").values;
   const [metric] = names ?? [];
   if (names?.length !== 1 || metric === undefined) return flow;
