@@ -72,6 +72,10 @@ const fixed: Readonly<Record<string, readonly [before: string, after: string]>> 
     alert("up == 0", "    annotations:\n      summary: '{{ $label.pod }}'\n"),
     "{{ $labels.pod }}",
   ],
+  "template.outside-braces": [
+    alert("up == 0", "    annotations:\n      summary: 'of { $labels.job }'\n"),
+    "'of {{ $labels.job }}'",
+  ],
   "template.humanize": [
     alert("rate(x_total[5m]) > 1", "    annotations:\n      summary: '{{ $value }}'\n"),
     "{{ $value | humanize }}",

@@ -118,3 +118,45 @@ describe("rule.severity-ladder", () => {
     expect(ladder(["x > 5", "sev1"], ["x > 9", "sev2"])).toEqual([]);
   });
 });
+
+describe("template.outside-braces", () => {
+  const stray = (summary: string): readonly string[] =>
+    found(
+      "template.outside-braces",
+      `groups:\n- name: g\n  rules:\n  - alert: A\n    expr: up == 0\n    annotations:\n      summary: ${summary}\n`,
+    );
+
+  test.each([
+    ["'$labels.job is down'", ["$labels.job"]],
+    ["'{{ $labels.job }} is at $value'", ["$value"]],
+    ["'{{ $labels.job }} of $labels.instance, {{ $value }}'", ["$labels.instance"]],
+    ["'over $__rate_interval of $externalLabels.cluster'", ["$__rate_interval", "$externalLabels.cluster"]],
+    ["It is at { $value }", ["$value"]],
+  ])("tells %s", (text, expected) => {
+    expect(stray(text)).toEqual(expected);
+  });
+
+  test.each([
+    "'{{ $labels.job }} is at {{ printf \"%.2f\" $value }}'",
+    "'costs $5 of $PATH, see $values, $(value)'",
+    "'{{ $x := 1 }}{{ $x }} {{ if gt $value 1.0 }}high{{ end }}'",
+    '\'{{ "{{" }} $value {{ "}}" }}\'',
+    "'{{`{{ $value }}`}}'",
+    "'{{ $labels.job'",
+  ])("is silent on %s", (text) => {
+    expect(stray(text)).toEqual([]);
+  });
+
+  test("is silent on recording rules and writes no braces where a mapping would begin", () => {
+    expect(
+      found("template.outside-braces", group("  - record: a\n    expr: up\n    labels: { a: $value }\n")),
+    ).toEqual([]);
+    const text = group(
+      "  - alert: A\n    expr: up == 0\n    annotations:\n      a: $value\n      b: is $value\n",
+    );
+    const { findings } = lint(text);
+    expect(
+      findings.filter(({ check }) => check === "template.outside-braces").map(({ fixes }) => fixes?.length),
+    ).toEqual([undefined, 1]);
+  });
+});

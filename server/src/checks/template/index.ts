@@ -3,6 +3,7 @@ import { templateExec } from "./exec.ts";
 import { humanizeValue } from "./humanize.ts";
 import { templateInName } from "./in-name.ts";
 import { templateMissingLabel } from "./missing-label.ts";
+import { outsideBraces } from "./outside-braces.ts";
 import { templatePercentage } from "./percentage.ts";
 import { queryMissingLabel } from "./query-missing-label.ts";
 import { templateQuerySyntax } from "./query-syntax.ts";
@@ -21,6 +22,7 @@ export const templateChecks: readonly Check[] = [
   humanizeValue,
   templatePercentage,
   templateInName,
+  outsideBraces,
   templateExec,
   queryMissingLabel,
 ];
