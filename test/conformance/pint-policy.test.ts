@@ -104,6 +104,15 @@ const differs: Readonly<Record<string, string>> = {
       ]),
     ),
   ),
+  ...Object.fromEntries(
+    [
+      ["annotation", 7],
+      ["label", 11],
+    ].map(([what, line]) => [
+      `0166 policy.forbidden-${what} rules/1.yaml:${line} The ${what} {{ $value }} is not allowed here: remove it.`,
+      "pint is told names = legacy and says it with what it cannot read",
+    ]),
+  ),
   "0230 rule/label rules/1.yml:3 required label not set":
     "pint marks the labels of the group, we mark the rule that lacks the label, three lines below",
 };

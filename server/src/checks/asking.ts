@@ -1,5 +1,6 @@
 import { valueAt } from "../yaml/access.ts";
 import type { Check, CheckContext, RawFinding, RuleContext } from "./check.ts";
+import { unsilenced } from "./policy/silence.ts";
 
 /** What a check says of a document outside of its rules. */
 export function outside(check: Check, context: CheckContext, failures: Failures): readonly RawFinding[] {
@@ -23,6 +24,7 @@ export function ofRule(
     if (Array.isArray(said)) findings = said.length === 0 ? undefined : said;
     else findings = listOf(said);
     if (findings === undefined) return nothing;
+    findings = unsilenced(findings, context);
     const isAlias = valueAt(context.rule.node, "expr")?.kind === "alias";
     return isAlias ? findings.map((finding) => throughAlias(finding, context)) : findings;
   } catch (error) {

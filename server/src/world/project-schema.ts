@@ -41,5 +41,8 @@ export function projectProblems(value: unknown, checkIds: readonly string[]): re
       : undefined;
   // Policies are read with what fits the schema and still means nothing; of an alias only the schema speaks.
   if (policy === undefined) return problems;
-  return [...problems.filter(({ path }) => path[0] !== "policy"), ...readPolicies(policy).problems];
+  // Only here it is known which checks there are.
+  const mine = problems.filter(({ path }) => path[0] !== "policy" || path[2] === "silence");
+  const silence = (path: ConfigProblem["path"]): boolean => path[2] === "silence";
+  return [...mine, ...readPolicies(policy).problems.filter(({ path }) => !silence(path))];
 }

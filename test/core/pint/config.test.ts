@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { globMatcher } from "../../../server/src/base/glob.ts";
+import { compileAnchored } from "../../../server/src/base/re2.ts";
+import { withLevels } from "../../../server/src/checks/levels.ts";
 import { policyChecks } from "../../../server/src/checks/policy/index.ts";
 import { allChecks, loadChecks } from "../../../server/src/checks/registry.ts";
 import { runChecks } from "../../../server/src/checks/run.ts";
@@ -6,6 +9,7 @@ import { readDocument } from "../../../server/src/model/read.ts";
 import { pintChecks } from "../../../server/src/world/pint/checks.ts";
 import { readPintConfig } from "../../../server/src/world/pint/config.ts";
 import { parseHcl } from "../../../server/src/world/pint/hcl.ts";
+import { globOf } from "../../../server/src/world/pint/servers.ts";
 import { emptyWorkspace } from "../../../server/src/world/workspace.ts";
 
 const rules = `groups:
@@ -21,10 +25,10 @@ const rules = `groups:
 `;
 
 /** `line check severity message` of what the configuration makes policies say. */
-function said(config: string, path = "rules/a.yml"): readonly string[] {
+function said(config: string, path = "rules/a.yml", text = rules): readonly string[] {
   const { project, warnings } = readPintConfig(config);
   expect(warnings).toEqual([]);
-  const document = readDocument({ uri: `file:///${path}`, path, version: 1, text: rules });
+  const document = readDocument({ uri: `file:///${path}`, path, version: 1, text });
   const snapshot = { document, workspace: emptyWorkspace, environments: [], features: [] };
   const policy = project.policy.of(path);
   return runChecks({ ...snapshot, policy }, [], policyChecks).map(
@@ -94,7 +98,15 @@ describe("rule blocks of pint's configuration", () => {
 
 test("checks that are switched off, or not among those switched on, say nothing; refusals stay", () => {
   const off = readPintConfig('checks { disabled = ["promql/fragile", "promql/syntax"] }').project.checks;
-  expect(off).toEqual({ "rule.fragile-sampling": "off", "rule.fragile-join": "off" });
+  expect(off).toEqual({
+    "rule.fragile-sampling": "off",
+    "rule.fragile-join": "off",
+    "promql.regexp-smelly": "info",
+  });
+  // Two checks of pint say it here.
+  const joins = readPintConfig('checks { disabled = ["promql/vector_matching"] }').project.checks;
+  expect(joins["promql.impossible-join"]).toBeUndefined();
+  expect(joins["live.vector-matching"]).toBe("off");
   const only = readPintConfig('checks {\n  enabled = [ "promql/nan", ]\n}').project.checks;
   expect(only["promql.nan-division"]).toBeUndefined();
   expect(only["rule.fragile-join"]).toBe("off");
@@ -134,20 +146,204 @@ checks { disabled = ["promql/none"] }
 `;
   const { project, warnings } = readPintConfig(text);
   expect(warnings).toEqual([
-    ".pint.hcl: prometheus is not read: name servers in promscope.environments.",
-    ".pint.hcl: owners is not read.",
-    '.pint.hcl: check "promql/series" is not read.',
+    '.pint.hcl: lookbackRange of check "promql/series" is not read.',
     ".pint.hcl: link in a rule is not read.",
     '.pint.hcl: annotation "{{ $alert }}" is left out: keys and tokens with templates are not read.',
     ".pint.hcl: pint knows no check promql/none.",
+    '.pint.hcl: tls of prometheus "prod" is not read: name a file in httpConfig.',
   ]);
-  expect(project.policy.policies).toHaveLength(1);
+  expect(project.policy.policies).toHaveLength(2);
   expect(readPintConfig("rule {\n  match {\n").warnings).toEqual([
     ".pint.hcl: line 3 cannot be read; the file is ignored.",
   ]);
   expect(readPintConfig('rule {\n  label "team" { value = "(" }\n}').warnings[0]).toContain(
     "line 1 is left out",
   );
+});
+
+describe("checks that rule blocks switch", () => {
+  /** `check line` of what all checks say of the rules. */
+  function told(config: string): readonly string[] {
+    const { project, warnings } = readPintConfig(config);
+    expect(warnings).toEqual([]);
+    const text = `groups:
+- name: g
+  rules:
+  - alert: A
+    expr: sum(x) / sum(y) > 1
+  - alert: B
+    expr: up{job=~"a"} == 0
+    labels: { team: c }
+  - alert: C
+    expr: up{job=~"b"} == 0
+`;
+    const document = readDocument({ uri: "file:///rules/a.yml", path: "rules/a.yml", version: 1, text });
+    const snapshot = { document, workspace: emptyWorkspace, environments: [], features: [] };
+    const findings = runChecks({ ...snapshot, policy: project.policy.of("rules/a.yml") }, [], allChecks);
+    return withLevels(findings, project.checks).map(
+      ({ check, span }) => `${check} ${document.lines.positionAt(span.start).line + 1}`,
+    );
+  }
+  const fragile = "rule.fragile-join 5";
+  const ofB = "promql.regexp-literal 7";
+  const ofC = "promql.regexp-literal 10";
+
+  test.each([
+    ["", [fragile, ofB, ofC]],
+    ['rule {\n  disable = ["promql/regexp"]\n}', [fragile]],
+    ['rule {\n  match { name = "B" }\n  disable = ["promql/regexp"]\n}', [fragile, ofC]],
+    ['rule {\n  ignore { name = "B" }\n  disable = ["promql/regexp", "promql/fragile"]\n}', [ofB]],
+    ['checks { disabled = ["promql/regexp"] }\nrule {\n  enable = ["promql/regexp"]\n}', [fragile, ofB, ofC]],
+    [
+      'checks { disabled = ["promql/regexp"] }\nrule {\n  match { label "team" { value = "c" } }\n  enable = ["promql/regexp"]\n}',
+      [fragile, ofB],
+    ],
+    [
+      'checks { enabled = ["promql/fragile"] }\nrule {\n  match { path = "rules/.*" }\n  ignore { name = "C" }\n  enable = ["promql/regexp"]\n}',
+      [fragile, ofB],
+    ],
+    [
+      'rule {\n  match { name = "B" }\n  enable = ["promql/regexp"]\n}\nrule {\n  match { kind = "alerting" }\n  disable = ["promql/regexp"]\n}',
+      [fragile],
+    ],
+    ['rule {\n  match { command = "ci" }\n  disable = ["promql/regexp"]\n}', [fragile, ofB, ofC]],
+  ])("%s", (config, expected) => {
+    expect(told(config)).toEqual(expected);
+  });
+});
+
+test("a name that two patterns ask for has to match both", () => {
+  const config = (name: string): string =>
+    `rule {\n  match { name = "job:.*" }\n  aggregate "${name}" { keep = ["instance"] }\n}`;
+  const locked = (name: string): string => config(name).replace("rule {", "rule {\n  locked = true");
+  expect(said(locked(".*:sum"))).toEqual(["10 policy.aggregation-labels warning"]);
+  expect(said(locked("High"))).toEqual([]);
+});
+
+test("owners are asked for, and only those that are allowed", () => {
+  const allowed = 'owners { allowed = ["infra|web", "db-.+"] }';
+  expect(said(allowed)).toEqual(["4 policy.owner error", "9 policy.owner error"]);
+  const owned = rules.replace("groups:", "# pint file/owner db-1\ngroups:");
+  expect(said(allowed, "rules/a.yml", owned)).toEqual([]);
+  expect(said(allowed, "rules/a.yml", owned.replace("db-1", "bob"))).toEqual(["1 policy.owner error"]);
+  expect(said("owners {}", "rules/a.yml", owned.replace("db-1", "bob"))).toEqual([]);
+});
+
+test("names of before Prometheus 3", () => {
+  const text = `groups:
+- name: g
+  rules:
+  - record: "a b"
+    expr: up
+    labels: { "c.d": e, f_1: g, "1h": i }
+`;
+  expect(said('parser { names = "legacy" }', "rules/a.yml", text)).toEqual([
+    "4 policy.record-name error",
+    "6 policy.forbidden-label error",
+    "6 policy.forbidden-label error",
+  ]);
+  expect(said('parser { names = "utf-8" }', "rules/a.yml", text)).toEqual([]);
+});
+
+test("files for Thanos may have its key", () => {
+  const text =
+    "groups:\n- name: g\n  partial_response_strategy: warn\n  rules:\n  - { record: a, expr: up }\n";
+  const document = readDocument({ uri: "file:///a.yml", path: "a.yml", version: 1, text });
+  const ids = (config: string): readonly string[] => {
+    const { project, warnings } = readPintConfig(config);
+    expect(warnings).toEqual([]);
+    const snapshot = { document, workspace: emptyWorkspace, environments: [], features: [] };
+    const policy = project.policy.of("a.yml");
+    return runChecks({ ...snapshot, policy }, [], loadChecks).map(
+      ({ check: id, severity }) => `${id} ${severity}`,
+    );
+  };
+  expect(ids('parser { schema = "thanos" }')).toEqual(["yaml.unknown-field info"]);
+  expect(ids('parser { schema = "prometheus" }')).toEqual(["yaml.unknown-field error"]);
+});
+
+test("what running the expressions may cost", () => {
+  const demands = (body: string): unknown =>
+    readPintConfig(`rule {\n${body}\n}`).project.policy.policies.map(({ severity, demands: asked }) => ({
+      severity,
+      cost: asked?.cost,
+      alerts: asked?.alertCount,
+    }));
+  expect(
+    demands('cost {\n  maxSeries = 10\n  maxPeakSamples = 0\n  maxEvaluationDuration = "1m"\n}'),
+  ).toEqual([
+    {
+      severity: "error",
+      cost: { series: 10, totalSamples: undefined, peakSamples: undefined, seconds: 60 },
+      alerts: undefined,
+    },
+  ]);
+  expect(demands("cost {}")).toEqual([]);
+  expect(
+    demands(
+      'alerts {\n  range = "2h"\n  step = "1m"\n  resolve = "5m"\n  minCount = 50\n  severity = "bug"\n}',
+    ),
+  ).toEqual([{ severity: "error", cost: undefined, alerts: { max: 49, range: 7200 } }]);
+  expect(demands('alerts { range = "2h" }')).toEqual([]);
+});
+
+test("servers are environments", () => {
+  const { project, warnings } = readPintConfig(`prometheus "prod" {
+  uri      = "https://prometheus.example.com"
+  include  = ["rules/prod/.*", "(.*/)?shared/[^/]+\\\\.ya?ml"]
+  failover = ["https://other.example.com"]
+  headers  = { "X-Auth" = "secret" }
+}
+prometheus "dev" { uri = "http://localhost:9090" }
+prometheus "odd" {
+  uri     = "http://localhost:9091"
+  include = ["rules/(?i)odd.*"]
+}
+prometheus "no" {
+  uri     = "http://localhost:9092"
+  exclude = ["rules/.*"]
+}
+prometheus "env" { uri = "https://$\{ENV_HOST}" }
+`);
+  expect(project.environments.map(({ name, backend, files }) => ({ name, backend, files }))).toEqual([
+    {
+      name: "prod",
+      backend: "https://prometheus.example.com",
+      files: ["rules/prod/**", "**/shared/*.y{a,}ml"],
+    },
+    { name: "dev", backend: "http://localhost:9090", files: undefined },
+  ]);
+  expect(warnings).toEqual([
+    '.pint.hcl: headers of prometheus "prod" is not read: name a file in httpConfig, or keep credentials in the editor.',
+    '.pint.hcl: failover of prometheus "prod" is not read: name one address that is always there.',
+    '.pint.hcl: prometheus "odd" is left out: its include and exclude are no plain paths; name it in promscope.yaml.',
+    '.pint.hcl: prometheus "no" is left out: its include and exclude are no plain paths; name it in promscope.yaml.',
+    '.pint.hcl: prometheus "env" is left out: its uri is not written out.',
+  ]);
+  expect(JSON.stringify(warnings)).not.toContain("secret");
+});
+
+test.each([
+  ["rules/.*", ["rules/a.yml", "rules/b/c.yml"], ["a.yml", "other/rules/a.yml"]],
+  [".*", ["a", "a/b"], []],
+  [".+/prod/.+", ["a/prod/b", "a/b/prod/c/d"], ["prod/a", "a/b"]],
+  ["(.*/)?rules/.+[.]yml", undefined, []],
+  ["(.*/)?rules/.+\\.yml", ["rules/a.yml", "x/y/rules/b/a.yml"], ["rules/a.yaml", "xrules/a.yml"]],
+  ["rules/(prod|dev)/[^/]+", ["rules/prod/a", "rules/dev/b"], ["rules/test/a", "rules/prod/a/b"]],
+  ["rules/a.ya?ml", undefined, []],
+  ["rules/a\\.ya?ml", ["rules/a.yml", "rules/a.yaml"], ["rules/a.ymll"]],
+  ["a{2}", undefined, []],
+  ["a|b", undefined, []],
+] as const)("the pattern of paths %s as a glob", (pattern, inside, outside) => {
+  const glob = globOf(pattern);
+  expect(glob === undefined).toBe(inside === undefined);
+  if (glob === undefined || inside === undefined) return;
+  const matches = globMatcher([glob]);
+  const regex = compileAnchored(pattern);
+  for (const path of [...inside, ...outside]) {
+    expect(matches(path), path).toBe(inside.includes(path as never));
+    expect(regex.ok && regex.regex.matches(path), path).toBe(matches(path));
+  }
 });
 
 describe("HCL", () => {

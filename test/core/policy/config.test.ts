@@ -83,7 +83,9 @@ describe("promscope.yaml", () => {
     ],
     [
       "policy: [{ name: a }]",
-      ['policy.config-invalid "name" This policy asks for nothing: add require, forbid, typos or override.'],
+      [
+        'policy.config-invalid "name" This policy asks for nothing: add require, forbid, typos, silence or override.',
+      ],
     ],
     [
       "policy: [{ override: b, severity: off }]",

@@ -32,11 +32,27 @@ async function inserted(marked: string, label: string): Promise<string | undefin
 describe("completion", () => {
   test.each([
     ["keys of the file", "|", ["environments", "checks", "enableFeatures", "kinds", "vendored", "policy"]],
-    ["those that are there are left out", "checks: {}\n|", ["environments", "enableFeatures", "kinds", "vendored", "policy"]],
+    [
+      "those that are there are left out",
+      "checks: {}\n|",
+      ["environments", "enableFeatures", "kinds", "vendored", "policy"],
+    ],
     [
       "keys of a policy",
       "policy:\n  - |",
-      ["name", "match", "severity", "require", "forbid", "typos", "message", "link", "locked", "override"],
+      [
+        "name",
+        "match",
+        "severity",
+        "require",
+        "forbid",
+        "typos",
+        "message",
+        "link",
+        "locked",
+        "silence",
+        "override",
+      ],
     ],
     [
       "keys within a match",

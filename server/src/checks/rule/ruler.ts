@@ -38,6 +38,7 @@ function findRuler(context: CheckContext): string | undefined {
     const ruler = environment.flavour === undefined ? undefined : flavours[environment.flavour];
     if (ruler !== undefined) return ruler;
   }
+  if (context.snapshot.policy?.isForThanos === true) return flavours.thanos;
   if (isLogQlPath(document.path)) return "Loki";
   if (context.rules(isLogQlRule).some(({ value }) => value)) return "Loki";
   const ruler = byKeys(context) ?? named.find(([pattern]) => pattern.test(document.path))?.[1];

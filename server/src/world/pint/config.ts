@@ -1,10 +1,12 @@
 import { compileAnchored } from "../../base/re2.ts";
+import { noMatch } from "../policy/match.ts";
 import { noPolicies, PolicySet, readPolicies } from "../policy/read.ts";
-import type { Match, Policy } from "../policy/types.ts";
-import type { CheckLevels, Project } from "../settings.ts";
-import { pintChecks } from "./checks.ts";
+import type { Match, Pattern, Policy } from "../policy/types.ts";
+import { emptyProject, type Project } from "../settings.ts";
 import { type HclBlock, type HclBody, type HclValue, parseHcl } from "./hcl.ts";
-import { type PolicyData, policiesOf } from "./rules.ts";
+import { type Paths, type PolicyData, policiesOf, switchesOf } from "./rules.ts";
+import { environmentsOf } from "./servers.ts";
+import { type Switch, switched } from "./switches.ts";
 
 /** What counts of a `.pint.hcl`, and one sentence for each thing in it that does not. */
 export interface PintProject {
@@ -15,7 +17,7 @@ export interface PintProject {
 const fileName = ".pint.hcl";
 
 /** Blocks that are about nothing but pint itself, or that are read elsewhere. */
-const silent: ReadonlySet<string> = new Set(["checks", "ci", "repository"]);
+const silent: ReadonlySet<string> = new Set(["checks", "ci", "prometheus", "repository"]);
 
 /** Reads pint's configuration, whose paths are relative to its folder. Never throws. */
 export function readPintConfig(text: string): PintProject {
@@ -25,52 +27,91 @@ export function readPintConfig(text: string): PintProject {
     const sentence = `${fileName}: ${what}`;
     if (!warnings.includes(sentence)) warnings.push(sentence);
   };
-  const empty = { environments: [], checks: {}, enableFeatures: [], policy: noPolicies };
   if (!read.ok) {
     warn(`line ${read.line} cannot be read; the file is ignored.`);
-    return { project: empty, warnings };
+    return { project: emptyProject, warnings };
   }
+  const { blocks } = read.body;
   const policies: Policy[] = [];
-  for (const block of read.body.blocks) {
-    if (block.type === "rule")
-      for (const data of policiesOf(block, warn))
-        policies.push(...compiled(data, policies.length, block, warn));
-    else if (block.type === "parser") parserSettings(block.body, warn);
-    else if (block.type === "check") warn(`check "${block.labels[0] ?? ""}" is not read.`);
-    else if (block.type === "prometheus" || block.type === "discovery")
-      warn(`${block.type} is not read: name servers in promscope.environments.`);
+  const switches: Switch[] = [];
+  const add = (data: PolicyData, block: HclBlock): void => {
+    policies.push(...compiled(data, block, warn));
+  };
+  for (const block of blocks) {
+    if (block.type === "rule") {
+      for (const data of policiesOf(block, warn)) add(data, block);
+      const switching = switchesOf(block, warn);
+      if (switching !== undefined) {
+        const { enable, disable, about } = switching;
+        // Any demand will do: only the matches are taken.
+        const value = { ...about.value, require: { owner: true } };
+        const [policy] = compiled({ ...about, value }, block, warn);
+        if (policy !== undefined) switches.push({ enable, disable, match: policy.match });
+      }
+    } else if (block.type === "owners") {
+      const allowed = textsOf(block.body.attributes.get("allowed"));
+      const value = { severity: "error", require: { owner: allowed.length === 0 ? true : allowed } };
+      add({ value, match: [] }, block);
+    } else if (block.type === "parser") {
+      for (const value of parserPolicies(block.body)) add({ value, match: [] }, block);
+    } else if (block.type === "check") checkSettings(block, warn);
+    else if (block.type === "discovery")
+      warn("discovery is not read: name servers in promscope.environments.");
     else if (!silent.has(block.type)) warn(`${block.type} is not read.`);
   }
-  const policy = policies.length === 0 ? noPolicies : new PolicySet(policies);
-  const project = { ...empty, checks: levelsOf(read.body, warn), policy };
-  const skips = skippedFiles(read.body);
+  const { levels, policies: silencing } = switched(blocks, switches, warn);
+  const all = [...policies, ...silencing].map((policy, index) => ({ ...policy, index }));
+  const isForThanos = blocks.some(
+    ({ type, body }) => type === "parser" && body.attributes.get("schema") === "thanos",
+  );
+  const project: Project = {
+    ...emptyProject,
+    environments: environmentsOf(blocks, warn),
+    checks: levels,
+    policy: all.length === 0 && !isForThanos ? noPolicies : new PolicySet(all, isForThanos),
+  };
+  const skips = skippedFiles(blocks);
   return { project: skips === undefined ? project : { ...project, skips }, warnings };
 }
 
 function compiled(
   { value, match }: PolicyData,
-  index: number,
-  { line }: HclBlock,
+  { type, line }: HclBlock,
   warn: (what: string) => void,
 ): readonly Policy[] {
   const { set, problems } = readPolicies([value]);
   const [policy] = set.policies;
   if (policy === undefined || problems.length > 0) {
     warn(
-      `a check of the rule of line ${line} is left out: ${problems[0]?.message ?? "it asks for nothing."}`,
+      `a check of the ${type} of line ${line} is left out: ${problems[0]?.message ?? "it asks for nothing."}`,
     );
     return [];
   }
-  return [{ ...policy, index, match: policy.match.map((each, at) => withPaths(each, match[at])) }];
+  return [{ ...policy, match: policy.match.map((each, at) => withPaths(each, match[at])) }];
 }
 
-/** Paths that a match and what it excludes look at, in pint regular expressions. */
-function withPaths(match: Match, paths: PolicyData["match"][number] | undefined): Match {
+/** Paths that a match and what it excludes look at, in pint regular expressions; and the other pattern of names. */
+function withPaths(match: Match, paths: Paths | undefined): Match {
+  const others = paths?.name === undefined ? [] : [otherNames(paths.name)];
   return {
     ...match,
     files: pathTest(paths?.path),
-    not: match.not.map((not, at) => ({ ...not, files: pathTest(paths?.not[at]) ?? not.files })),
+    not: [
+      ...match.not.map((not, at) => ({ ...not, files: pathTest(paths?.not[at]) ?? not.files })),
+      ...others,
+    ],
   };
+}
+
+/** Holds for the rules whose names do not match. */
+function otherNames(pattern: string): Match {
+  const read = compileAnchored(pattern);
+  const others: Pattern = {
+    source: pattern,
+    regex: { matches: (name) => read.ok && !read.regex.matches(name), expand: () => undefined },
+    literals: undefined,
+  };
+  return { ...noMatch, names: [others] };
 }
 
 function pathTest(pattern: string | undefined): ((path: string) => boolean) | undefined {
@@ -79,29 +120,16 @@ function pathTest(pattern: string | undefined): ((path: string) => boolean) | un
   return read.ok ? (path) => read.regex.matches(path) : () => false;
 }
 
-/** `checks { enabled, disabled }`: what pint would not say is not said. */
-function levelsOf(body: HclBody, warn: (what: string) => void): CheckLevels {
-  const levels: Record<string, "off"> = {};
-  for (const {
-    type,
-    body: { attributes },
-  } of body.blocks) {
-    if (type !== "checks") continue;
-    const disabled = textsOf(attributes.get("disabled"));
-    const enabled = textsOf(attributes.get("enabled"));
-    for (const name of [...disabled, ...enabled])
-      if (!pintChecks.has(name.replace(/\(.*/s, ""))) warn(`pint knows no check ${name}.`);
-    for (const [name, { ours }] of pintChecks)
-      if (disabled.includes(name) || (enabled.length > 0 && !enabled.includes(name)))
-        for (const id of ours) levels[id] = "off";
-  }
-  return levels;
+/** `check "NAME" { … }`; what is read of `promql/regexp` is read with the levels. */
+function checkSettings({ labels: [name = ""], body }: HclBlock, warn: (what: string) => void): void {
+  for (const key of body.attributes.keys())
+    if (name !== "promql/regexp" || key !== "smelly") warn(`${key} of check "${name}" is not read.`);
 }
 
 /** Which files pint would not look at. */
-function skippedFiles(body: HclBody): ((path: string) => boolean) | undefined {
+function skippedFiles(blocks: readonly HclBlock[]): ((path: string) => boolean) | undefined {
   const tests = (name: string): readonly ((path: string) => boolean)[] =>
-    body.blocks
+    blocks
       .filter(({ type }) => type === "parser")
       .flatMap(({ body: { attributes } }) => textsOf(attributes.get(name)))
       .flatMap((pattern) => pathTest(pattern) ?? []);
@@ -111,11 +139,18 @@ function skippedFiles(body: HclBody): ((path: string) => boolean) | undefined {
     exclude.some((test) => test(path)) || (include.length > 0 && !include.some((test) => test(path)));
 }
 
-function parserSettings({ attributes }: HclBody, warn: (what: string) => void): void {
-  if (attributes.get("schema") === "thanos")
-    warn("the schema thanos is not read: give the environment of these files the flavour thanos.");
-  if (attributes.get("names") === "legacy")
-    warn("names = legacy is not read: give the environment of these files the version of its Prometheus.");
+/** `names = "legacy"`: names of before Prometheus 3 (`LegacyValidation` of `prometheus/common/model`). */
+function parserPolicies({ attributes }: HclBody): readonly Readonly<Record<string, unknown>>[] {
+  if (attributes.get("names") !== "legacy") return [];
+  const newer = "[^a-zA-Z_].*|.*[^a-zA-Z0-9_].*";
+  return [
+    { severity: "error", forbid: { labels: [newer], annotations: [newer] } },
+    {
+      match: { kinds: "record" },
+      severity: "error",
+      require: { name: "[a-zA-Z_:][a-zA-Z0-9_:]*" },
+    },
+  ];
 }
 
 function textsOf(value: HclValue | undefined): readonly string[] {

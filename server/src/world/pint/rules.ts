@@ -8,9 +8,11 @@ export interface PolicyData {
 }
 
 /** The pattern of a match, and those of what it excludes. */
-interface Paths {
+export interface Paths {
   readonly path: string | undefined;
   readonly not: readonly (string | undefined)[];
+  /** Another pattern that names must have, besides those of the match. */
+  readonly name?: string | undefined;
 }
 
 type Bag = Readonly<Record<string, unknown>>;
@@ -20,49 +22,76 @@ type Warn = (what: string) => void;
 export function policiesOf({ body }: HclBlock, warn: Warn): readonly PolicyData[] {
   const matches = matchesOf(body, warn);
   if (matches === undefined) return [];
-  for (const list of ["enable", "disable"] as const)
-    if (body.attributes.has(list))
-      warn(`${list} in a rule is not read: use checks, or comments in the rules.`);
   const locked = body.attributes.get("locked") === true ? { locked: true } : {};
   return body.blocks.flatMap((block) => {
     if (block.type === "match" || block.type === "ignore") return [];
     const asked = demandOf(block, warn);
     if (asked === undefined) return [];
     const { names, kinds, ...demand } = asked;
-    const about = matches.map(({ value }) => ({
-      ...value,
-      ...(kinds === undefined || "kinds" in value ? {} : { kinds }),
-      ...narrowed(value, names),
-    }));
-    const isAny = about.every((value) => Object.keys(value).length === 0) && matches.every(isAnyPath);
-    const value = {
-      ...(isAny
-        ? {}
-        : { match: about.map((each) => (Object.keys(each).length === 0 ? { names: ".*" } : each)) }),
-      severity: severityOf(block.body) ?? defaults[block.type] ?? "warning",
-      ...locked,
-      ...demand,
-      ...commentOf(block.body),
-    };
-    return [{ value, match: isAny ? [] : matches.map(({ paths }) => paths) }];
+    const about = matches.map((each) =>
+      narrowed(kinds === undefined || "kinds" in each.value ? each : withValue(each, { kinds }), names),
+    );
+    return [
+      dataOf(about, {
+        severity: severityOf(block.body) ?? defaults[block.type] ?? "warning",
+        ...locked,
+        ...demand,
+        ...commentOf(block.body),
+      }),
+    ];
   });
 }
 
-/** `names` that a check looks at besides those of its rule: it must have both. */
-function narrowed(value: Bag, names: string | undefined): Bag {
-  if (names === undefined || names === ".+" || names === ".*") return {};
-  // Two patterns for one name have no way to be one; the narrower of the check counts.
-  return { ...value, names };
+/** The checks of pint that a `rule { … }` switches on or off for what it is about. */
+export interface PintSwitches {
+  readonly enable: readonly string[];
+  readonly disable: readonly string[];
+  /** A policy with the matches of the rule and nothing else. */
+  readonly about: PolicyData;
 }
 
-const isAnyPath = ({ paths }: Matching): boolean => paths.path === undefined && paths.not.length === 0;
+/** What `enable` and `disable` of a `rule { … }` say (`isEnabled` in `internal/config/parsed_rule.go`). */
+export function switchesOf({ body }: HclBlock, warn: Warn): PintSwitches | undefined {
+  const enable = listAt(body.attributes, "enable");
+  const disable = listAt(body.attributes, "disable");
+  if (enable.length === 0 && disable.length === 0) return undefined;
+  const matches = matchesOf(body, warn);
+  return matches === undefined ? undefined : { enable, disable, about: dataOf(matches, {}) };
+}
+
+function dataOf(about: readonly Matching[], more: Bag): PolicyData {
+  const isAny = about.every(({ value, paths }) => Object.keys(value).length === 0 && isAnyPath(paths));
+  const match = about.map(({ value }) => orAny(value));
+  return {
+    value: { ...(isAny ? {} : { match }), ...more },
+    match: isAny ? [] : about.map(({ paths }) => paths),
+  };
+}
+
+const withValue = ({ value, paths }: Matching, more: Bag): Matching => ({
+  value: { ...value, ...more },
+  paths,
+});
+
+/** With the names that a check looks at besides those of its rule: a rule must have both. */
+function narrowed(matching: Matching, names: string | undefined): Matching {
+  if (names === undefined || names === ".+" || names === ".*") return matching;
+  const { value, paths } = matching;
+  const own = value["names"];
+  const both = typeof own === "string" ? { ...paths, name: own } : paths;
+  return { value: { ...value, names }, paths: both };
+}
+
+const isAnyPath = ({ path, not }: Paths): boolean => path === undefined && not.length === 0;
 
 /** What is said of checks that name no severity. */
 const defaults: Readonly<Record<string, string>> = {
   for: "error",
   keep_firing_for: "error",
   reject: "error",
+  cost: "error",
   name: "info",
+  alerts: "info",
 };
 
 const severities: Readonly<Record<string, string>> = {
@@ -89,10 +118,7 @@ function demandOf(
   const { type, labels, body } = block;
   const { attributes } = body;
   const [label = ""] = labels;
-  const texts = (name: string): readonly string[] => {
-    const value = attributes.get(name);
-    return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
-  };
+  const texts = (name: string): readonly string[] => listAt(attributes, name);
   switch (type) {
     case "aggregate": {
       const [keep, strip] = [texts("keep"), texts("strip")];
@@ -123,6 +149,19 @@ function demandOf(
       return { kinds: "alert", require: { [type]: boundsOf(attributes) } };
     case "range_query":
       return { require: { range: boundsOf(attributes) } };
+    case "cost": {
+      const cost = pairsOf(attributes, costs);
+      // Without a limit pint only tells what a query costs, as `promscope check --run` does.
+      return Object.keys(cost).length === 0 ? undefined : { require: { cost } };
+    }
+    case "alerts": {
+      const least = attributes.get("minCount");
+      const range = textAt(attributes, "range");
+      // Without a number pint only tells how many there were, as `promscope check --count-alerts` does.
+      if (typeof least !== "number" || least < 1) return undefined;
+      const alertCount = { max: least - 1, ...(range === undefined || range === "" ? {} : { range }) };
+      return { kinds: "alert", require: { alertCount } };
+    }
     case "name":
       return { require: { name: label } };
     case "report":
@@ -133,6 +172,9 @@ function demandOf(
         ...(attributes.get(`${kind}_values`) === true ? [{ value: label }] : []),
       ];
       const [ofLabels, ofAnnotations] = [parts("label"), parts("annotation")];
+      if (isTemplated(label) && ["label_keys", "annotation_keys"].some((key) => attributes.get(key) === true))
+        warn(`reject "${label}" is not held against keys: patterns with templates are read for values.`);
+      if (ofLabels.length === 0 && ofAnnotations.length === 0) return undefined;
       return {
         forbid: {
           ...(ofLabels.length > 0 ? { labels: ofLabels } : {}),
@@ -271,6 +313,32 @@ function comparison(condition: string): Bag | { readonly not: Bag } | undefined 
     default:
       return undefined;
   }
+}
+
+/** What `cost { … }` calls its limits, and a policy. */
+const costs: readonly (readonly [pint: string, ours: string])[] = [
+  ["maxSeries", "maxSeries"],
+  ["maxTotalSamples", "maxTotalSamples"],
+  ["maxPeakSamples", "maxPeakSamples"],
+  ["maxEvaluationDuration", "maxDuration"],
+];
+
+/** Attributes by other names; zero and the empty text ask for nothing. */
+function pairsOf(
+  attributes: HclBody["attributes"],
+  names: readonly (readonly [pint: string, ours: string])[],
+): Bag {
+  return Object.fromEntries(
+    names.flatMap(([pint, ours]) => {
+      const value = attributes.get(pint);
+      return value === undefined || value === 0 || value === "" ? [] : [[ours, value]];
+    }),
+  );
+}
+
+function listAt(attributes: HclBody["attributes"], name: string): readonly string[] {
+  const value = attributes.get(name);
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
 
 function textAt(attributes: HclBody["attributes"], name: string): string | undefined {

@@ -22,6 +22,19 @@ export interface ActivePolicy {
   readonly link: string | undefined;
 }
 
+/** It holds for every rule. */
+export const noMatch: Match = {
+  files: undefined,
+  kinds: [],
+  groups: [],
+  names: [],
+  labels: [],
+  annotations: [],
+  for: undefined,
+  keepFiringFor: undefined,
+  not: [],
+};
+
 /** The policies that ask something of a rule, in order. */
 export function activePolicies({ path, policies }: FilePolicy, rule: RuleFacts): readonly ActivePolicy[] {
   const active: ActivePolicy[] = [];
@@ -40,6 +53,19 @@ export function activePolicies({ path, policies }: FilePolicy, rule: RuleFacts):
     if (severity !== "off") active.push({ policy, severity: severity ?? "warning", message, link });
   }
   return active;
+}
+
+/** The checks that policies silence for a rule. */
+export function silencedChecks({ path, policies }: FilePolicy, rule: RuleFacts): ReadonlySet<string> {
+  const silenced = new Set<string>();
+  for (const { match, severity, silence } of policies)
+    if (
+      silence.length > 0 &&
+      severity !== "off" &&
+      (match.length === 0 || match.some((each) => matches(each, path, rule)))
+    )
+      for (const id of silence) silenced.add(id);
+  return silenced;
 }
 
 function matches(match: Match, path: string, rule: RuleFacts): boolean {

@@ -18,10 +18,13 @@ const maxFiles = 50_000;
 /** The policies of one `promscope.yaml`, compiled once for its version. */
 export class PolicySet {
   readonly policies: readonly Policy[];
+  readonly #isForThanos: boolean;
   readonly #ofFiles = new Map<string, FilePolicy | undefined>();
 
-  constructor(policies: readonly Policy[]) {
+  /** `isForThanos`: its files are rules of a Thanos Ruler, which has keys of its own. */
+  constructor(policies: readonly Policy[], isForThanos = false) {
     this.policies = policies;
+    this.#isForThanos = isForThanos;
   }
 
   /**
@@ -33,7 +36,8 @@ export class PolicySet {
     const policies = this.policies.filter(
       ({ match }) => match.length === 0 || match.some(({ files }) => files === undefined || files(path)),
     );
-    const made = policies.length === 0 ? undefined : { path, policies };
+    const thanos = this.#isForThanos ? { isForThanos: true as const } : {};
+    const made = policies.length === 0 && !this.#isForThanos ? undefined : { path, policies, ...thanos };
     if (this.#ofFiles.size >= maxFiles) this.#ofFiles.clear();
     this.#ofFiles.set(path, made);
     return made;
@@ -76,15 +80,15 @@ type Bag = Readonly<Record<string, unknown>>;
 
 /** What fits the schema and still means nothing. */
 function* senseless(
-  { demands, overrides }: Policy,
+  { demands, overrides, silence }: Policy,
   bag: Bag,
   names: ReadonlySet<string>,
 ): Iterable<ConfigProblem> {
   const invalid = (path: ConfigPath, message: string): ConfigProblem => {
     return { path, onKey: false, kind: "invalid", message };
   };
-  if (demands === undefined && overrides.length === 0)
-    yield invalid([], "This policy asks for nothing: add require, forbid, typos or override.");
+  if (demands === undefined && overrides.length === 0 && silence.length === 0)
+    yield invalid([], "This policy asks for nothing: add require, forbid, typos, silence or override.");
   for (const name of overrides)
     if (!names.has(name))
       yield invalid(

@@ -179,4 +179,6 @@ export interface FilePolicy {
   /** Relative to the folder of the `promscope.yaml`, with forward slashes. */
   readonly path: string;
   readonly policies: readonly Policy[];
+  /** The file is one of a Thanos Ruler. */
+  readonly isForThanos?: true;
 }
