@@ -27,6 +27,7 @@ function isRulePath(path: string): boolean {
  * it is misspelt; without rules the path must say so, for other programs have `groups` of their own.
  */
 export function hasRuleGroups(root: YamlMap, path: string, text: string): boolean {
+  if (isOfGrafana(root)) return false;
   if (isRuleFileName(path)) return true;
   const groups = pairOf(root, "groups");
   if (groups !== undefined) {
@@ -34,7 +35,7 @@ export function hasRuleGroups(root: YamlMap, path: string, text: string): boolea
     const items = asSeq(groups.value)?.items;
     const plausible = items === undefined || items.every((item) => isNull(item) || isBareGroup(asMap(item)));
     const isAlone = root.pairs.length === 1;
-    if (isRulePath(path)) return plausible || isAlone || hasRuleLines(text);
+    if (isRulePath(path)) return !isForeign(items) && (plausible || isAlone || hasRuleLines(text));
     return (plausible && isNothingButGroups(root, items)) || (hasRuleLines(text) && hasOnlyRuleKeys(root));
   }
   if (isRulePath(path) && isWreck(root, text)) return true;
@@ -44,6 +45,26 @@ export function hasRuleGroups(root: YamlMap, path: string, text: string): boolea
       return hasOnlyRuleKeys(root) && hasGroup(value, isWholeRule);
     return hasGroup(value);
   });
+}
+
+/** Grafana provisions its own alerts from files of much the same shape, with queries instead of expressions. */
+function isOfGrafana(root: YamlMap): boolean {
+  if (pairOf(root, "apiVersion") === undefined) return false;
+  const groups = asSeq(pairOf(root, "groups")?.value)?.items.map(asMap) ?? [];
+  return groups.some((group) => group?.pairs.some((pair) => grafanaKeys.has(keyOf(pair))) === true);
+}
+
+const grafanaKeys: ReadonlySet<string | undefined> = new Set(["orgId", "folder", "folderUid"]);
+
+/** Whether there are rules, and none has a key of Prometheus' rules. */
+function isForeign(groups: readonly YamlNode[] | undefined): boolean {
+  const rules = groups?.flatMap((group) => asSeq(pairOf(group, "rules")?.value)?.items ?? []) ?? [];
+  const maps = rules.filter((rule) => (asMap(rule)?.pairs.length ?? 0) > 1);
+  return maps.length > 0 && maps.length === rules.length && !maps.some(hasKnownKey) && !maps.some(isRule);
+}
+
+function hasKnownKey(rule: YamlNode): boolean {
+  return asMap(rule)?.pairs.some((pair) => isRuleFileKey(keyOf(pair))) === true;
 }
 
 function hasGroup(list: YamlNode, is?: (rule: YamlNode) => boolean): boolean {

@@ -235,6 +235,21 @@ describe("a value that begins with a bracket and has no quotes", () => {
 });
 
 describe("rule files of other programs", () => {
+  test("with alerts that Grafana provisions, or rules of whatever else, are none of ours", () => {
+    const grafana = (extra: string): string =>
+      `apiVersion: 1\ngroups:\n- ${extra}name: a\n  rules:\n  - uid: b\n    title: c\n    condition: C\n    data: []\n`;
+    for (const path of ["grafana/provisioning/alerting/rules.yaml", "alerts/node.rules.yml"])
+      expect(told(lint(grafana("orgId: 1\n  "), path))).toEqual([]);
+    expect(told(lint(grafana(""), "grafana/provisioning/alerting/rules.yaml"))).toEqual([]);
+    const other = "groups:\n- name: a\n  rules:\n  - if: b\n    action: c\n";
+    expect(told(lint(other, "ci/rules.yaml"))).toEqual([]);
+    expect(told(lint(other.replace("if: b", "alrt: b"), "ci/rules.yaml"))).toEqual([]);
+    expect(
+      told(lint(other.replace("if: b\n    action: c", "alrt: b\n    exp: c"), "ci/rules.yaml")),
+    ).not.toEqual([]);
+    expect(told(lint(other.replace("if: b\n    action: c", "for: 5m"), "ci/rules.yaml"))).not.toEqual([]);
+  });
+
   test("get one gentle word for each key", () => {
     const text =
       "groups:\n- name: a\n  concurrency: 2\n  rules: [{record: r, expr: up}]\n- name: b\n  concurrency: 2\n  rules: []\n";
