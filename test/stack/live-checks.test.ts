@@ -5,13 +5,12 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { connectEnvironment } from "../../server/src/adapters/connect.ts";
 import type { Finding } from "../../server/src/checks/check.ts";
 import { allChecks } from "../../server/src/checks/registry.ts";
-import { runChecks } from "../../server/src/checks/run.ts";
 import { readDocument } from "../../server/src/model/read.ts";
 import type { EnvironmentAccess } from "../../server/src/world/environment.ts";
 import { nameIndexOf } from "../../server/src/world/names/index.ts";
-import { emptyWorkspace } from "../../server/src/world/workspace.ts";
 import { noEnvironment } from "../core/environment.ts";
 import { type Federation, startFederation, waitForAnswer } from "./federation.ts";
+import { settledFindings } from "./live-findings.ts";
 import { Opened } from "./opened.ts";
 
 const examples = fileURLToPath(new URL("../../examples/rules", import.meta.url));
@@ -22,7 +21,7 @@ const opened = new Opened();
 /** An environment of the federation as the editor opens it; with `history` as the command line does. */
 function open(
   name: string,
-  more: { scope?: Record<string, string>; history?: boolean } = {},
+  more: { scope?: Record<string, string>; history?: boolean; run?: boolean } = {},
 ): EnvironmentAccess {
   const one = federation.environments.find((each) => each.name === name);
   const environment = {
@@ -32,7 +31,10 @@ function open(
     scope: more.scope ?? one?.scope ?? {},
   };
   return opened.add(
-    connectEnvironment(environment, undefined, undefined, undefined, { history: more.history }),
+    connectEnvironment(environment, undefined, undefined, undefined, {
+      history: more.history,
+      run: more.run,
+    }),
   );
 }
 
@@ -41,36 +43,17 @@ function openReplica(name: string): EnvironmentAccess {
   return opened.add(connectEnvironment({ ...noEnvironment, name, backend }));
 }
 
+const judging = allChecks.filter(({ id }) => id.startsWith("live.") || id.startsWith("promql."));
+
 /** What all checks say once they know all that they ask. */
-async function findings(
+function findings(
   text: string,
   environments: readonly EnvironmentAccess[],
   otherEnvironments: readonly EnvironmentAccess[] = [],
   path = "rules.yaml",
 ): Promise<readonly Finding[]> {
-  const document = readDocument({ uri: `file:///${path}`, path, version: 1, text });
   const names = nameIndexOf([...exampleFiles()].map(([, each]) => each));
-  const run = (): readonly Finding[] =>
-    runChecks(
-      { document, workspace: emptyWorkspace, names, environments, otherEnvironments, features: [] },
-      [],
-      allChecks.filter(({ id }) => id.startsWith("live.") || id.startsWith("promql.")),
-    );
-  const indexes = [...environments, ...otherEnvironments].flatMap(({ live }) => live ?? []);
-  let learnt = true;
-  const listeners = indexes.map((index) =>
-    index.onChange(() => {
-      learnt = true;
-    }),
-  );
-  let found: readonly Finding[] = [];
-  while (learnt) {
-    learnt = false;
-    found = run();
-    await Promise.all(indexes.map((index) => index.settled()));
-  }
-  for (const listener of listeners) listener.dispose();
-  return found;
+  return settledFindings(text, environments, judging, { path, names, otherEnvironments });
 }
 
 function* exampleFiles() {
@@ -179,6 +162,23 @@ describe("what is not there", () => {
     );
   });
 
+  test("sides that never match, where rules are run", async () => {
+    await eventually(async () =>
+      expect(live(await findings(rule("queue_depth / up"), [open("Dev", { run: true })]))[0]).toMatch(
+        /^live\.vector-matching error Dev: nothing matches, for only the left has `namespace, pod, queue/,
+      ),
+    );
+  });
+
+  test("series of several clusters are no fault of a rule that one Prometheus evaluates", async () => {
+    const all = open("All", { scope: {}, run: true });
+    const expr = "count by (cluster, job) (up) * on (job) count by (cluster, job) (up)";
+    expect(live(await findings(rule(expr), [all]))).toEqual([]);
+    // It is refused, and for that reason.
+    const fact = all.live?.run?.(`count(${expr}\n)`);
+    expect(fact).toMatchObject({ value: { ok: false, error: expect.stringContaining("duplicate series") } });
+  });
+
   test("a week back", async () => {
     const dev = open("Dev", { history: true });
     await eventually(async () => {
@@ -226,6 +226,8 @@ describe("faults", () => {
         const found = await findings(expr, [open("Prod EU")]);
         expect(live(found)).toEqual([]);
       }
+      const running = open("Prod EU", { run: true });
+      expect(live(await findings(rule("queue_depth / up"), [running]))).toEqual([]);
       const found = live(
         await findings(
           read,
