@@ -35,7 +35,8 @@ export function hasRuleGroups(root: YamlMap, path: string, text: string): boolea
     const items = asSeq(groups.value)?.items;
     const plausible = items === undefined || items.every((item) => isNull(item) || isBareGroup(asMap(item)));
     const isAlone = root.pairs.length === 1;
-    if (isRulePath(path)) return !isForeign(items) && (plausible || isAlone || hasRuleLines(text));
+    if (isForeign(items)) return false;
+    if (isRulePath(path)) return plausible || isAlone || hasRuleLines(text);
     return (plausible && isNothingButGroups(root, items)) || (hasRuleLines(text) && hasOnlyRuleKeys(root));
   }
   if (isRulePath(path) && isWreck(root, text)) return true;

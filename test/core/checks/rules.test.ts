@@ -242,7 +242,7 @@ describe("rule files of other programs", () => {
       expect(told(lint(grafana("orgId: 1\n  "), path))).toEqual([]);
     expect(told(lint(grafana(""), "grafana/provisioning/alerting/rules.yaml"))).toEqual([]);
     const other = "groups:\n- name: a\n  rules:\n  - if: b\n    action: c\n";
-    expect(told(lint(other, "ci/rules.yaml"))).toEqual([]);
+    for (const path of ["ci/rules.yaml", "ci/any.yaml"]) expect(told(lint(other, path))).toEqual([]);
     expect(told(lint(other.replace("if: b", "alrt: b"), "ci/rules.yaml"))).toEqual([]);
     expect(
       told(lint(other.replace("if: b\n    action: c", "alrt: b\n    exp: c"), "ci/rules.yaml")),
