@@ -169,7 +169,10 @@ class Execution {
           if (error.kind === "break") break;
         }
       }
-      if (items.length === 0 && node.otherwise !== undefined) this.#list(node.otherwise, dot);
+      if (items.length > 0 || node.otherwise === undefined) return;
+      // Go gives the variables what there was to go over, before it looks whether that is anything.
+      for (const { name } of node.pipe.declarations) this.#variables.push({ name, value });
+      this.#list(node.otherwise, dot);
     });
   }
 

@@ -356,7 +356,8 @@ function humanizedDuration(value: number): string {
 function humanizedTimestamp(value: number): string {
   if (!Number.isFinite(value)) return significant(value, 4);
   if (value < 0 || value > 9_000_000_000) throw new TemplateUnknown("so far a time");
-  const moment = new Date(Math.floor((value * 1e9) / 1e6));
+  // Go cuts whole nanoseconds to milliseconds, and has rounded before.
+  const moment = new Date(Number(BigInt(Math.trunc(value * 1e9)) / 1_000_000n));
   const [day, time = ""] = moment.toISOString().split("T");
   const fraction = time.slice(8, 12).replace(/\.?0+$/, "");
   return `${day} ${time.slice(0, 8)}${fraction} +0000 UTC`;

@@ -104,7 +104,9 @@ export function sprintf(format: string, values: readonly TemplateValue[]): strin
       if (verb === "*" || verb === "[") throw new TemplateUnknown("printf");
       const value = values[used++];
       if (value === undefined) return `%!${verb}(MISSING)`;
-      const spec = { flags, width: Number(width || 0), precision, verb };
+      // With `v` a plus asks for the names of fields, which these values have not.
+      const asked = verb === "v" ? flags.replaceAll("+", "") : flags;
+      const spec = { flags: asked, width: Number(width || 0), precision, verb };
       if (spec.width > 1000 || Number(precision ?? 0) > 1000) throw new TemplateUnknown("printf");
       return formatted(value, spec);
     },
@@ -123,12 +125,13 @@ interface Spec {
 function formatted(value: TemplateValue, spec: Spec): string {
   const { verb, precision, flags } = spec;
   const places = precision === undefined ? undefined : Number(precision);
+  if (verb === "T") return padded(typeOf(value), spec, false);
   switch (value.kind) {
     case "string": {
       const cut = places === undefined ? value.value : [...value.value].slice(0, places).join("");
-      if (verb === "s" || verb === "v") return padded(cut, spec, false);
+      if (verb === "s" || (verb === "v" && !flags.includes("#"))) return padded(cut, spec, false);
       if (verb === "q" && !/[#+ ]/.test(flags)) return padded(quoteGo(cut), spec, false);
-      if (/[xX]/.test(verb) || flags.includes("#")) throw new TemplateUnknown("printf");
+      if (/[xXq]/.test(verb) || flags.includes("#")) throw new TemplateUnknown("printf");
       return bad(value, spec);
     }
     case "float":
@@ -191,6 +194,13 @@ function whole(value: number, places: number | undefined, flags: string): string
 /** A verb that is not for the type: Go shows the value with its type, laid out as was asked. */
 function bad(value: Extract<TemplateValue, { kind: keyof typeof goTypes }>, spec: Spec): string {
   return `%!${spec.verb}(${goTypes[value.kind]}=${formatted(value, { ...spec, verb: "v" })})`;
+}
+
+/** `%T`, which is the same for all values of a type. */
+function typeOf({ kind }: TemplateValue): string {
+  if (kind === "nil") return "<nil>";
+  if (kind === "string" || kind === "float" || kind === "int" || kind === "bool") return goTypes[kind];
+  throw new TemplateUnknown("printf");
 }
 
 function typed(value: TemplateValue): string {
