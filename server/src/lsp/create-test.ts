@@ -138,8 +138,7 @@ async function written(
   const features = session.settings.enableFeatures;
   const worked = await chosenOf({ scaffold, path, promtool, features, signal, live: live?.labels });
   if (signal.aborted) return { ok: false, problem: "The test was not made to the end: it was stopped." };
-  if (worked === undefined)
-    return { ok: false, problem: "promtool cannot run this rule file: mend its errors first." };
+  if ("problem" in worked) return { ok: false, problem: worked.problem };
   const place = await placeOfTest(path, document.uri, scaffold, (at) => documentAt(session, at));
   const { uri: target, version } = place;
   const { attempt, expected } = worked;

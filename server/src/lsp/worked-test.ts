@@ -5,7 +5,11 @@ import { expectedFrom } from "../features/tests/got.ts";
 import type { Attempt, Expected, Scaffold } from "../features/tests/scaffold.ts";
 import { testText } from "../features/tests/test-text.ts";
 
+/** Of one run of promtool, and of all that try to make a rule give something. */
 const deadlineMs = 60_000;
+const searchMs = 120_000;
+/** So many ways are tried at once: where each costs much, what the first of them give is there soon. */
+const batches: readonly number[] = [6, 12, 25];
 
 /** What the text of a test is made of. */
 export interface Work {
@@ -16,6 +20,8 @@ export interface Work {
   readonly features: readonly string[];
   readonly notes?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** How long it may look for a way that makes the rule give something. */
+  readonly withinMs?: number | undefined;
   /** Label sets of real series, in the order of `scaffold.asked`. */
   readonly live?: readonly (readonly Labels[])[] | undefined;
 }
@@ -26,40 +32,61 @@ export interface Worked {
   readonly expected: Expected;
 }
 
+/** Why there is no test: one sentence for a person. */
+export interface Unworked {
+  readonly problem: string;
+}
+
 /** The text of a new file with the test; nothing where promtool does not run the rules. */
 export async function workedOut(work: Work): Promise<string | undefined> {
   const { scaffold, path, notes } = work;
   const chosen = await chosenOf(work);
-  return chosen && testText(scaffold, chosen.attempt, chosen.expected, { ruleFile: basename(path), notes });
+  if ("problem" in chosen) return undefined;
+  return testText(scaffold, chosen.attempt, chosen.expected, { ruleFile: basename(path), notes });
 }
 
 /**
- * Of all ways to fill the series of a test the first in which the rule gives something, else the first. Nothing where
- * promtool does not run the rules.
+ * Of all ways to fill the series of a test the first in which the rule gives something, else the first. A problem
+ * where promtool does not run the rules, or none of the first ways in time.
  */
-export async function chosenOf(work: Work): Promise<Worked | undefined> {
-  const { scaffold } = work;
+export async function chosenOf(work: Work): Promise<Worked | Unworked> {
+  const until = Date.now() + (work.withinMs ?? searchMs);
   let chosen: Worked | undefined;
-  for (const round of scaffold.rounds(work.live)) {
-    const attempts = round();
-    const outcomes = await outcomesOf(work, attempts);
-    // One that takes too long leaves what was found before.
-    if (outcomes === undefined) return chosen;
-    for (const [at, expected] of outcomes.entries()) {
-      const attempt = attempts[at];
-      if (attempt === undefined || expected === undefined) continue;
-      if (expected.alerts.length + expected.samples.length > 0) return { attempt, expected };
-      chosen ??= { attempt, expected };
+  for (const round of work.scaffold.rounds(work.live))
+    for (const attempts of inBatches(round())) {
+      const left = until - Date.now();
+      const outcomes = left > 0 ? await outcomesOf(work, attempts, Math.min(left, deadlineMs)) : tooLong;
+      // What takes too long leaves what was found before.
+      if ("problem" in outcomes) return chosen ?? outcomes;
+      for (const [at, expected] of outcomes.entries()) {
+        const attempt = attempts[at];
+        if (attempt === undefined || expected === undefined) continue;
+        if (expected.alerts.length + expected.samples.length > 0) return { attempt, expected };
+        chosen ??= { attempt, expected };
+      }
     }
-  }
-  return chosen;
+  return chosen ?? refused;
 }
 
-/** What promtool gets from each way; nothing for one that fails otherwise, nothing at all where it runs none. */
+const tooLong: Unworked = {
+  problem: "promtool needs too long for all that this rule looks back at: write its test by hand.",
+};
+const refused: Unworked = { problem: "promtool cannot run this rule file: mend its errors first." };
+
+function* inBatches(attempts: readonly Attempt[]): Iterable<readonly Attempt[]> {
+  let at = 0;
+  for (const size of [...batches, attempts.length]) {
+    if (at < attempts.length) yield attempts.slice(at, at + size);
+    at += size;
+  }
+}
+
+/** What promtool gets from each way; nothing for one that fails otherwise, a problem where it runs none. */
 async function outcomesOf(
   { scaffold, path, promtool, features, signal = new AbortController().signal }: Work,
   attempts: readonly Attempt[],
-): Promise<readonly (Expected | undefined)[] | undefined> {
+  withinMs: number,
+): Promise<readonly (Expected | undefined)[] | Unworked> {
   const none: Expected = { alerts: [], samples: [] };
   const file = basename(path);
   const text = attempts
@@ -76,11 +103,12 @@ async function outcomesOf(
       unsaved: new Map([[path, scaffold.rules]]),
       translate: () => undefined,
       features,
-      deadlineMs,
+      deadlineMs: withinMs,
       signal,
     },
   );
-  if (!result.ok || result.refusal !== undefined) return undefined;
+  if (!result.ok) return result.late === true ? tooLong : { problem: result.problem };
+  if (result.refusal !== undefined) return refused;
   return result.cases.map(({ failures }) =>
     failures.length === 0 ? none : failures.length === 1 ? expectedFrom(failures[0]) : undefined,
   );

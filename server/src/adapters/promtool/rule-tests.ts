@@ -35,8 +35,8 @@ export type TestRunResult =
       readonly refusal: string | undefined;
       readonly warnings: readonly string[];
     }
-  /** Nothing was run; one sentence for a person. */
-  | { readonly ok: false; readonly problem: string };
+  /** Nothing was run; one sentence for a person. `late`: it took longer than it might. */
+  | { readonly ok: false; readonly problem: string; readonly late?: boolean | undefined };
 
 /** Features of promtool that it takes itself; others are for the server and would be refused. */
 const promtoolFeatures: ReadonlySet<string> = new Set([
@@ -66,7 +66,8 @@ export async function runRuleTests(file: TestFile, run: TestRun): Promise<TestRu
       deadlineMs: run.deadlineMs,
       signal: run.signal,
     });
-    if (ended.why !== undefined) return { ok: false, problem: problemOf(ended.why, run) };
+    if (ended.why !== undefined)
+      return { ok: false, problem: problemOf(ended.why, run), late: ended.why === "deadline" };
     const named = (text: string): string => {
       let result = text;
       for (const [temporary, path] of places) result = result.replaceAll(temporary, path);
