@@ -63,12 +63,53 @@ describe("with a backend", () => {
     expect(backend.asked.some((path) => path.startsWith("/api/v1/query"))).toBe(true);
   });
 
+  test("the rule's expression runs with --run, and over a day with --count-alerts", async () => {
+    box.write({ "a.yaml": rule("sum by (job) (queue_depth) > 1") });
+    const ran = await told("--backend", backend.url, "--run");
+    expect(ran.map(({ check, severity }) => `${check} ${severity}`)).toEqual(["live.query-cost info"]);
+    const queries = (): string[] => backend.asked.filter((path) => path.startsWith("/api/v1/query"));
+    expect(queries()).toHaveLength(1);
+    const counted = await told("--backend", backend.url, "--count-alerts");
+    expect(counted.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/: no alert in the last day\.$/),
+    ]);
+    expect(
+      queries()
+        .slice(1)
+        .every((path) => path.startsWith("/api/v1/query_range")),
+    ).toBe(true);
+    expect(queries()).toHaveLength(3);
+  });
+
+  test("what it refuses is told at its place", async () => {
+    box.write({ "a.yaml": rule("queue_depth * on (job) queue_depth > 1") });
+    backend.refuses = {
+      errorType: "execution",
+      error: "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)",
+    };
+    expect(await told("--backend", backend.url, "--run")).toMatchObject([
+      { check: "live.many-to-many", severity: "error" },
+    ]);
+  });
+
+  test("an answer that makes no sense makes no finding", async () => {
+    box.write({ "a.yaml": rule("queue_depth * on (job) queue_depth > 1") });
+    backend.refuses = { errorType: "execution", error: "expanding series: the disk is full" };
+    expect(await told("--backend", backend.url, "--run", "--count-alerts", "--history")).toEqual([]);
+  });
+
   test("one that does not answer makes no finding", async () => {
     box.write({ "a.yaml": rule(`queue_detph > 1`) });
     await backend.close();
     expect(await told("--backend", backend.url)).toEqual([]);
     backend = await fakePrometheus();
   });
+});
+
+test("who asks for queries without a backend hears of it", async () => {
+  box.write({ "a.yaml": rule("queue_depth > 1") });
+  const run = await box.run(["check", "a.yaml", "--run"]);
+  expect(run.err).toBe("promscope: --run has no backend to ask: name one with --env or --backend.\n");
 });
 
 test("without a backend nothing is asked and nothing said", async () => {

@@ -170,6 +170,14 @@ describe("rules that are run", () => {
     expect(await said("load * on (node, slot) twin", running)).toEqual([]);
   });
 
+  test("what sleeps while a side is empty", async () => {
+    expect(await said("(cores > 100) * on (node) load", running)).toEqual([
+      'live.many-to-many error "* on (node)" Lab: the right side has several series with node="a" (slot "1", "2"): it fails once the left has one.',
+    ]);
+    // The condition is what tells them apart.
+    expect(await said("(cores > 100) * on (node) (load == 2)", running)).toEqual([]);
+  });
+
   test("of several operators the one that it is about", async () => {
     const [line = "", ...more] = await said(
       "(cores * on (node) cores) / on (node) (cores * on (node) load)",

@@ -76,8 +76,12 @@ export function registerCheckCommand(
     )
     .action(async (paths: string[], flags: CheckFlags) => {
       const project = await projectOf(paths.find((path) => path !== "-") ?? ".", io);
+      const environments = chosenEnvironments(flags, project, io);
+      const queries = flags.history ? "--history" : flags.run ? "--run" : "--count-alerts";
+      if ((flags.history || flags.run || flags.countAlerts) && environments.every(({ backend }) => !backend))
+        io.warn(`promscope: ${queries} has no backend to ask: name one with --env or --backend.\n`);
       const accesses = await Promise.all(
-        chosenEnvironments(flags, project, io).map((environment) =>
+        environments.map((environment) =>
           connect(environment, { history: flags.history, run: flags.run, alerts: flags.countAlerts }),
         ),
       );

@@ -100,6 +100,21 @@ describe("sides that are not unique", () => {
     ]);
   });
 
+  test("nothing fails while the other side is empty, until it matters", () => {
+    const sleeps = "a > 5 and a * on (job) b";
+    const answers = {
+      ["(b\n) and on (job) topk(1, count by (job) (b\n) > 1)"]: gave(
+        [{ job: "x", instance: "one" }, 1],
+        [{ job: "x", instance: "two" }, 1],
+      ),
+    };
+    expect(run(sleeps, answers)).toEqual([
+      'live.many-to-many error "* on (job)" Dev: the right side has several series with job="x" (instance "one", "two"): it fails once the left has one.',
+    ]);
+    expect(run(sleeps, { ...answers, [counted(sleeps)]: gave([{}, 1]) })).toEqual([]);
+    expect(run(sleeps.replace("b", "sum by (job) (b)"), answers)).toEqual([]);
+  });
+
   test("what failed in the editor is told there until the next letter", () => {
     const lastRuns: LastRuns = {
       ofExpression: () => undefined,

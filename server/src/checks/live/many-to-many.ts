@@ -2,13 +2,13 @@ import { isPending } from "../../base/known.ts";
 import type { Labels } from "../../base/labels.ts";
 import { dialectFacts } from "../../world/environment.ts";
 import { queryErrorOf } from "../../world/query-errors.ts";
-import type { RuleCheck, RuleContext } from "../check.ts";
-import type { Analysed } from "../flow/analysis.ts";
+import type { RawFinding, RuleCheck, RuleContext } from "../check.ts";
+import { type Analysed, analysed } from "../flow/analysis.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { sentence, short } from "../monitor/words.ts";
 import { type Failure, failureOf } from "./failures.ts";
 import { comparedBy, groupingFix, type Join, mayBeAbout, oneSidedJoins, type Side } from "./join-parts.ts";
-import { counted, textAt } from "./ran.ts";
+import { counted, countIn, needNotMatch, ranRules, textAt } from "./ran.ts";
 import type { LiveSource } from "./sources.ts";
 
 /** A side of an operator that should have one series for each of the other has several, so that it fails. */
@@ -23,36 +23,86 @@ export const manyToMany: RuleCheck = {
   summary: "A server cannot match the sides of an operator, for one of them has several series of a match.",
   *run(context) {
     const failure = failureOf(context);
-    if (failure === undefined) return;
+    if (failure === undefined) {
+      yield* sleeping(context);
+      return;
+    }
+    const { found, source, error } = failure;
     const fault = faultOf(failure);
     if (fault === undefined || fault === "pending") return;
-    const { found, source } = failure;
     const { join, side, example } = fault;
-    const outer = outerLabels(context, source);
-    if (outer === undefined) return;
-    const apart = example === undefined ? [] : differing(example.pair);
-    // Each of the Prometheus behind a federation has one of them alone.
-    if (apart.some((name) => outer.has(name))) return;
-    if (example === undefined && isFederation(context, source)) return;
+    const apart = blamable(context, source, example);
+    if (apart === undefined) return;
     const other = side === "left" ? "right" : "left";
-    const isAlone = join === undefined ? false : isUnique(failure, join, other);
+    // The engine looks for such series on the right first.
+    const isAlone =
+      join !== undefined && (error.kind === "not-explicit" || isUnique(found, source, join, other));
     if (isAlone === "pending") return;
     const fixes = join !== undefined && isAlone ? groupingFix(found, join, side) : undefined;
-    const what = example === undefined ? "of one match" : exampleText(example.group, example.pair, apart);
     const advice = fixes === undefined ? "aggregate it" : `aggregate it or write group_${side}`;
-    const operand = join === undefined ? undefined : join.node[side];
     yield {
-      check: manyToMany.id,
-      severity: "error",
-      message: sentence(`${source.name}: the ${side} side has several series ${what}: ${advice}.`),
-      span: found.at(join === undefined ? found.expr.span : clauseOf(found, join)),
-      ...(operand === undefined
-        ? {}
-        : { related: [{ message: "has several series for one match", span: found.at(operand.span) }] }),
+      ...told(found, join, side, `${source.name}: ${sideText(side, example, apart)}: ${advice}.`),
       ...(fixes === undefined ? {} : { fixes }),
     };
   },
 };
+
+/** Nothing fails while a side is empty: an alert whose condition holds for the first time is what fails then. */
+function* sleeping(context: RuleContext): Iterable<RawFinding> {
+  for (const { source, result, whole } of ranRules(context)) {
+    const found = analysed(context);
+    if (found === undefined || !result.ok || !whole) continue;
+    if (countIn(result) > 0 && !found.nodes.some(needNotMatch)) continue;
+    for (const join of oneSidedJoins(found)) {
+      const side = oneSide(join);
+      const facts = found.labels.join(join.node);
+      if (facts === undefined || (side === "left" ? facts.leftUnique : facts.rightUnique)) continue;
+      const example = exampleOn(found, source, join, side);
+      if (example === undefined || example === "pending") continue;
+      const apart = blamable(context, source, example);
+      if (apart === undefined) continue;
+      const other = side === "left" ? "right" : "left";
+      yield told(
+        found,
+        join,
+        side,
+        `${source.name}: ${sideText(side, example, apart)}: it fails once the ${other} has one.`,
+      );
+    }
+  }
+}
+
+function told(found: Analysed, join: Join | undefined, side: Side, message: string): RawFinding {
+  const operand = join?.node[side];
+  return {
+    check: manyToMany.id,
+    severity: "error",
+    message: sentence(message),
+    span: found.at(join === undefined ? found.expr.span : clauseOf(found, join)),
+    ...(operand === undefined
+      ? {}
+      : { related: [{ message: "has several series for one match", span: found.at(operand.span) }] }),
+  };
+}
+
+/** In which labels the series differ; nothing where that is nobody's fault, or not known yet. */
+function blamable(
+  context: RuleContext,
+  source: LiveSource,
+  example: Example | undefined,
+): readonly string[] | undefined {
+  const outer = outerLabels(context, source);
+  if (outer === undefined) return undefined;
+  if (example === undefined) return isFederation(context, source) ? undefined : [];
+  const apart = differing(example.pair);
+  // Each of the Prometheus behind a federation has one of them alone.
+  return apart.some((name) => outer.has(name)) ? undefined : apart;
+}
+
+function sideText(side: Side, example: Example | undefined, apart: readonly string[]): string {
+  const what = example === undefined ? "of one match" : exampleText(example.group, example.pair, apart);
+  return `the ${side} side has several series ${what}`;
+}
 
 interface Example {
   readonly group: Labels;
@@ -79,7 +129,7 @@ function faultOf(failure: Failure): Fault | "pending" | undefined {
   const fitting = joins.filter(({ matching }) => matching.cardinality === "one-to-one");
   const join = culprit(failure, fitting);
   if (join === "pending") return join;
-  const example = join === undefined ? undefined : exampleOn(failure, join, "left");
+  const example = join === undefined ? undefined : exampleOn(failure.found, failure.source, join, "left");
   return example === "pending" ? example : { join, side: "left", example };
 }
 
@@ -102,7 +152,12 @@ function culprit({ found, source, error }: Failure, joins: readonly Join[]): Joi
 }
 
 /** Two series of a side that match the same. */
-function exampleOn({ found, source }: Failure, join: Join, side: Side): Example | "pending" | undefined {
+function exampleOn(
+  found: Analysed,
+  source: LiveSource,
+  join: Join,
+  side: Side,
+): Example | "pending" | undefined {
   const text = `(${textAt(found, join.node[side].span)}\n)`;
   const by = comparedBy(join);
   const on = by.replace(/^by/, "on").replace(/^without/, "ignoring");
@@ -120,7 +175,7 @@ function exampleOn({ found, source }: Failure, join: Join, side: Side): Example 
 }
 
 /** Whether each series of a side matches another; where it cannot be told, it is taken not to. */
-function isUnique({ found, source }: Failure, join: Join, side: Side): boolean | "pending" {
+function isUnique(found: Analysed, source: LiveSource, join: Join, side: Side): boolean | "pending" {
   const facts = found.labels.join(join.node);
   if (facts !== undefined && (side === "left" ? facts.leftUnique : facts.rightUnique)) return true;
   const text = textAt(found, join.node[side].span);

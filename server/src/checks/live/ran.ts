@@ -1,5 +1,6 @@
 import { isOpaque } from "../../base/opaque.ts";
 import type { Span } from "../../base/text.ts";
+import type { Expr } from "../../promql/ast.ts";
 import type { RunAnswer, RunResult } from "../../world/live.ts";
 import type { RuleContext } from "../check.ts";
 import { type Analysed, analysed } from "../flow/analysis.ts";
@@ -51,4 +52,9 @@ export function countIn({ series }: RunAnswer): number {
 /** The text of a part of the expression. */
 export function textAt({ text }: Analysed, { start, end }: Span): string {
   return text.text.slice(start, end);
+}
+
+/** An operator whose result may be something though its sides do not match. */
+export function needNotMatch(node: Expr): boolean {
+  return node.kind === "binary" && (node.operator === "or" || node.operator === "unless");
 }

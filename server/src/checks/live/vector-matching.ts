@@ -7,7 +7,7 @@ import { type Analysed, analysed } from "../flow/analysis.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { sentence, short } from "../monitor/words.ts";
 import { comparedBy, type Join, type Side } from "./join-parts.ts";
-import { counted, countIn, ranRules } from "./ran.ts";
+import { counted, countIn, needNotMatch, ranRules } from "./ran.ts";
 import type { LiveSource } from "./sources.ts";
 import { withoutConditions } from "./without-conditions.ts";
 
@@ -42,10 +42,6 @@ export const vectorMatching: RuleCheck = {
 
 function isRun({ facts }: RuleContext): boolean {
   return facts.environments.some(({ live }) => live?.run !== undefined);
-}
-
-function needNotMatch(node: Expr): boolean {
-  return node.kind === "binary" && (node.operator === "or" || node.operator === "unless");
 }
 
 /** The operators that return something only where their sides match, and of which nothing is known from the text. */
