@@ -82,6 +82,7 @@ describe("each finds its fault at its place, and stays silent beside it", () => 
     "histogram_quantile(0.9, sum by (job, vmrange) (rate(x_bucket[5m]))) > 1",
     "sum by (job, pod) (a) / on (job) group_left () sum by (job) (b) > 1",
     "sum by (job) (a) > 1 or sum(b) > 1",
+    "sum by (cluster, job) (a) / sum by (job) (b) > 1",
     'sum by (job, pod) (a{pod=""}) / sum by (job) (b) > 1',
     "errors > 0 and on () hour() > 8",
     "job:errors:sum > 0 and hour() > 8",

@@ -64,6 +64,8 @@ test.each([
   ["100 - (avg(idle) * 100) > 90", "{{ $value | humanizePercentage }}", "$value | humanizePercentage"],
   [share, "only {{ $value }}% left", "$value"],
   ["1 - free / total > 0.9", '{{ printf "%.1f" $value }} %', 'printf "%.1f" $value'],
+  ["1 - free / total > 0.9", '{{ printf "%.1f%%" $value }}', 'printf "%.1f%%" $value'],
+  ["up == 0", "{{ $value | humanizePercentage }}%", "$value | humanizePercentage"],
   ["0.9 < sum(used) / sum(total) < 1", "{{ $value | humanize }}%", "$value | humanize"],
 ])("a share that is no percentage, and the other way round: %s, %s", (expr, template, source) => {
   expect(found(alert(expr, annotation(template)))).toEqual([`template.percentage ${source}`]);

@@ -72,12 +72,16 @@ function mismatch(
   return { side, label: "job", message };
 }
 
+/** Mixins group by it throughout, and who has one cluster only has no such label: there it matches. */
+const oftenEmpty = "cluster";
+
 /** A label that one side may have and the other has not. */
 function onlyIn(one: LabelFlow, other: LabelFlow): string | undefined {
   for (const [name, { presence }] of one.labels)
     if (
       presence !== "impossible" &&
       !isMetadataLabel(name) &&
+      name !== oftenEmpty &&
       labelFact(other, name).presence === "impossible"
     )
       return name;

@@ -2,7 +2,7 @@ import type { BinaryExpr, Expr } from "../../promql/ast.ts";
 import { isComparison } from "../../promql/labels/ranges.ts";
 import { selectors } from "../../promql/walk.ts";
 import type { Pipeline, TemplateList, TemplateTree } from "../../template/ast.ts";
-import type { RawFinding, RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck, Severity } from "../check.ts";
 import { analysed, unwrapped } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { isValue, pipelines, templatesIn } from "./each.ts";
@@ -14,45 +14,56 @@ export const templatePercentage: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["promql", "decoded"],
-  wants: ["templates", "binary"],
+  wants: ["templates"],
   summary: "A text shows a share as if it were percent, or multiplies by 100 what is percent already.",
   run(context) {
     const findings: RawFinding[] = [];
     const places = templatesIn(context).filter(({ what }) => what === "annotation");
     const found = places.length === 0 ? undefined : analysed(context);
     const unit = found === undefined ? undefined : unitOf(found.expr);
-    if (unit === undefined) return findings;
     for (const { scalar, once } of places) {
-      const signed = unit === "share" ? once(beforeSigns) : undefined;
+      if (unit === undefined && !scalar.value.includes("humanizePercentage")) continue;
+      const signed = once(beforeSigns);
       for (const { pipe, printed, isRoot } of once(pipelines)) {
-        if (!printed) continue;
-        const shown = shownAs(pipe, isRoot);
-        if (shown === undefined) continue;
+        const shown = printed ? shownAs(pipe, isRoot) : undefined;
+        const told = shown === undefined ? undefined : verdict(shown, unit, signed.has(pipe));
+        if (told === undefined) continue;
+        const [severity, message] = told;
         const span = scalar.map.spanToSource(pipe.span);
-        if (unit === "percent" && shown === "percentage")
-          findings.push({
-            check: templatePercentage.id,
-            severity: "warning",
-            message:
-              "The value is in percent already, and humanizePercentage multiplies by 100: use humanize.",
-            span,
-          });
-        if (shown === "number" && signed?.has(pipe) === true)
-          findings.push({
-            check: templatePercentage.id,
-            severity: "warning",
-            message:
-              "The value is a share, so 0.05 is shown as 0.05%: use humanizePercentage, without the sign.",
-            span,
-          });
+        findings.push({ check: templatePercentage.id, severity, message, span });
       }
     }
     return findings;
   },
 };
 
-/** How a pipeline prints the value of the alert: as it is, or multiplied by 100. */
-function shownAs({ commands }: Pipeline, isRoot: boolean): "number" | "percentage" | undefined {
+type Shown = "number" | "percentage" | "signed";
+type Unit = "percent" | "share" | undefined;
+
+function verdict(
+  shown: Shown,
+  unit: Unit,
+  hasSign: boolean,
+): readonly [severity: Severity, message: string] | undefined {
+  if (shown === "percentage") {
+    if (unit === "percent")
+      return [
+        "warning",
+        "The value is in percent already, and humanizePercentage multiplies by 100: use humanize.",
+      ];
+    return hasSign
+      ? ["info", "humanizePercentage writes the percent sign itself: leave one out."]
+      : undefined;
+  }
+  if (unit !== "share" || (shown === "number" && !hasSign)) return undefined;
+  return [
+    "warning",
+    "The value is a share, so 0.05 is shown as 0.05%: use humanizePercentage, without the sign.",
+  ];
+}
+
+/** How a pipeline prints the value of the alert: as it is, with a percent sign behind it, or multiplied by 100. */
+function shownAs({ commands }: Pipeline, isRoot: boolean): Shown | undefined {
   const names: string[] = [];
   let isOfValue = false;
   for (const { operands } of commands) {
@@ -63,7 +74,11 @@ function shownAs({ commands }: Pipeline, isRoot: boolean): "number" | "percentag
   }
   if (!isOfValue) return undefined;
   if (names.length === 1 && names[0] === "humanizePercentage") return "percentage";
-  return names.every((name) => name === "humanize" || name === "printf") ? "number" : undefined;
+  if (!names.every((name) => name === "humanize" || name === "printf")) return undefined;
+  const formats = commands.flatMap(({ operands }) => operands.filter(({ kind }) => kind === "string"));
+  return formats.some((operand) => operand.kind === "string" && /%%$/.test(operand.value))
+    ? "signed"
+    : "number";
 }
 
 /** The pipelines whose output stands right before a percent sign. */
@@ -85,7 +100,7 @@ function inList({ nodes }: TemplateList, found: Set<Pipeline>): void {
 }
 
 /** Whether the value of an alert is a number of percent or a share of 1, where its arithmetic tells. */
-function unitOf(expr: Expr): "percent" | "share" | undefined {
+function unitOf(expr: Expr): Unit {
   const node = unwrapped(expr);
   if (node.kind !== "binary") return undefined;
   if (node.operator === "and" || node.operator === "unless") return unitOf(node.left);
