@@ -39,6 +39,21 @@ test("comments suppress what they name and no more", () => {
   expect(remaining({ behind: "promscope ignore-file promql.syntax" })).toEqual([everything[1]]);
 });
 
+test("a comment behind the end of a value is about all of its lines, one in a block about its own", () => {
+  const at = (expr: string): readonly string[] => {
+    const { document, findings } = check(`groups:\n- name: g\n  rules:\n  - alert: A\n    expr: ${expr}\n`);
+    return findings.map(({ check: id, span }) => `${document.lines.positionAt(span.start).line + 1} ${id}`);
+  };
+  const comment = "# promscope ignore promql.impossible-label";
+  expect(at("sum by (a) (sum(x))\n      == 0")).toEqual(["5 promql.impossible-label"]);
+  expect(at(`sum by (a) (sum(x))\n      == 0 ${comment}`)).toEqual([]);
+  expect(at(`'sum by (a) (sum(x))\n\n      == 0' ${comment}`)).toEqual([]);
+  expect(at(`|\n      sum by (a) (sum(x))\n      == 0 ${comment}`)).toEqual([
+    "6 promql.impossible-label",
+    "7 rule.unused-suppression",
+  ]);
+});
+
 test("pint's comments are understood", () => {
   expect(remaining({ inside: "pint disable promql/syntax" })).toEqual(everything.slice(1));
   // pint compares the whole of it, and a check that asks no server has no tags.

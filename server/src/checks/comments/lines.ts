@@ -16,11 +16,12 @@ export const allLines: Lines = { first: 0, last: Number.POSITIVE_INFINITY };
 export type LastRule = (line: number) => Lines | undefined;
 
 /**
- * What `# promscope ignore` is about: its own line, or for a comment alone the next line that is none, and with it the
+ * What `# promscope ignore` is about: its own line, with those above that a value of several lines has, behind whose end
+ * alone there is a place for a comment; or for a comment alone the next line that is none, and with it the
  * rule or the block of text that begins there.
  */
 export function scopeOf(line: number, lines: LineIndex, lastFrom: LastRule): Lines {
-  if (!isComment(lines.lineText(line))) return withBlock(line, lines);
+  if (!isComment(lines.lineText(line))) return { ...withBlock(line, lines), first: firstOf(line, lines) };
   const next = nextLine(line, lines);
   const rule = lastFrom(next);
   return rule?.first === next ? rule : withBlock(next, lines);
@@ -38,7 +39,7 @@ export function ruleScope(line: number, lines: LineIndex, lastFrom: LastRule): L
 /** `expr: |` and its text are one thing to whoever comments on them. */
 function withBlock(line: number, lines: LineIndex): Lines {
   const text = lines.lineText(line);
-  if (!/:[ \t]+(?:[&!]\S*[ \t]+)?[|>][-+0-9]*[ \t]*(?:#.*)?$/.test(text)) return { first: line, last: line };
+  if (!blockHead.test(text)) return { first: line, last: line };
   const indent = /^[ \t]*(?:-[ \t]+)*/.exec(text)?.[0].length ?? 0;
   let last = line;
   for (let next = line + 1; next < lines.lineCount; next++) {
@@ -49,6 +50,21 @@ function withBlock(line: number, lines: LineIndex): Lines {
     last = next;
   }
   return { first: line, last };
+}
+
+const key = /^[ \t]*(?:-[ \t]+)*(?:"[^"]*"|'[^']*'|[\w./-]+)[ \t]*:(?=[ \t\r\n]|$)/;
+const blockHead = /:[ \t]+(?:[&!]\S*[ \t]+)?[|>][-+0-9]*[ \t]*(?:#.*)?$/;
+/** A value that goes on in more lines than these is a block. */
+const mostLines = 50;
+
+/** The line on which the value begins that ends on a line; the lines of a block each stand for themselves. */
+function firstOf(line: number, lines: LineIndex): number {
+  for (let above = line; above >= 0 && above > line - mostLines; above--) {
+    const text = lines.lineText(above).trimEnd();
+    if (key.test(text)) return blockHead.test(text) ? line : above;
+    if (isComment(text) || text === "---") return line;
+  }
+  return line;
 }
 
 /** Whether a line holds nothing but a comment. */
