@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Check } from "../server/src/checks/check.ts";
 import { allChecks } from "../server/src/checks/registry.ts";
+import { idsOf, type PintCheck, pintChecks } from "../server/src/world/pint/checks.ts";
 
 /** What stands on the page of a check between what is made of the check and what people write. */
 const border = "<!-- What is above this line is written by `npm run checks-docs`. -->";
@@ -75,8 +76,36 @@ export function pagePath(id: string): string {
   return fileURLToPath(new URL(`../docs/checks/${id}.md`, import.meta.url));
 }
 
+/** Where the page for those who come from pint is kept, and what stands around its list of checks. */
+export const pintPagePath: string = fileURLToPath(new URL("../docs/pint.md", import.meta.url));
+const pintBorders = [
+  "<!-- What follows is written by `npm run checks-docs`. -->\n\n",
+  "\n<!-- What is above this line is written by `npm run checks-docs`. -->",
+] as const;
+
+/** The page with the list of pint's checks as the table of the linter makes it; what people wrote stays. */
+export function withPintTable(page: string): string {
+  const [from, to] = pintBorders.map((each) => page.indexOf(each));
+  if (from === undefined || to === undefined || from < 0 || to < from) return page;
+  return page.slice(0, from + pintBorders[0].length) + pintTable() + page.slice(to);
+}
+
+function pintTable(): string {
+  const link = (id: string): string => `[${id}](checks/${id}.md)`;
+  const when = ({ parameter, when: how }: PintCheck): string => {
+    if (how !== undefined) return how;
+    return { none: "always", server: "where a server is asked", policy: "where it is asked for" }[parameter];
+  };
+  const lines = [...pintChecks].map(([name, check]) => {
+    const ids = idsOf(check);
+    return `| ${name} | ${ids.length === 0 ? "–" : ids.map(link).join(", ")} | ${ids.length === 0 ? "" : when(check)} |`;
+  });
+  return `| pint | Promscope | when |\n|---|---|---|\n${lines.join("\n")}\n`;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await writeFile(checksPagePath, checksPage(allChecks));
+  await writeFile(pintPagePath, withPintTable(readFileSync(pintPagePath, "utf8")));
   for (const check of allChecks) {
     const path = pagePath(check.id);
     if (existsSync(path)) await writeFile(path, framed(check, readFileSync(path, "utf8")));

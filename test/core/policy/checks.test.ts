@@ -3,6 +3,19 @@ import { file, judge, mended, places, told } from "./policy.ts";
 
 const alert = (more = ""): string => file(`alert: Down\nexpr: up == 0\n${more}`);
 
+test("checks can be silenced for some rules", () => {
+  const asks = "- require: { labels: [team], annotations: [summary] }\n";
+  const both = ["policy.required-label Down", "policy.required-annotation Down"];
+  const left = (silence: string, more = ""): readonly string[] => places(judge(asks + silence, alert(more)));
+  expect(left("").toSorted()).toEqual(both.toSorted());
+  expect(left("- silence: policy.required-label")).toEqual([both[1]]);
+  expect(left("- { match: { labels: { a: b } }, silence: [policy.required-label] }")).toHaveLength(2);
+  expect(
+    left("- { match: { labels: { a: b } }, silence: [policy.required-label] }", "labels: { a: b }"),
+  ).toEqual([both[1]]);
+  expect(left("- { silence: policy.required-label, severity: off }")).toHaveLength(2);
+});
+
 describe("labels and annotations", () => {
   const runbook = `
 - name: Pages

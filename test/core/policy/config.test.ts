@@ -88,6 +88,13 @@ describe("promscope.yaml", () => {
       ],
     ],
     [
+      "policy: [{ silence: promql.sintax }]",
+      [
+        'policy.config-invalid "promql.sintax" promql.sintax is no check: did you mean promql.syntax? -> promql.syntax',
+      ],
+    ],
+    ["policy: [{ silence: [promql.syntax, rule.no-comparison] }]", []],
+    [
       "policy: [{ override: b, severity: off }]",
       ['policy.config-invalid "b" No policy above has this name: override names policies that stand before.'],
     ],
