@@ -5,6 +5,7 @@ import { readService, readWorkload } from "./kubernetes.ts";
 import { readMonitor } from "./monitor.ts";
 import { hasRuleGroups, hasRuleText } from "./rule-shape.ts";
 import { hasRuleTests, hasRuleTestsText, readRuleTests } from "./rule-tests.ts";
+import { type Ruler, readRuler } from "./ruler.ts";
 import { readRuleFile } from "./rules.ts";
 
 /** One mapping that may be a document of a kind, and where it stands. */
@@ -80,6 +81,15 @@ export const kinds: readonly Kind[] = [
     },
   },
   {
+    id: "ruler",
+    looksLike: () => false,
+    recognises: ({ root }) => rulerKindOf(root) !== undefined && groupOf(root) === operatorGroup,
+    read({ root, uri }) {
+      const kind = rulerKindOf(root);
+      return kind === undefined ? undefined : { kind: "ruler", ruler: readRuler(root, kind, uri) };
+    },
+  },
+  {
     id: "rule-tests",
     looksLike: (text) => !/^kind\s*:/m.test(text) && hasRuleTestsText(text),
     recognises: ({ root }) => kindOf(root) === undefined && hasRuleTests(root),
@@ -103,6 +113,12 @@ function operatorKind(name: string): Pick<Kind, "looksLike" | "recognises"> {
       return kindOf(root) === name && (group === operatorGroup || group === "" || group === undefined);
     },
   };
+}
+
+/** What evaluates the rules of PrometheusRules. */
+function rulerKindOf(root: YamlMap): Ruler["kind"] | undefined {
+  const kind = kindOf(root);
+  return kind === "Prometheus" || kind === "ThanosRuler" ? kind : undefined;
 }
 
 function kindOf(root: YamlMap): string | undefined {

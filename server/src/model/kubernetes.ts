@@ -96,7 +96,8 @@ export type OperatorKind =
   | "ScrapeConfig"
   | "PrometheusRule"
   | "Prometheus"
-  | "PrometheusAgent";
+  | "PrometheusAgent"
+  | "ThanosRuler";
 
 /** An object of prometheus-operator as the API server holds it, without its annotations and managed fields. */
 export interface OperatorObject {

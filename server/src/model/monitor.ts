@@ -69,7 +69,8 @@ function readEndpoint(node: YamlMap): EndpointModel {
 }
 
 /** Reads a Kubernetes label selector; nothing where it is not a mapping. */
-function readSelector(value: YamlNode | undefined): SelectorModel | undefined {
+/** A label selector; nothing where none is written. */
+export function readSelector(value: YamlNode | undefined): SelectorModel | undefined {
   const node = asMap(value);
   if (node === undefined) return undefined;
   return {

@@ -1,5 +1,6 @@
 import type { SourceDocument } from "../model/document.ts";
 import type { ContainerPorts, KubernetesService } from "../model/kubernetes.ts";
+import type { Ruler } from "../model/ruler.ts";
 
 /**
  * What the files of the workspace declare of Kubernetes; their rules are in the index of names. It is always partial:
@@ -8,28 +9,40 @@ import type { ContainerPorts, KubernetesService } from "../model/kubernetes.ts";
 export interface WorkspaceIndex {
   readonly services: readonly KubernetesService[];
   readonly workloads: readonly ContainerPorts[];
+  readonly rulers: readonly Ruler[];
 }
 
-export const emptyWorkspace: WorkspaceIndex = { services: [], workloads: [] };
+export const emptyWorkspace: WorkspaceIndex = { services: [], workloads: [], rulers: [] };
 
 /** What one file declares. */
 export function declarationsOf({ parts }: SourceDocument): WorkspaceIndex {
   const services: KubernetesService[] = [];
   const workloads: ContainerPorts[] = [];
+  const rulers: Ruler[] = [];
   for (const { model } of parts) {
     if (model.kind === "Service") services.push(model.service);
     else if (model.kind === "workload") workloads.push(model.workload);
+    else if (model.kind === "ruler") rulers.push(model.ruler);
   }
-  return services.length + workloads.length === 0 ? emptyWorkspace : { services, workloads };
+  const isEmpty = services.length + workloads.length + rulers.length === 0;
+  return isEmpty ? emptyWorkspace : { services, workloads, rulers };
 }
 
 /** Whether findings in other files may differ. */
 export function sameDeclarations(a: WorkspaceIndex, b: WorkspaceIndex): boolean {
-  return a === b || (sameShape(a.services, b.services) && sameShape(a.workloads, b.workloads));
+  const isSame = (key: keyof WorkspaceIndex): boolean => sameShape(a[key], b[key]);
+  return a === b || (isSame("services") && isSame("workloads") && isSame("rulers"));
 }
 
 function sameShape(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return (a.length === 0 && b.length === 0) || JSON.stringify(a) === JSON.stringify(b);
+  return (
+    (a.length === 0 && b.length === 0) || JSON.stringify(a, withEntries) === JSON.stringify(b, withEntries)
+  );
+}
+
+/** Of maps JSON tells nothing by itself. */
+function withEntries(_key: string, value: unknown): unknown {
+  return value instanceof Map ? [...value] : value;
 }
 
 /** What all files declare together. */
@@ -38,5 +51,6 @@ export function mergeDeclarations(files: Iterable<WorkspaceIndex>): WorkspaceInd
   return {
     services: all.flatMap((file) => file.services),
     workloads: all.flatMap((file) => file.workloads),
+    rulers: all.flatMap((file) => file.rulers),
   };
 }

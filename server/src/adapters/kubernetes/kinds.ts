@@ -75,6 +75,7 @@ const operatorVersions: Readonly<Record<OperatorKind, string>> = {
   PrometheusRule: "v1",
   Prometheus: "v1",
   PrometheusAgent: "v1alpha1",
+  ThanosRuler: "v1",
 };
 
 /** How objects of a kind of prometheus-operator are listed and what is kept of them. */

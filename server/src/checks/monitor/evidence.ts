@@ -96,7 +96,8 @@ function podQuestions(
     .map(({ namespace, selector }) => ({ namespace: namespace ?? "", labels: selector }));
 }
 
-function liveSource(environment: string, asOf: number, missing: readonly string[]): LiveSource {
+/** A cluster that answered, with what it did not show. */
+export function liveSource(environment: string, asOf: number, missing: readonly string[]): LiveSource {
   const time = new Date(asOf).toISOString().slice(11, 19);
   const words = `in ${short(environment, 20)} (${time} UTC)`;
   return { environment, complete: missing.length === 0, missing, words };

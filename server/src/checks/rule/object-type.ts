@@ -47,7 +47,7 @@ export const objectType: DocumentCheck = {
 };
 
 /** The object that holds the rules: the document, or an item of a list. */
-function objectOf({ part }: CheckContext): YamlMap | undefined {
+export function objectOf({ part }: CheckContext): YamlMap | undefined {
   const root = asMap(part.yaml?.root);
   if (root === undefined || part.model.kind !== "PrometheusRule") return undefined;
   const items = asSeq(valueAt(root, "items"))?.items;

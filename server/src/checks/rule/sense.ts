@@ -1,6 +1,7 @@
 import type { Check } from "../check.ts";
 import { groupEmpty } from "./group-empty.ts";
 import { labelEmpty, labelReserved } from "./labels.ts";
+import { ruleNotSelected } from "./not-selected.ts";
 
 /** What loads of groups and rules, and does less than its author thinks. */
-export const ruleSenseChecks: readonly Check[] = [groupEmpty, labelEmpty, labelReserved];
+export const ruleSenseChecks: readonly Check[] = [groupEmpty, labelEmpty, labelReserved, ruleNotSelected];
