@@ -2,17 +2,12 @@ import { unquote } from "../base/go-literal.ts";
 import { checkRegex } from "../base/re2.ts";
 import type { LabelMatcher, MatchOperator } from "./ast.ts";
 import type { BuiltSelector } from "./build.ts";
+import { tokenTexts } from "./keywords.ts";
 import type { Action, Machine } from "./machine.ts";
-
-/** The list of matchers with one more; a matcher that could not be built is left out. */
-function append(list: LabelMatcher[], matcher: LabelMatcher | undefined): LabelMatcher[] {
-  if (matcher !== undefined) list.push(matcher);
-  return list;
-}
 
 /** `newLabelMatcher`: name, operator and string are the three symbols from `at` on. */
 const matcher: Action = (machine, at): LabelMatcher | undefined => {
-  const operator = machine.text(at + 1) as MatchOperator;
+  const operator = (tokenTexts[machine.type(at + 1)] ?? machine.text(at + 1)) as MatchOperator;
   const value = unquote(machine.text(at + 2));
   const span = { start: machine.start(at), end: machine.end(at + 2) };
   if (operator === "=~" || operator === "!~") {
@@ -40,13 +35,18 @@ const nameMatcher: Action = (machine, at): LabelMatcher => {
   return { name: "__name__", operator: "=", value, span, nameSpan: span, valueSpan: span };
 };
 
+function metricName(matchers: readonly LabelMatcher[]): string | undefined {
+  for (const { name, operator, value } of matchers) if (name === "__name__" && operator === "=") return value;
+  return undefined;
+}
+
 function selector(machine: Machine, at: number, last: number, matchers: LabelMatcher[]): BuiltSelector {
   const span = { start: machine.start(at), end: machine.end(last) };
   return {
     kind: "selector",
     type: "vector",
     span,
-    name: matchers.find(({ name, operator }) => name === "__name__" && operator === "=")?.value,
+    name: metricName(matchers),
     nameSpan: undefined,
     matchers,
     bracesSpan: span,
@@ -85,10 +85,17 @@ export const matcherActions = {
   selectorTrailingComma: (machine: Machine, at: number): BuiltSelector =>
     selector(machine, at, at + 3, machine.value<LabelMatcher[]>(at + 1)),
   selectorEmptyBraces: (machine: Machine, at: number): BuiltSelector => selector(machine, at, at + 1, []),
-  matchersAppend: (machine: Machine, at: number): LabelMatcher[] =>
-    append(machine.value<LabelMatcher[]>(at), machine.value<LabelMatcher | undefined>(at + 2)),
-  matchersFirst: (machine: Machine, at: number): LabelMatcher[] =>
-    append([], machine.value<LabelMatcher | undefined>(at)),
+  // A matcher that could not be built is left out.
+  matchersAppend: (machine: Machine, at: number): LabelMatcher[] => {
+    const list = machine.value<LabelMatcher[]>(at);
+    const one = machine.value<LabelMatcher | undefined>(at + 2);
+    if (one !== undefined) list.push(one);
+    return list;
+  },
+  matchersFirst: (machine: Machine, at: number): LabelMatcher[] => {
+    const one = machine.value<LabelMatcher | undefined>(at);
+    return one === undefined ? [] : [one];
+  },
   matcherSeparatorExpected: (machine: Machine, at: number): LabelMatcher[] => {
     machine.unexpected("label matching", '"," or "}"');
     return machine.value(at);

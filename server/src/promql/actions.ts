@@ -16,6 +16,7 @@ import type {
 } from "./build.ts";
 import { upstreamEnd } from "./build.ts";
 import { functionNamed } from "./functions.ts";
+import { tokenTexts } from "./keywords.ts";
 import { isValidUtf8, parseDuration, parseNumber } from "./literals.ts";
 import { type Action, type Machine, orderedActions } from "./machine.ts";
 import { Token } from "./tables.generated.ts";
@@ -40,6 +41,11 @@ function previousRightParen(machine: Machine): number {
   return lastClosing;
 }
 
+/** An operator in lower case; one text for all that are the same, which are compared at once. */
+function operatorOf(machine: Machine, at: number): string {
+  return tokenTexts[machine.type(at)] ?? machine.text(at).toLowerCase();
+}
+
 const parameterTypes: ReadonlySet<number> = new Set([
   Token.TOPK,
   Token.BOTTOMK,
@@ -58,7 +64,7 @@ function aggregate(
   args: readonly Expr[],
   overread: boolean,
 ): AggregateExpr {
-  const operator = machine.text(at).toLowerCase();
+  const operator = operatorOf(machine, at);
   const takesParameter = parameterTypes.has(machine.type(at));
   const start = machine.start(at);
   const end = overread ? previousRightParen(machine) : machine.lastClosing;
@@ -101,14 +107,16 @@ function aggregateModifier(without: boolean): Action {
   });
 }
 
+const noLabels: readonly GroupingLabel[] = [];
+
 function matching(bool: boolean): BinaryModifiers {
   return {
     bool,
     matching: {
       cardinality: "one-to-one",
       on: undefined,
-      labels: [],
-      include: [],
+      labels: noLabels,
+      include: noLabels,
       fillLeft: undefined,
       fillRight: undefined,
     },
@@ -145,7 +153,7 @@ const binary: Action = (machine, at): BuiltBinary => {
     kind: "binary",
     type: left.type === "scalar" && right.type === "scalar" ? "scalar" : "vector",
     span: spanOf(machine, at, at + 3),
-    operator: machine.text(at + 1).toLowerCase(),
+    operator: operatorOf(machine, at + 1),
     operatorSpan: spanOf(machine, at + 1),
     left,
     right,
@@ -167,7 +175,7 @@ const call: Action = (machine, at): Node => {
     kind: "call",
     type: known?.returns ?? "vector",
     span: spanOf(machine, at, at + 1),
-    name,
+    name: known?.name ?? name,
     nameSpan,
     args: machine.value<Expr[]>(at + 1),
     upstreamEnd: machine.lastClosing,

@@ -11,7 +11,7 @@ const setOperators: ReadonlySet<string> = new Set(["and", "or", "unless"]);
 
 /** A node whose children are checked one after the other; `step` counts what has been done of it. */
 interface Frame {
-  readonly node: Node;
+  node: Node;
   step: number;
 }
 
@@ -22,9 +22,11 @@ interface Frame {
  */
 class TypeCheck {
   readonly #machine: Machine;
+  /** The first `#depth` are in use, the others are left from nodes that are done. */
   readonly #stack: Frame[] = [];
+  #depth = 0;
   /** Selectors that may select everything, as the second argument of `info()`. */
-  readonly #unlimited = new Set<Expr>();
+  #unlimited: Set<Expr> | undefined;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -32,16 +34,22 @@ class TypeCheck {
 
   run(expr: Expr): void {
     this.#enter(expr);
-    for (let frame = this.#stack.at(-1); frame !== undefined; frame = this.#stack.at(-1)) {
-      const step = frame.step++;
-      if (!this.#advance(frame.node, step)) this.#stack.pop();
+    while (this.#depth > 0) {
+      const at = this.#depth - 1;
+      const frame = this.#stack[at];
+      if (frame === undefined || !this.#advance(frame.node, frame.step++)) this.#depth = at;
     }
   }
 
   /** Has a child checked before the next step of its parent. */
   #enter(expr: Expr): boolean {
     if (expr.kind === "number" || expr.kind === "string") return true;
-    this.#stack.push({ node: expr as Node, step: 0 });
+    const frame = this.#stack[this.#depth++];
+    if (frame === undefined) this.#stack.push({ node: expr as Node, step: 0 });
+    else {
+      frame.node = expr as Node;
+      frame.step = 0;
+    }
     return true;
   }
 
@@ -199,7 +207,10 @@ class TypeCheck {
     if (selector.kind !== "selector") this.#fail(selector, "expected label selectors only");
     else if (selector.nameSpan !== undefined)
       this.#fail(selector, "expected label selectors only, got vector selector instead");
-    else this.#unlimited.add(selector);
+    else {
+      this.#unlimited ??= new Set();
+      this.#unlimited.add(selector);
+    }
   }
 
   #selector(node: Node & { readonly kind: "selector" }): void {
@@ -211,7 +222,7 @@ class TypeCheck {
             `metric name must not be set twice: ${quoteGo(node.name ?? "")} or ${quoteGo(value)}`,
           );
       }
-    } else if (!this.#unlimited.has(node) && node.matchers.every(matchesEmpty))
+    } else if (this.#unlimited?.has(node) !== true && node.matchers.every(matchesEmpty))
       this.#fail(node, "vector selector must contain at least one non-empty matcher");
   }
 }

@@ -43,6 +43,36 @@ export const keywords: ReadonlyMap<string, number> = new Map([
   ["nan", Token.NUMBER],
 ]);
 
+/** By token, the text of operators between values, of aggregations and of operators between a label and its value. */
+export const tokenTexts: readonly (string | undefined)[] = textsOf([
+  ...[...keywords].filter(([, token]) => token !== Token.NUMBER),
+  ["+", Token.ADD],
+  ["-", Token.SUB],
+  ["*", Token.MUL],
+  ["/", Token.DIV],
+  ["%", Token.MOD],
+  ["^", Token.POW],
+  ["==", Token.EQLC],
+  ["!=", Token.NEQ],
+  ["<", Token.LSS],
+  ["<=", Token.LTE],
+  [">", Token.GTR],
+  [">=", Token.GTE],
+  ["</", Token.TRIM_UPPER],
+  [">/", Token.TRIM_LOWER],
+  ["=", Token.EQL],
+  ["=~", Token.EQL_REGEX],
+  ["!~", Token.NEQ_REGEX],
+]);
+
+function textsOf(
+  tokens: readonly (readonly [text: string, token: number])[],
+): readonly (string | undefined)[] {
+  const texts: (string | undefined)[] = [];
+  for (const [text, token] of tokens) texts[token] = text;
+  return texts;
+}
+
 /** For each letter, which lengths of keywords begin with it, as bits: most names need no look-up. */
 export const keywordLengths = new Uint16Array(128);
 for (const word of keywords.keys()) {

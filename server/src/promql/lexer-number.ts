@@ -30,7 +30,7 @@ class NumberScanner {
   }
 
   #atWord(): boolean {
-    return (classOf(unitAt(this.#input, this.pos)) & (LETTER | DIGIT)) !== 0;
+    return isWordAt(this.#input, this.pos);
   }
 
   /** `scanNumber`: not all that it lets through is a number, which the parser finds out. */
@@ -77,18 +77,36 @@ class NumberScanner {
   }
 }
 
+function digitsEnd(input: string, start: number): number {
+  let end = start;
+  while (isDigit(unitAt(input, end))) end++;
+  return end;
+}
+
+function isWordAt(input: string, at: number): boolean {
+  return (classOf(unitAt(input, at)) & (LETTER | DIGIT)) !== 0;
+}
+
+/** Behind a number of digits alone, with digits behind a dot or without, as nearly all are; `start` where it is none. */
+export function plainNumberEnd(input: string, start: number): number {
+  let end = digitsEnd(input, start);
+  if (end > start && unitAt(input, end) === DOT) {
+    const fraction = end + 1;
+    end = digitsEnd(input, fraction);
+    if (end === fraction) return start;
+  }
+  return unitAt(input, end) === DOT || isWordAt(input, end) ? start : end;
+}
+
+/** Behind a duration of digits and one unit of one letter; `start` where it is none. */
+export function plainDurationEnd(input: string, start: number): number {
+  const unit = digitsEnd(input, start);
+  const isUnit = unit > start && unit < input.length && "smhdwy".includes(input.charAt(unit));
+  return isUnit && !isWordAt(input, unit + 1) ? unit + 1 : start;
+}
+
 /** Reads a number or a duration as `lexNumberOrDuration` does (`promql/parser/lex.go`). */
 export function scanNumber(input: string, start: number): ScannedNumber {
-  // Nearly all are plain: digits alone, or with one unit of one letter.
-  let plain = start;
-  while (isDigit(unitAt(input, plain))) plain++;
-  const next = unitAt(input, plain);
-  if (plain > start && next !== DOT) {
-    const isWord = (code: number): boolean => (classOf(code) & (LETTER | DIGIT)) !== 0;
-    if (!isWord(next)) return { kind: "number", end: plain };
-    if ("smhdwy".includes(input.charAt(plain)) && !isWord(unitAt(input, plain + 1)))
-      return { kind: "duration", end: plain + 1 };
-  }
   const scanner = new NumberScanner(input, start);
   if (scanner.number(false)) return { kind: "number", end: scanner.pos };
   const kind = scanner.duration() ? "duration" : undefined;

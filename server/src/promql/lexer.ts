@@ -1,12 +1,13 @@
 import { quoteGo, quoteRune, utf8Length } from "../base/go-text.ts";
 import { classOf, DIGIT, END, isDigit, isLetter, LETTER, runeAt, SPACE, unitAt } from "./characters.ts";
 import { durationKeywords, keywordLengths, keywords } from "./keywords.ts";
-import { scanNumber } from "./lexer-number.ts";
+import { plainDurationEnd, plainNumberEnd, scanNumber } from "./lexer-number.ts";
 import { stringEnd } from "./lexer-string.ts";
 import { Token } from "./tables.generated.ts";
 
-/** Characters that are a token wherever they stand outside of braces and strings. */
-const single: ReadonlyMap<string, number> = new Map([
+/** By code, the token that a character is wherever it stands outside of braces and strings; 0 for all others. */
+const single = new Uint8Array(128);
+for (const [character, token] of [
   [",", Token.COMMA],
   ["*", Token.MUL],
   ["/", Token.DIV],
@@ -14,7 +15,8 @@ const single: ReadonlyMap<string, number> = new Map([
   ["+", Token.ADD],
   ["-", Token.SUB],
   ["^", Token.POW],
-]);
+] as const)
+  single[character.charCodeAt(0)] = token;
 
 /** Whether `code` can begin `step`, `range`, `max_of` or `min_of`, in either case. */
 function startsDurationKeyword(code: number): boolean {
@@ -22,6 +24,7 @@ function startsDurationKeyword(code: number): boolean {
   return code < 128 && (lower === 115 || lower === 114 || lower === 109);
 }
 
+const HASH = 35;
 const COLON = 58;
 const DOT = 46;
 
@@ -48,7 +51,8 @@ export class Lexer {
 
   #pos = 0;
   #state: number = State.statements;
-  readonly #parens: number[] = [];
+  /** Where the parentheses stand that are open. */
+  readonly #parens: number[] = [0, 0, 0, 0];
   #parenDepth = 0;
   #brace = -1;
   #bracket = -1;
@@ -86,8 +90,9 @@ export class Lexer {
   #skipSpacesAndComments(): void {
     const { input } = this;
     for (;;) {
-      while (classOf(unitAt(input, this.#pos)) === SPACE) this.#pos++;
-      if (input.charAt(this.#pos) !== "#") return;
+      let code = unitAt(input, this.#pos);
+      while (classOf(code) === SPACE) code = unitAt(input, ++this.#pos);
+      if (code !== HASH) return;
       while (this.#pos < input.length && !"\r\n".includes(input.charAt(this.#pos))) this.#pos++;
     }
   }
@@ -96,17 +101,24 @@ export class Lexer {
     this.#skipSpacesAndComments();
     const { input } = this;
     const start = this.#pos;
-    const character = input.charAt(start);
     const code = unitAt(input, start);
-    if (this.#startsName(start, code) || character === ":") return this.#word(start, code);
-    if (isDigit(code) || (character === "." && isDigit(unitAt(input, start + 1))))
-      return this.#numberOrDuration();
+    if (code === COLON || this.#startsName(start, code)) return this.#word(start, code);
+    if (isDigit(code) || (code === DOT && isDigit(unitAt(input, start + 1)))) return this.#numberOrDuration();
     if (code === END) return this.#endOfInput(start);
     this.#pos++;
-    const alone = single.get(character);
-    if (alone !== undefined) return this.#emit(alone, start);
+    const alone = single[code] ?? 0;
+    if (alone !== 0) return this.#emit(alone, start);
     const next = input.charAt(start + 1);
-    switch (character) {
+    switch (input.charAt(start)) {
+      case "(":
+        return this.#openParen(start);
+      case ")":
+        return this.#closeParen(start);
+      case "{":
+        this.#brace = start;
+        return this.#emit(Token.LEFT_BRACE, start);
+      case "[":
+        return this.#openBracket(start);
       case "@":
         return this.#emit(Token.AT, start);
       case "=":
@@ -128,15 +140,6 @@ export class Lexer {
       case "'":
       case "`":
         return this.#string(start, code);
-      case "(":
-        return this.#openParen(start);
-      case ")":
-        return this.#closeParen(start);
-      case "{":
-        this.#brace = start;
-        return this.#emit(Token.LEFT_BRACE, start);
-      case "[":
-        return this.#openBracket(start);
       case "]":
         if (this.#bracket < 0) return this.#fail(start, "unexpected right bracket ']'");
         this.#bracket = -1;
@@ -172,7 +175,7 @@ export class Lexer {
 
   #endOfInput(start: number): number {
     if (this.#parenDepth !== 0) {
-      this.bracket = this.#parens.at(-1);
+      this.bracket = this.#parens[this.#parenDepth - 1];
       return this.#fail(start, "unclosed left parenthesis");
     }
     if (this.#bracket >= 0) {
@@ -184,13 +187,11 @@ export class Lexer {
   }
 
   #openParen(start: number): number {
-    this.#parens.push(start);
-    this.#parenDepth++;
+    this.#parens[this.#parenDepth++] = start;
     return this.#emit(Token.LEFT_PAREN, start);
   }
 
   #closeParen(start: number): number {
-    this.#parens.pop();
     this.#parenDepth--;
     // Upstream has already taken the parenthesis when it sees that it closes nothing.
     if (this.#parenDepth < 0) return this.#fail(this.#pos, "unexpected right parenthesis ')'");
@@ -223,8 +224,9 @@ export class Lexer {
     this.#pos = this.#nameEnd(start, true);
     const keyword = this.#keywordAt(start, this.#pos);
     if (keyword !== undefined) return this.#emit(keyword, start);
-    const hasColon = input.slice(start, this.#pos).includes(":");
-    return this.#emit(hasColon ? Token.METRIC_IDENTIFIER : Token.IDENTIFIER, start);
+    for (let at = start; at < this.#pos; at++)
+      if (input.charCodeAt(at) === COLON) return this.#emit(Token.METRIC_IDENTIFIER, start);
+    return this.#emit(Token.IDENTIFIER, start);
   }
 
   #keywordAt(start: number, end: number): number | undefined {
@@ -264,8 +266,8 @@ export class Lexer {
       return this.#numberOrDuration();
     }
     this.#pos++;
-    const alone = single.get(character);
-    if (alone !== undefined) return this.#emit(alone, start);
+    const alone = single[code] ?? 0;
+    if (alone !== 0) return this.#emit(alone, start);
     switch (character) {
       case "]":
         this.#bracket = -1;
@@ -342,10 +344,15 @@ export class Lexer {
   }
 
   #numberOrDuration(): number {
+    const { input } = this;
     const start = this.#pos;
-    const { kind, end } = scanNumber(this.input, start);
+    this.#pos = plainNumberEnd(input, start);
+    if (this.#pos > start) return this.#emit(Token.NUMBER, start);
+    this.#pos = plainDurationEnd(input, start);
+    if (this.#pos > start) return this.#emit(Token.DURATION, start);
+    const { kind, end } = scanNumber(input, start);
     this.#pos = end;
     if (kind !== undefined) return this.#emit(kind === "number" ? Token.NUMBER : Token.DURATION, start);
-    return this.#fail(start, `bad number or duration syntax: ${quoteGo(this.input.slice(start, end))}`);
+    return this.#fail(start, `bad number or duration syntax: ${quoteGo(input.slice(start, end))}`);
   }
 }

@@ -57,31 +57,33 @@ function exceedsUint64(digits: string): boolean {
   return significant.length > 20 || BigInt(significant === "" ? 0 : significant) > maxUint64;
 }
 
+function invalidDuration(text: string): Literal<number> {
+  return { value: 0, error: `not a valid duration string: ${quoteGo(text)}` };
+}
+
 /** A duration such as `1h30m` in seconds (`ParseDuration` of prometheus/common). */
 export function parseDuration(text: string): Literal<number> {
   if (text === "0") return { value: 0 };
   if (text === "") return { value: 0, error: "empty duration string" };
-  const invalid = { value: 0, error: `not a valid duration string: ${quoteGo(text)}` };
-  const tooLong = { value: 0, error: "duration out of range" };
   let milliseconds = 0;
   let lastRank = 0;
   for (let at = 0; at < text.length; ) {
     const from = at;
     while (at < text.length && text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57) at++;
     const digits = text.slice(from, at);
-    if (digits === "" || (digits.length > 19 && exceedsUint64(digits))) return invalid;
+    if (digits === "" || (digits.length > 19 && exceedsUint64(digits))) return invalidDuration(text);
     const unitFrom = at;
     while (at < text.length && !(text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57)) at++;
     const name = text.slice(unitFrom, at);
-    if (name === "") return invalid;
+    if (name === "") return invalidDuration(text);
     const unit = units.get(name);
     if (unit === undefined)
       return { value: 0, error: `unknown unit ${quoteGo(name)} in duration ${quoteGo(text)}` };
-    if (unit.rank <= lastRank) return invalid;
+    if (unit.rank <= lastRank) return invalidDuration(text);
     lastRank = unit.rank;
     // What is over the limit is refused before it could lose digits, so that a double can count milliseconds.
     milliseconds += Number(digits) * unit.milliseconds;
-    if (milliseconds > maxMilliseconds) return tooLong;
+    if (milliseconds > maxMilliseconds) return { value: 0, error: "duration out of range" };
   }
   return { value: Math.floor(milliseconds / 1000) + ((milliseconds % 1000) * 1e6) / 1e9 };
 }

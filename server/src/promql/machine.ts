@@ -31,9 +31,12 @@ export class Machine {
   /** The end of the last token read that can close an expression. */
   lastClosing = 0;
 
-  /** Four numbers a symbol: the state, the type of its first token, where it starts and ends. */
-  readonly #stack: number[] = [];
-  readonly #values: unknown[] = [];
+  /**
+   * Four numbers a symbol: the state, the type of its first token, where it starts and ends. Both lists begin with room
+   * for what nearly all expressions need, for lists that grow leave garbage behind.
+   */
+  readonly #stack: number[] = new Array(64);
+  readonly #values: unknown[] = new Array(16);
 
   constructor(input: string, options: ParserOptions) {
     this.input = input;
@@ -110,7 +113,7 @@ export class Machine {
     let state = 0;
     let token: number = startToken;
     let recovering = 0;
-    stack.push(0, 0, 0, 0);
+    this.#push(0, 0, 0, 0, 0);
     for (;;) {
       let action = table[state * rowWidth] ?? 0;
       if (action === 0) {

@@ -21,6 +21,9 @@ const jinjaStatement = /\{%-?\s*(?:raw|endraw|if|for|set|endif|endfor)\b/;
 const actionLine = /^[ \t]*\{\{/m;
 const templatesFolder = /(?:^|\/)templates\//;
 
+const closingBrace = 125;
+const lineFeed = 10;
+
 /**
  * Whether an action has one of the words, on its first line; `closed`: it must end there. A single regexp for it would
  * take quadratic time.
@@ -31,8 +34,9 @@ function hasAction(text: string, words: RegExp, closed = false): boolean {
     // The escape `{{ "{{" }}` holds the next opening braces itself.
     const end = next < 0 ? text.length : Math.min(text.length, next + 3);
     let stop = at + 2;
-    while (stop < end && text[stop] !== "}" && text[stop] !== "\n") stop++;
-    const isClosed = stop < end && text[stop] === "}";
+    let code = text.charCodeAt(stop);
+    while (stop < end && code !== closingBrace && code !== lineFeed) code = text.charCodeAt(++stop);
+    const isClosed = stop < end && code === closingBrace;
     if ((!closed || isClosed) && words.test(text.slice(at + 2, stop))) return true;
     at = next;
   }
