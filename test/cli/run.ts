@@ -32,6 +32,7 @@ export class Sandbox {
     stdin = "",
     env: Readonly<Record<string, string>> = {},
     threads?: Threads,
+    cwd: string = this.folder,
   ): Promise<CliRun> {
     let out = "";
     let err = "";
@@ -40,7 +41,7 @@ export class Sandbox {
       (environment, checks) => connectEnvironment(environment, undefined, undefined, undefined, checks),
       "1.2.3",
       {
-        cwd: this.folder,
+        cwd,
         env,
         colours: false,
         write: (text) => {

@@ -66,6 +66,40 @@ test("from a folder of the repository, and for files that were not there", async
   expect((JSON.parse(inner.out) as JsonFinding[]).map(({ file }) => file)).toEqual(["rules/new.yaml"]);
 });
 
+test("a submodule is compared with what the revision has of it", async () => {
+  const other = new Sandbox();
+  try {
+    const inOther = ["-C", other.folder] as const;
+    git(...inOther, "init", "-q");
+    other.write({ "a.yaml": group(broken), "was.yaml": group(broken.replace("old", "older")) });
+    git(...inOther, "add", "-A");
+    git(...inOther, "commit", "-q", "-m", "x");
+    git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", other.folder, "mod");
+    commit({ "top.yaml": group(alert("A", "up == 0")) });
+    expect(await newFindings(".")).toEqual([]);
+    git("-C", "mod", "mv", "was.yaml", "is.yaml");
+    box.write({ "mod/b.yaml": group(alert("B", "up == ")) });
+    expect(await newFindings(".")).toEqual(["mod/b.yaml promql.syntax"]);
+    expect(await newFindings("mod/a.yaml")).toEqual([]);
+  } finally {
+    other.dispose();
+  }
+});
+
+test("in another working tree, and in a clone without history", async () => {
+  commit({ "a.yaml": group(broken) });
+  commit({ "b.yaml": group(alert("B", "up == 0")) });
+  git("worktree", "add", "-q", "--detach", "tree");
+  box.write({ "tree/c.yaml": group(alert("C", "up == ")) });
+  const inFolder = async (folder: string, ref: string): Promise<{ code: number; err: string }> =>
+    box.run(["check", ".", "--since", ref], "", {}, undefined, join(box.folder, folder));
+  expect((await inFolder("tree", "HEAD")).err).toContain("Since HEAD: 1 new, 1 old finding.");
+  git("clone", "-q", "--depth", "1", `file://${box.folder}`, "shallow");
+  expect((await inFolder("shallow", "HEAD")).err).toContain("Since HEAD: 0 new, 1 old finding.");
+  const missing = await inFolder("shallow", "HEAD~1");
+  expect([missing.code, missing.err]).toEqual([2, expect.stringContaining("fetch it")]);
+});
+
 test("what has become of alerts and recording rules", async () => {
   commit({
     "a.yaml": group(

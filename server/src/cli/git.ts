@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { realpathSync } from "node:fs";
-import { relative, resolve, sep } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
 import { textOfBytes } from "../adapters/files/text.ts";
 import type { SourceDocument } from "../model/document.ts";
 import { type CliIo, UsageError } from "./io.ts";
@@ -36,10 +36,30 @@ export async function filesAt(
       `git knows no revision ${JSON.stringify(ref)}; fetch it, or name another.`,
     )
   ).trim();
+  const roots = paths.flatMap((path) => (path === "-" ? [] : [resolve(realpathSync(io.cwd), path)]));
+  return filesIn({ top, commit, ref, roots }, today, io);
+}
+
+/** A revision of a repository, or of one that lies in it as a submodule. */
+interface Tree {
+  readonly top: string;
+  readonly commit: string;
+  /** As it was asked for. */
+  readonly ref: string;
+  /** What is checked. */
+  readonly roots: readonly string[];
+}
+
+async function filesIn(tree: Tree, today: readonly SourceDocument[], io: CliIo): Promise<Revision> {
+  const { top, commit, ref, roots } = tree;
+  const inTop = { ...io, cwd: top };
   const failed = `git cannot list the files of ${ref}.`;
-  const within = paths.filter((path) => path !== "-").map((path) => pathspec(top, path, io));
-  const listed = await git(["ls-tree", "-r", "-z", "--full-tree", "--name-only", commit], io, failed);
-  const moved = await git(["diff", "--name-status", "-z", "-M", "--diff-filter=R", commit, "--"], io, failed);
+  const listed = await git(["ls-tree", "-r", "-z", "--full-tree", commit], inTop, failed);
+  const moved = await git(
+    ["diff", "--name-status", "-z", "-M", "--diff-filter=R", "--ignore-submodules", commit, "--"],
+    inTop,
+    failed,
+  );
   const local = (path: string): string => {
     const absolute = resolve(top, path);
     const shown = relative(realpathSync(io.cwd), absolute);
@@ -51,29 +71,46 @@ export async function filesAt(
     const [before, after] = [names[at + 1], names[at + 2]];
     if (before !== undefined && after !== undefined) renamed.set(local(before), local(after));
   }
+  const within = roots.map((root) => relative(top, root).split(sep).join("/"));
   const known = new Map(today.map((document) => [document.path, document]));
-  const wanted = listed.split("\0").filter((path) => {
-    if (path === "") return false;
-    const shown = local(path);
+  const wanted: string[] = [];
+  const documents: SourceDocument[] = [];
+  for (const entry of listed.split("\0")) {
+    const [, kind, object = "", path = ""] = /^\d+ (\w+) (\w+)\t(.*)$/s.exec(entry) ?? [];
+    if (kind === "commit") {
+      const sub = await submoduleAt({ ...tree, top: resolve(top, path), commit: object }, today, io);
+      documents.push(...sub.documents);
+      for (const [before, after] of sub.renamed) renamed.set(before, after);
+    } else if (path !== "" && isWanted(path, local(path))) wanted.push(path);
+  }
+  function isWanted(path: string, shown: string): boolean {
     if (known.has(shown) || known.has(renamed.get(shown) ?? "")) return true;
     return (
       yamlName.test(path) &&
       within.some((root) => root === "" || path === root || path.startsWith(`${root}/`))
     );
-  });
-  const texts = await contents(commit, wanted, io);
-  const documents = wanted.flatMap((path, index) => {
+  }
+  const texts = await contents(commit, wanted, inTop);
+  for (const [index, path] of wanted.entries()) {
     const text = texts[index];
-    if (text === undefined) return [];
+    if (text === undefined) continue;
     const same = known.get(local(path));
-    return [same?.text === text ? same : documentOf(resolve(io.cwd, local(path)), text, io, same?.forced)];
-  });
+    documents.push(
+      same?.text === text ? same : documentOf(resolve(io.cwd, local(path)), text, io, same?.forced),
+    );
+  }
   return { documents, renamed };
 }
 
-function pathspec(top: string, path: string, io: CliIo): string {
-  const absolute = resolve(realpathSync(io.cwd), path);
-  return relative(top, absolute).split(sep).join("/");
+/** A submodule as the revision has it; nothing where it is not checked out, or that commit was never fetched. */
+async function submoduleAt(tree: Tree, today: readonly SourceDocument[], io: CliIo): Promise<Revision> {
+  const none: Revision = { documents: [], renamed: new Map() };
+  const overlaps = tree.roots.some((root) => isIn(root, tree.top) || isIn(tree.top, root));
+  return overlaps && existsSync(join(tree.top, ".git")) ? filesIn(tree, today, io).catch(() => none) : none;
+}
+
+function isIn(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 /** What git prints; `reason` is told where it fails. */
