@@ -163,8 +163,8 @@ interface CheckBase {
  * What a rule must have for a check to find anything in it: that it is an alert or a recording rule, or written in
  * another way than nearly all (`odd`, see `rule/plain.ts`); templates (some text with actions) or queries in them; an
  * expression that does not parse (`faulty`), or one that does, with at least one selector, matcher, second matcher of a
- * selector, matcher with a regex, call, range of a selector, aggregation, operator, operator between vectors (`match`),
- * label in `by`, `on` or `group_left` (`labelled`) or join of labels (`group_left (x)`); or an environment, a policy, the
+ * selector, matcher with a regex, call, range of a selector, aggregation, operator, operator that calculates
+ * (`arithmetic`) or divides, operator between vectors (`match`), label in `by`, `on` or `group_left` (`labelled`) or join of labels (`group_left (x)`); or an environment, a policy, the
  * names of all files around it, recording rules among them (`records`), or another rule of its name and labels (`twin`).
  */
 export type Trait =
@@ -183,6 +183,8 @@ export type Trait =
   | "range"
   | "aggregate"
   | "binary"
+  | "arithmetic"
+  | "division"
   | "match"
   | "labelled"
   | "join"

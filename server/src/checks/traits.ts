@@ -1,4 +1,5 @@
 import { asMap } from "../yaml/access.ts";
+import { isArithmetic } from "./alert/fragile.ts";
 import type { RuleCheck, RuleContext, Trait } from "./check.ts";
 import { type Analysed, analysed } from "./flow/analysis.ts";
 import { namedRule } from "./names/related.ts";
@@ -24,14 +25,16 @@ const bits = {
   range: 1 << 12,
   aggregate: 1 << 13,
   binary: 1 << 14,
-  match: 1 << 15,
-  labelled: 1 << 16,
-  join: 1 << 17,
-  environment: 1 << 18,
-  policy: 1 << 19,
-  names: 1 << 20,
-  records: 1 << 21,
-  twin: 1 << 22,
+  arithmetic: 1 << 15,
+  division: 1 << 16,
+  match: 1 << 17,
+  labelled: 1 << 18,
+  join: 1 << 19,
+  environment: 1 << 20,
+  policy: 1 << 21,
+  names: 1 << 22,
+  records: 1 << 23,
+  twin: 1 << 24,
 } as const satisfies Readonly<Record<Trait, number>>;
 
 const ofTemplates = bits.templates | bits.queries;
@@ -46,6 +49,8 @@ const ofExpressions =
   bits.range |
   bits.aggregate |
   bits.binary |
+  bits.arithmetic |
+  bits.division |
   bits.match |
   bits.labelled |
   bits.join;
@@ -169,7 +174,9 @@ function ofExpression({ nodes, selectors }: Analysed): number {
       if (!node.without && (node.grouping?.length ?? 0) > 0) has |= bits.labelled;
     } else if (node?.kind === "binary") {
       has |= bits.binary;
-      const { matching } = node;
+      const { operator, matching } = node;
+      if (operator === "/") has |= bits.division | bits.arithmetic;
+      else if (isArithmetic(operator)) has |= bits.arithmetic;
       if (matching === undefined) continue;
       has |= bits.match;
       if (matching.include.length > 0) has |= bits.join | bits.labelled;

@@ -15,7 +15,7 @@ export const groupingMismatch: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["binary"],
+  wants: ["match"],
   summary:
     "The two sides of an operator keep different labels and nothing says which to compare, so hardly anything matches.",
   *run(context) {

@@ -12,7 +12,7 @@ export const selfDivision: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["binary", "matcher"],
+  wants: ["division", "matcher"],
   summary:
     "A metric is divided by itself series by series, with matchers on one side only, which is always 1 and no share.",
   *run(context) {
@@ -38,7 +38,7 @@ export const shareThreshold: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["binary", "matcher"],
+  wants: ["division", "matcher"],
   summary:
     "The share of a part in its whole is compared with what no share reaches, such as a number of percent.",
   *run(context) {

@@ -153,7 +153,8 @@ export const duplicateExpression: RuleCheck = {
     const findings: RawFinding[] = [];
     const own = context.rule.kind === "alert" ? namedRule(context) : undefined;
     if (own === undefined || own.compact.length < 8) return findings;
-    for (const rule of context.names?.alike(own).slice(0, maxTwins) ?? []) {
+    const alike = context.names?.alike(own) ?? [];
+    for (const rule of alike.length < 2 ? [] : alike.slice(0, maxTwins)) {
       if (rule.name === own.name || rule.timing !== own.timing) continue;
       if (together(context.facts, own.path, rule) !== "surely") continue;
       findings.push({

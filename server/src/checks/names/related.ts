@@ -31,7 +31,11 @@ export function relatedTo(rule: NamedRule, message: string, exprSpan?: Span): Re
 }
 
 /** The rule as the index has it. */
-export function namedRule({ names, item, path, rule, lines }: RuleContext): NamedRule | undefined {
+export function namedRule(context: RuleContext): NamedRule | undefined {
+  return context.once(indexed);
+}
+
+function indexed({ names, item, path, rule, lines }: RuleContext): NamedRule | undefined {
   const { name } = rule;
   if (names === undefined || name === undefined || name.value === "") return undefined;
   const found = names.ruleOf({ item, path, nameStart: lines === undefined ? undefined : name.span.start });
