@@ -49,6 +49,7 @@ const fixed: Readonly<Record<string, readonly [before: string, after: string]>> 
   "promql.irate-in-rule": [record("irate(http_requests_total[5m])"), "rate(http_requests_total[5m])"],
   "rule.no-comparison": [alert("rate(errors_total[5m])"), "rate(errors_total[5m]) > 0"],
   "rule.always-firing": [alert("up == bool 0"), "up == 0"],
+  "rule.expr-type": [alert("up[5m]"), "last_over_time(up[5m])"],
   "rule.absent-without-for": [alert("absent(up)"), "for: 5m"],
   "rule.fragile-join": [alert("sum(a) / sum(b) > 1"), "for: 2m"],
   "rule.alertname-label": [

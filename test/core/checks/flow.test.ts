@@ -25,6 +25,9 @@ function fixed(expr: string, rest = lasting): readonly string[] {
 describe("each finds its fault at its place, and stays silent beside it", () => {
   test.each([
     ["up", ["rule.no-comparison up"]],
+    ["up[5m]", ["rule.expr-type up[5m]"]],
+    ["(up[5m:1m] offset 1h)", ["rule.expr-type (up[5m:1m] offset 1h)"]],
+    ["'up'", ["rule.expr-type 'up'"]],
     ["up == 0 or foo", ["rule.no-comparison foo"]],
     ["sum(up) by (job)", ["rule.no-comparison sum(up) by (job)"]],
     ["up > bool 0", ["rule.always-firing up > bool 0"]],
@@ -116,6 +119,10 @@ test("what only a missing `for` makes fragile", () => {
   expect(found("absent(up)", "")).toEqual([`rule.absent-without-for "absent(up)"`]);
   expect(found("sum(a) / sum(b) > 1", "")).toEqual([`rule.fragile-join "sum(b)"`]);
   expect(found("sum(a) / sum(b) > 1")).toEqual([]);
+  expect(found("sum(a) / (sum(b) > 0) > 1", "")).toEqual([`rule.fragile-join "(sum(b) > 0)"`]);
+  expect(found("max by (x) (a) / topk by (x) (1, max by (x) (b)) > 1", "")).toEqual([
+    `rule.fragile-join "topk by (x) (1, max by (x) (b))"`,
+  ]);
   expect(found("sum by (x) (a) * on (x) group_left (y) max by (x, y) (b) > 1", "")).toEqual([]);
 });
 

@@ -21,6 +21,7 @@ export const alwaysFiring: RuleCheck = {
     if (found === undefined) return findings;
     if (isMeant(context.rule)) return findings;
     for (const branch of branchesOf(context)) {
+      if (branch.type === "string") continue;
       const flow = found.labels.of(branch);
       const comparison = flow.conditional ? undefined : boolComparison(branch);
       // Two numbers cannot be compared without.

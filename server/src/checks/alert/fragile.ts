@@ -107,7 +107,9 @@ function isAggregated(expr: Expr): boolean {
     if (node.left.type === "scalar") return isAggregated(node.right);
     return isAggregated(node.left);
   }
-  return node.kind === "aggregate" && !sampling.has(node.operator);
+  if (node.kind !== "aggregate") return false;
+  // Of what is chosen from aggregations each is one.
+  return !sampling.has(node.operator) || (node.expr !== undefined && isAggregated(node.expr));
 }
 
 /** A join that only brings labels multiplies by an aggregation of ones. */

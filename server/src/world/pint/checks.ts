@@ -28,7 +28,7 @@ const withWhen = (check: PintCheck, when: string): PintCheck => ({ ...check, whe
 export const pintChecks: ReadonlyMap<string, PintCheck> = new Map([
   ["alerts/absent", online("rule.absent-without-for", "rule.absent-for-short", "promql.absent-never")],
   ["alerts/annotation", policy("policy.required-annotation", "policy.annotation-value")],
-  ["alerts/comparison", offline("rule.no-comparison", "rule.always-firing")],
+  ["alerts/comparison", offline("rule.no-comparison", "rule.always-firing", "rule.expr-type")],
   [
     "alerts/count",
     withWhen(online("live.alert-count", "policy.alert-count"), "`promscope check --count-alerts`"),
