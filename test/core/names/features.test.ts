@@ -156,6 +156,20 @@ test("what cannot be renamed says why", () => {
   expect(refused(rename(...cursor("rules.yml", "High"), "Very high"))).toBe("");
 });
 
+test("a name that another rule has already is not given to a metric, and to an alert with a look first", () => {
+  const given: Files = {
+    "a.yml": rules(["record a:x: x", "record a:y: a:x", "alert High: a:x", "alert Low: a:y"]),
+  };
+  expect(rename(...cursor("a.yml", "a:x", 0, given), "a:y")).toEqual({
+    refused: "a.yml records this name already: choose another, or edit one of them.",
+  });
+  for (const odd of ["nan", "Inf", "a:"])
+    expect(rename(...cursor("a.yml", "a:x", 0, given), odd), odd).toHaveProperty("refused");
+  const edits = rename(...cursor("a.yml", "High", 0, given), "Low");
+  if ("refused" in edits) throw new Error(edits.refused);
+  expect(edits.map(({ needsConfirmation }) => needsConfirmation)).toEqual([true]);
+});
+
 test("symbols of all files by some of their letters", () => {
   const [{ names } = { names: undefined }] = snapshotsOf(files);
   if (names === undefined) throw new Error("no index");

@@ -1,4 +1,5 @@
 import type { Span } from "../../base/text.ts";
+import { parseExpr } from "../../promql/parse.ts";
 import type { NamePlace } from "../../world/names/rule.ts";
 import type { Snapshot } from "../../world/snapshot.ts";
 import { type NameAt, nameAt } from "./name-at.ts";
@@ -34,6 +35,12 @@ export function rename(snapshot: Snapshot, offset: number, newName: string): rea
   const { names, document } = snapshot;
   if (fault !== undefined) return { refused: fault };
   if (names === undefined) return [];
+  const taken = declaringPlaces(names, { kind: found.kind, name: newName })[0];
+  // Nobody could tell the series of both apart again; alerts of one name and different severities are usual.
+  if (taken !== undefined && found.kind === "metric")
+    return {
+      refused: `${shortPath(taken.path)} records this name already: choose another, or edit one of them.`,
+    };
   const edits: RenameEdit[] = [];
   for (const place of occurrences(names, found)) {
     const { uri, path, span, range } = place;
@@ -44,11 +51,15 @@ export function rename(snapshot: Snapshot, offset: number, newName: string): rea
       span,
       range,
       newText: newName,
-      needsConfirmation: !place.certain || isOther,
+      needsConfirmation: !place.certain || isOther || taken !== undefined,
       what: wordsOf(place, isOther),
     });
   }
   return edits;
+}
+
+function shortPath(path: string): string {
+  return path.length > 40 ? `…${path.slice(-39).toWellFormed()}` : path;
 }
 
 function wordsOf({ by, isDeclaration }: NameOccurrence, isOther: boolean): string {
@@ -83,10 +94,17 @@ function faultOf({ kind, name }: NameAt, newName: string): string | undefined {
   if (newName === name) return "This is its name already.";
   if (yamlWords.test(newName))
     return "YAML reads this word as something else than text: choose another name.";
-  if (kind === "metric")
-    return /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(newName)
+  if (kind === "metric") {
+    if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(newName))
+      return "A metric's name has letters, digits, _ and :, and no digit at its start.";
+    // Behind a colon that ends it YAML expects a value.
+    if (newName.endsWith(":")) return "YAML takes a colon at the end for a key: let the name end otherwise.";
+    const { expr, errors } = parseExpr(`${newName}{a="b"}`);
+    const isName = expr?.kind === "selector" && expr.name === newName && errors.length === 0;
+    return isName && !/^(?:nan|inf)$/i.test(newName)
       ? undefined
-      : "A metric's name has letters, digits, _ and :, and no digit at its start.";
+      : "PromQL reads this word as something else than a metric: choose another name.";
+  }
   return /^[\p{L}_][\p{L}\p{N}_./-]*(?: [\p{L}\p{N}_./-]+)*$/u.test(newName)
     ? undefined
     : "Give the alert a name of letters, digits, spaces and _ - . / that begins with a letter.";
