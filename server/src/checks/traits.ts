@@ -1,5 +1,4 @@
 import { asMap } from "../yaml/access.ts";
-import { isArithmetic } from "./alert/fragile.ts";
 import type { RuleCheck, RuleContext, Trait } from "./check.ts";
 import { type Analysed, analysed } from "./flow/analysis.ts";
 import { namedRule } from "./names/related.ts";
@@ -54,6 +53,8 @@ const ofExpressions =
   bits.match |
   bits.labelled |
   bits.join;
+
+const arithmetic: ReadonlySet<string> = new Set(["+", "-", "*", "%", "^", "atan2"]);
 
 /** So many sets of functions have a bit, of a number apart. */
 const mostCalls = 30;
@@ -176,7 +177,7 @@ function ofExpression({ nodes, selectors }: Analysed): number {
       has |= bits.binary;
       const { operator, matching } = node;
       if (operator === "/") has |= bits.division | bits.arithmetic;
-      else if (isArithmetic(operator)) has |= bits.arithmetic;
+      else if (arithmetic.has(operator)) has |= bits.arithmetic;
       if (matching === undefined) continue;
       has |= bits.match;
       if (matching.include.length > 0) has |= bits.join | bits.labelled;
