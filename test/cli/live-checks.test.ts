@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { type FakePrometheus, fakePrometheus } from "../lsp/fake-prometheus.ts";
 import { Sandbox } from "./run.ts";
 
@@ -104,6 +106,57 @@ describe("with a backend", () => {
     expect(await told("--backend", backend.url)).toEqual([]);
     backend = await fakePrometheus();
   });
+});
+
+test("addresses in annotations are asked with --links alone, each once", async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    if (request.url === "/old") response.writeHead(302, { location: "/there" }).end();
+    else response.writeHead(request.url === "/there" ? 200 : request.url === "/in" ? 401 : 404).end("x");
+  });
+  await new Promise<void>((listening) => void server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => void server.close());
+  const web = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const notes = [
+    "a: WEB/there",
+    "b: WEB/gone",
+    "c: WEB/old",
+    "d: WEB/in",
+    "e: WEB/gone",
+    "f: WEB/{{ $value }}",
+  ];
+  const nobody = 'g: "http://127.0.0.1:1/"\n      h: "http://me:secret@127.0.0.1:1/x"';
+  const annotations = `${notes.join("\n      ").replaceAll("WEB", web)}\n      ${nobody}`;
+  box.write({ "a.yaml": `${rule("queue_depth > 1")}    annotations:\n      ${annotations}\n` });
+  expect(await told()).toEqual([]);
+  expect(asked).toEqual([]);
+  const found = await told("--links");
+  expect(found).toEqual([
+    {
+      check: "live.link-dead",
+      severity: "warning",
+      message: "This page is not there (404 Not Found): mend the address, or write the page.",
+    },
+    {
+      check: "live.link-dead",
+      severity: "warning",
+      message: "This page is not there (404 Not Found): mend the address, or write the page.",
+    },
+  ]);
+  expect([...new Set(asked.map((line) => line.split(" ")[1]))].sort()).toEqual([
+    "/gone",
+    "/in",
+    "/old",
+    "/there",
+  ]);
+  box.write({ "promscope.yaml": "policy:\n- require: { links: 'http://.*' }\n" });
+  const policy = (await told("--links")).filter(({ check }) => check === "policy.link");
+  expect(policy.map(({ message }) => message)).toEqual([
+    "This address does not answer as it should: 404 Not Found.",
+    "This address does not answer as it should: 401 Unauthorized.",
+    "This address does not answer as it should: 404 Not Found.",
+  ]);
 });
 
 test("who asks for queries without a backend hears of it", async () => {

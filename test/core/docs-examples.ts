@@ -5,6 +5,7 @@ import { readDocument } from "../../server/src/model/read.ts";
 import { parseDuration } from "../../server/src/promql/literals.ts";
 import type { EnvironmentAccess } from "../../server/src/world/environment.ts";
 import type { LastRuns } from "../../server/src/world/last-runs.ts";
+import type { LinkAnswer, Links } from "../../server/src/world/links.ts";
 import type { RunResult } from "../../server/src/world/live.ts";
 import { nameIndexOf } from "../../server/src/world/names/index.ts";
 import { parseProject } from "../../server/src/world/settings.ts";
@@ -17,6 +18,8 @@ export interface Example {
   readonly files: readonly ExampleFile[];
   /** By the names of their environments. */
   readonly backends: ReadonlyMap<string, Backend>;
+  /** What addresses answer. */
+  readonly links: ReadonlyMap<string, LinkAnswer>;
 }
 
 /** What a backend has, as the lines of a block `series` say it. */
@@ -65,16 +68,24 @@ export function examplesOf(page: string): { readonly wrong: Example; readonly ri
 function exampleOf(section: string): Example {
   const files: ExampleFile[] = [];
   const backends = new Map<string, Backend>();
+  const links: (readonly [address: string, answer: LinkAnswer])[] = [];
   for (const [, language = "", info = "", body = ""] of section.matchAll(
     /^```(\w+)[ ]?([^\n]*)\n([\s\S]*?)^```$/gm,
   )) {
     if (language === "series") backends.set(info, backendOf(body));
+    else if (language === "links") for (const line of body.trim().split("\n")) links.push(linkOf(line));
     else {
       const name = info === "" ? /^# file: (\S+)$/m.exec(body)?.[1] : info;
       files.push(withoutMarks(name ?? (language === "promql" ? "query.promql" : "rules.yaml"), body));
     }
   }
-  return { files, backends };
+  return { files, backends, links: new Map(links) };
+}
+
+/** `ADDRESS: 404 Not Found` */
+function linkOf(line: string): readonly [address: string, answer: LinkAnswer] {
+  const [, address = "", words = ""] = /^(\S+): (.*)$/.exec(line) ?? [];
+  return [address, { status: Number.parseInt(words, 10), words }];
 }
 
 function backendOf(body: string): Backend {
@@ -150,7 +161,7 @@ function withoutMarks(name: string, body: string): ExampleFile {
 
 /** Where a check finds something in each file of an example, as its marks would say it; what fails is told. */
 export function foundIn(
-  { files, backends }: Example,
+  { files, backends, links }: Example,
   id: string,
   failures: string[] = [],
 ): readonly (readonly string[])[] {
@@ -171,6 +182,7 @@ export function foundIn(
     otherEnvironments: others,
     features: [],
     now: Date.UTC(2026, 0, 1),
+    ...(links.size === 0 ? {} : { links: linksOf(links) }),
     ...(warning === undefined && failure === undefined ? {} : { lastRuns: runsWith(warning, failure) }),
   };
   return documents.map((document) =>
@@ -185,6 +197,15 @@ export function foundIn(
           : `${start.line}:${start.character}-${Math.min(length, Math.max(last, start.character + 1))}`;
       }),
   );
+}
+
+function linksOf(answers: ReadonlyMap<string, LinkAnswer>): Links {
+  const none: LinkAnswer = { status: 200, words: "200 OK" };
+  return {
+    answer: (address) => known(answers.get(address) ?? none, "the web", now),
+    settled: async () => {},
+    onChange: () => ({ dispose() {} }),
+  };
 }
 
 function accessOf(

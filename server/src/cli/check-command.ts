@@ -6,6 +6,8 @@ import { featureOption } from "./feature-option.ts";
 import type { CliIo } from "./io.ts";
 import { severityNames } from "./severity.ts";
 
+const clock = { now: () => Date.now() };
+
 interface CheckFlags extends EnvironmentFlags {
   readonly lint: CheckOptions["lint"];
   readonly format: CheckOptions["format"];
@@ -17,6 +19,7 @@ interface CheckFlags extends EnvironmentFlags {
   readonly history: boolean;
   readonly run: boolean;
   readonly countAlerts: boolean;
+  readonly links: boolean;
 }
 
 /** Adds `promscope check`; `exit` is told its exit code. */
@@ -74,6 +77,7 @@ export function registerCheckCommand(
       "run the expressions of alerts over the last day: how many alerts each would have fired",
       false,
     )
+    .option("--links", "ask the addresses in annotations whether their pages are there", false)
     .action(async (paths: string[], flags: CheckFlags) => {
       const project = await projectOf(paths.find((path) => path !== "-") ?? ".", io);
       const environments = chosenEnvironments(flags, project, io);
@@ -85,11 +89,14 @@ export function registerCheckCommand(
           connect(environment, { history: flags.history, run: flags.run, alerts: flags.countAlerts }),
         ),
       );
+      // Only it needs a client of HTTP.
+      const links = flags.links ? (await import("../adapters/links.ts")).openLinks(clock) : undefined;
       try {
         const features = [...project.enableFeatures, ...flags.enableFeature];
         const options = { ...flags, features, levels: project.checks, version };
-        exit(await runCheck(paths, options, accesses, io));
+        exit(await runCheck(paths, options, accesses, io, links));
       } finally {
+        await links?.dispose();
         for (const access of accesses) access.dispose?.();
       }
     });

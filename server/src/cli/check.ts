@@ -3,6 +3,7 @@ import { withLevels } from "../checks/levels.ts";
 import { allChecks } from "../checks/registry.ts";
 import type { SourceDocument } from "../model/document.ts";
 import type { EnvironmentAccess } from "../world/environment.ts";
+import type { Links } from "../world/links.ts";
 import type { CheckLevels } from "../world/settings.ts";
 import { warnOfBackends } from "./backends.ts";
 import { defaultBaseline, withoutBaseline, writeBaseline } from "./baseline.ts";
@@ -61,6 +62,7 @@ export async function runCheck(
   options: CheckOptions,
   environments: readonly EnvironmentAccess[],
   io: CliIo,
+  links?: Links,
 ): Promise<number> {
   if (options.fix && options.since !== undefined)
     throw new UsageError("--fix would also mend what is old; use it without --since.");
@@ -70,11 +72,11 @@ export async function runCheck(
   const { features, levels, lint } = options;
   const judging: Judging = { features, levels, lint, now: Date.now() };
   // One alone asks backends and clusters; and without lint most of the work is to read, which each does by itself.
-  const isShared = environments.length === 0 && lint === "all";
+  const isShared = environments.length === 0 && links === undefined && lint === "all";
   const crew = isShared ? await crewFor(sources, judging, io) : undefined;
   const inputs = await inputsOf(sources, io);
   const find = (documents: readonly SourceDocument[], helped?: Crew): Promise<readonly FileReport[]> =>
-    findAll(documents, judging, environments, io, helped);
+    findAll(documents, judging, { environments, links }, io, helped);
   let files = await find(inputs.documents, crew);
   crew?.dispose();
   if (options.fix) {
@@ -102,6 +104,10 @@ export async function runCheck(
   if (options.baseline !== undefined) files = withoutBaseline(options.baseline, files, io, lower(options));
   const failed = files.some(({ findings }) => findings.some((f) => atLeast(f.severity, options.failOn)));
   const printed = files.map((file) => above(file, options.minSeverity));
+  if (failed && printed.every(({ findings }) => findings.every((f) => !atLeast(f.severity, options.failOn))))
+    io.warn(
+      `promscope: What fails the run is below --min-severity ${options.minSeverity}; lower that to see it.\n`,
+    );
   const report: Report = { files: printed, checked: files.length, unknown: inputs.unknown };
   // With --fix, standard output carries the fixed text of standard input, as formatters do it.
   if (!(options.fix && inputs.stdinUri !== undefined)) io.write(await render(report, options, io));
@@ -161,11 +167,14 @@ async function render(report: Report, options: CheckOptions, io: CliIo): Promise
 async function findAll(
   documents: readonly SourceDocument[],
   judging: Judging,
-  environments: readonly EnvironmentAccess[],
+  {
+    environments,
+    links,
+  }: { readonly environments: readonly EnvironmentAccess[]; readonly links: Links | undefined },
   io: CliIo,
   crew: Crew | undefined,
 ): Promise<readonly FileReport[]> {
-  const snapshots = await snapshotsOf(documents, judging, environments);
+  const snapshots = await snapshotsOf(documents, judging, environments, links);
   const reportOf = (document: SourceDocument, { findings, problems }: Found): FileReport => {
     for (const problem of problems) io.warn(`${problem}\n`);
     const told =
@@ -177,9 +186,10 @@ async function findAll(
     return documents.map((document, index) => reportOf(document, found[index] ?? nothing));
   }
   // What the checks asked for in the background: clusters, and who the backends are.
-  const asked = environments.flatMap(({ cluster, identity, live }) =>
+  const ports = environments.flatMap(({ cluster, identity, live }) =>
     [cluster ?? [], identity ?? [], live ?? []].flat(),
   );
+  const asked = links === undefined ? ports : [...ports, links];
   const once = (): readonly FileReport[] =>
     documents.map((document) => reportOf(document, findAlone(document, snapshots)));
   let learnt = false;

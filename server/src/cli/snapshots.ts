@@ -2,6 +2,7 @@ import type { Check } from "../checks/check.ts";
 import { allChecks, loadChecks } from "../checks/registry.ts";
 import type { SourceDocument } from "../model/document.ts";
 import { type EnvironmentAccess, environmentsOf } from "../world/environment.ts";
+import type { Links } from "../world/links.ts";
 import { nameIndexOf } from "../world/names/index.ts";
 import type { CheckLevels } from "../world/settings.ts";
 import type { Snapshot } from "../world/snapshot.ts";
@@ -32,6 +33,7 @@ export async function snapshotsOf(
   documents: readonly SourceDocument[],
   { features, levels, lint, now }: Judging,
   environments: readonly EnvironmentAccess[],
+  links?: Links,
 ): Promise<Snapshots> {
   const workspace = mergeDeclarations(documents.map(declarationsOf));
   const projects = await FileProjects.of(documents);
@@ -47,6 +49,7 @@ export async function snapshotsOf(
       features: [...features, ...(projects.project(document)?.enableFeatures ?? [])],
       policy: lint === "none" ? undefined : projects.policy(document),
       now,
+      links,
     }),
     levelsOf: (document) => projects.levels(document) ?? levels,
   };

@@ -1,6 +1,7 @@
 import type { SourceDocument } from "../model/document.ts";
 import type { EnvironmentAccess } from "./environment.ts";
 import type { LastRuns } from "./last-runs.ts";
+import type { Links } from "./links.ts";
 import type { NameIndex } from "./names/index.ts";
 import type { FilePolicy } from "./policy/types.ts";
 import type { WorkspaceIndex } from "./workspace.ts";
@@ -29,4 +30,6 @@ export interface Snapshot {
   readonly policy?: FilePolicy | undefined;
   /** What queries gave when they were last run in this session; nothing where none can be run. */
   readonly lastRuns?: LastRuns | undefined;
+  /** Whether addresses answer; nothing where nobody asked for that. */
+  readonly links?: Links | undefined;
 }

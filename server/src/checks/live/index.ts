@@ -5,6 +5,7 @@ import { forVsRetention } from "./for-retention.ts";
 import { groupingCardinality } from "./grouping.ts";
 import { intermittent } from "./intermittent.ts";
 import { labelMissing, valueDisappeared, valueMissing } from "./labels.ts";
+import { linkDead } from "./link-dead.ts";
 import { manyToMany } from "./many-to-many.ts";
 import { metricDisappeared, metricElsewhere, metricMissing, metricProducedByRule } from "./metrics.ts";
 import { queryAnnotation } from "./query-annotation.ts";
@@ -36,4 +37,5 @@ export const liveChecks: readonly Check[] = [
   rangeVsRetention,
   groupingCardinality,
   forVsRetention,
+  linkDead,
 ];

@@ -18,7 +18,7 @@ import {
   requiredAnnotation,
   requiredLabel,
 } from "./keys.ts";
-import { alertCountBound, costBounds, selectorSeries } from "./live.ts";
+import { alertCountBound, costBounds, linkAnswers, selectorSeries } from "./live.ts";
 import { alertName, recordName } from "./names.ts";
 import { owner } from "./owner.ts";
 import { offsetBounds, rangeBounds } from "./ranges.ts";
@@ -55,6 +55,7 @@ export const policyChecks: readonly Check[] = [
   costBounds,
   selectorSeries,
   alertCountBound,
+  linkAnswers,
   owner,
   typo,
 ];

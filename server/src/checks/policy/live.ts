@@ -1,10 +1,13 @@
 import { indexSelector } from "../../world/cost.ts";
+import { anyMatches } from "../../world/policy/pattern.ts";
 import type { RuleCheck } from "../check.ts";
 import { analysed } from "../flow/analysis.ts";
 import { countedAlerts } from "../live/alert-count.ts";
+import { addressIn, answerIn } from "../live/link-dead.ts";
 import { amount, timeText } from "../live/query-cost.ts";
 import { counted, countIn, ranRules } from "../live/ran.ts";
 import { sourcesOf } from "../live/sources.ts";
+import { short } from "../monitor/words.ts";
 import { policyCheck, type Said } from "./asked.ts";
 import { durationText } from "./durations.ts";
 
@@ -61,6 +64,29 @@ export const selectorSeries: RuleCheck = {
         }
     },
     ["promql"],
+  ),
+  beyondFile: true,
+};
+
+/** Addresses in annotations that answer (pint's `rule/link`). */
+export const linkAnswers: RuleCheck = {
+  ...policyCheck(
+    "policy.link",
+    "An address in an annotation does not answer as a policy asks; only told with --links.",
+    function* ({ context, annotations }, demands): Iterable<Said> {
+      const { links } = context.facts;
+      if (links === undefined || demands.links.length === 0) return;
+      for (const { text, value } of annotations) {
+        const address = addressIn(text);
+        if (address === undefined || value === undefined || !anyMatches(demands.links, address)) continue;
+        const answer = answerIn(links.answer(address));
+        if (answer !== undefined && answer.status !== 200)
+          yield {
+            words: `This address does not answer as it should: ${short(answer.words, 60)}.`,
+            span: value.span,
+          };
+      }
+    },
   ),
   beyondFile: true,
 };

@@ -124,6 +124,7 @@ function demandsOf(require: Bag, forbid: Bag, typos: Bag): Demands {
     cost: costDemand(require["cost"]),
     maxSelectorSeries: numberOf(bagOf(require["selectorSeries"])["max"]),
     alertCount: alertCountDemand(require["alertCount"]),
+    links: patternsOf(require["links"]),
     owner: owner === true ? [] : Array.isArray(owner) ? patternsOf(owner) : undefined,
     forbiddenLabels: listOf(forbid["labels"]).map(denial),
     forbiddenAnnotations: listOf(forbid["annotations"]).map(denial),

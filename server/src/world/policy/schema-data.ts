@@ -251,6 +251,9 @@ const require = object("What the rules must have.", {
     },
     { required: ["max"] },
   ),
+  links: patterns(
+    "Addresses in annotations that must answer with 200, told by promscope check --links: RE2, anchored.",
+  ),
   owner: {
     description:
       "A comment must name who owns the rule: # promscope owner NAME, or pint's rule/owner and file/owner.",

@@ -102,6 +102,8 @@ export interface Demands {
   /** How many series a selector may have. */
   readonly maxSelectorSeries: number | undefined;
   readonly alertCount: AlertCountDemand | undefined;
+  /** Addresses in annotations that must answer. */
+  readonly links: readonly Pattern[];
   /** The names that are allowed, empty for any; nothing where no owner is asked for. */
   readonly owner: readonly Pattern[] | undefined;
   readonly forbiddenLabels: readonly NamedValue[];
