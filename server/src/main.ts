@@ -69,7 +69,8 @@ const io: CliIo = {
 // A reader that closes the pipe early (`| head`) is no error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  process.stderr.write(`promscope: standard output cannot be written (${error.code ?? error.message}).\n`);
+  process.exit(2);
 });
 
 /** Without a transport it speaks over standard input and output; what else stands behind `lsp` asks for its help. */

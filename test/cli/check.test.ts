@@ -26,6 +26,14 @@ describe("exit codes", () => {
     expect(await box.run(["check", "."])).toMatchObject({ code: 0, out: "1 file checked: no findings.\n" });
   });
 
+  test("1 for what is not printed either, which is then said", async () => {
+    box.write({ "a.yaml": "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: up == 0\n    for: 0s\n" });
+    const run = await box.run(["check", "a.yaml", "--fail-on", "hint"]);
+    expect([run.code, run.err]).toEqual([1, expect.stringContaining("below --min-severity warning")]);
+    const shown = await box.run(["check", "a.yaml", "--fail-on", "hint", "--min-severity", "hint"]);
+    expect([shown.code, shown.err]).toEqual([1, ""]);
+  });
+
   test("1 for a finding at or above --fail-on", async () => {
     box.write({ "a.yaml": broken });
     expect((await box.run(["check", "a.yaml"])).code).toBe(1);

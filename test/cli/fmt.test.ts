@@ -26,6 +26,19 @@ test("--check writes nothing, names it and exits with 1", async () => {
   expect(await box.run(["fmt", "--check", "."])).toEqual({ code: 0, out: "", err: "" });
 });
 
+test("what Prometheus does not take is named and left as it is", async () => {
+  const broken = untidy.replace("sum( up )by(job)", "sum( up )by(job");
+  box.write({ "a.yaml": `${broken}${untidy.replace(/^[^-]*- name: g\n {2}rules:\n/, "")}` });
+  const run = await box.run(["fmt", "a.yaml"]);
+  expect(run).toMatchObject({
+    code: 0,
+    out: "a.yaml\n",
+    err: expect.stringMatching(/^a\.yaml:5: .* left as it is\.\n$/),
+  });
+  expect(box.read("a.yaml")).toContain("sum( up )by(job #");
+  expect(box.read("a.yaml")).toContain("sum by (job) (up) #");
+});
+
 test("standard input goes to standard output", async () => {
   expect(await box.run(["fmt", "-"], untidy)).toEqual({ code: 0, out: tidy, err: "" });
   expect(await box.run(["fmt", "-", "--stdin-name", "a.promql"], "sum( up )\n")).toMatchObject({

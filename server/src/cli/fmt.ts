@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { applyEdits } from "../base/text.ts";
-import { formatEdits } from "../features/format/expressions.ts";
+import { formatEdits, unreadable } from "../features/format/expressions.ts";
 import { replaceFile } from "./fix.ts";
 import { readInputs } from "./inputs.ts";
 import { type CliIo, exitCodes } from "./io.ts";
@@ -32,6 +32,12 @@ async function runFmt(paths: readonly string[], { check, stdinName }: FmtFlags, 
   for (const document of documents) {
     const text = applyEdits(document.text, formatEdits(document));
     const isStdin = document.uri === stdinUri;
+    for (const { start } of unreadable(document)) {
+      const line = document.lines.positionAt(start).line + 1;
+      io.warn(
+        `${document.path}:${line}: Prometheus does not take this expression, so it was left as it is.\n`,
+      );
+    }
     if (isStdin && !check) io.write(text);
     if (text === document.text) continue;
     if (notUtf8.has(document.uri)) {

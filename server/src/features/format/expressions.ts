@@ -36,6 +36,18 @@ function shownWith({ uri, path, version }: SourceDocument, { text }: AtomText): 
   return readDocument({ uri, path, version, text });
 }
 
+/** Where expressions stand that no formatter can lay out, for they are not PromQL. */
+export function unreadable(document: SourceDocument): readonly Span[] {
+  const isBroken = (text: string): boolean => parseExpr(text, options).errors.length > 0;
+  const files = document.parts.flatMap(({ model }) =>
+    model.kind === "promql" && isBroken(model.expression.text) ? [{ start: 0, end: 0 }] : [],
+  );
+  const written = [...writtenExpressions(document)].flatMap(({ expr, scalar }) =>
+    isBroken(expr.text) ? [scalar.span] : [],
+  );
+  return [...files, ...written];
+}
+
 /** Where in a template of a chart the expression is written that an offset touches, of which Helm prints a part. */
 export function expressionOfHelm(document: SourceDocument, offset: number): Span | undefined {
   const { chart } = document;
