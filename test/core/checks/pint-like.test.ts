@@ -381,6 +381,7 @@ describe("templates", () => {
     ["up == 0", "{{ $labels.job ", "syntax {{"],
     ["rate(x[5m]) > 1", "{{ $value }}", "humanize $value"],
     ["sum(rate(x[5m])) > 1", "is {{ .Value }}", "humanize .Value"],
+    ["rate(x[5m]) > 1", "{{ $value }} {{ $labels.size | humanize }}", "humanize $value"],
     ["up == 0", '{{ query "sum(" }}', 'query-syntax "sum("'],
     [
       "up == 0",
@@ -412,6 +413,8 @@ describe("templates", () => {
     ["x * on (a) group_left () sum(y) > 0", "{{ $labels.a }}"],
     ["rate(x[5m]) > 1", '{{ printf "%.2f" $value }}'],
     ["rate(x[5m]) > 1", "{{ humanizePercentage $value }}"],
+    ["rate(x[5m]) > 1", "{{ $value | humanize }} ({{ $value }})"],
+    ["rate(x[5m]) > 1", '{{ $value }} {{ $v := $value }}{{ printf "%.2f" $v }}'],
     ["up == 0", "{{ $value }}"],
     ["up == 0", '{{ with query "sum by (job) (up)" }}{{ . | first | label "job" }}{{ end }}'],
     ["up == 0", '{{ range query "up" }}{{ .Labels.job }}{{ end }}'],

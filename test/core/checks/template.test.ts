@@ -24,10 +24,10 @@ test.each([
 });
 
 test("the value of a rate with all its digits", () => {
-  const text = alert("rate(x[5m]) > 1", annotation("{{ $value }} and {{ $value | humanize }}"));
+  const text = alert("rate(x[5m]) > 1", annotation("{{ $value }} a second"));
   expect(found(text)).toEqual(["template.humanize $value"]);
   const [finding] = lint(text).findings;
-  expect(applyEdits(text, finding?.fixes?.[0]?.edits ?? [])).toContain("{{ $value | humanize }} and");
+  expect(applyEdits(text, finding?.fixes?.[0]?.edits ?? [])).toContain("{{ $value | humanize }} a second");
   const renamed = annotation("{{ $a := $value }}{{ $b := $a }}{{ $b }} of {{ $c }}").replace(
     "{{ $c }}",
     "10",

@@ -1,6 +1,6 @@
 import type { Expr } from "../../promql/ast.ts";
 import { children } from "../../promql/walk.ts";
-import type { Pipeline } from "../../template/ast.ts";
+import type { Operand, Pipeline, TemplateTree } from "../../template/ast.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed, unwrapped } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
@@ -26,13 +26,8 @@ export const humanizeValue: RuleCheck = {
     const name = found === undefined ? undefined : fractionalIn(found.expr);
     if (name === undefined) return findings;
     for (const { scalar, once } of places) {
-      // Other names that the template gives the value.
-      const aliases = new Set<string>();
-      for (const { pipe, printed, isRoot } of once(pipelines)) {
-        if (!isBareValue(pipe, isRoot, aliases)) continue;
-        for (const { name: alias } of pipe.declarations) aliases.add(alias);
-        if (!printed) continue;
-        const span = scalar.map.spanToSource(pipe.span);
+      for (const { span: written } of once(bareValues)) {
+        const span = scalar.map.spanToSource(written);
         findings.push({
           check: humanizeValue.id,
           severity: "info",
@@ -52,12 +47,45 @@ export const humanizeValue: RuleCheck = {
   },
 };
 
+const rounding: ReadonlySet<string> = new Set([
+  "humanize",
+  "humanize1024",
+  "humanizePercentage",
+  "humanizeDuration",
+  "printf",
+]);
+
+/** Where a text prints the value as it is; nowhere, where it also prints it rounded: its author knows both. */
+function bareValues(tree: TemplateTree): readonly Pipeline[] {
+  // Other names that the template gives the value.
+  const aliases = new Set<string>();
+  const bare: Pipeline[] = [];
+  for (const { pipe, printed, isRoot } of pipelines(tree)) {
+    if (isBareValue(pipe, isRoot, aliases)) {
+      for (const { name } of pipe.declarations) aliases.add(name);
+      if (printed) bare.push(pipe);
+    } else if (printed && isRounded(pipe, isRoot, aliases)) return [];
+  }
+  return bare;
+}
+
+function isRounded({ commands }: Pipeline, isRoot: boolean, aliases: ReadonlySet<string>): boolean {
+  const operands = commands.flatMap((command) => command.operands);
+  return (
+    operands.some((operand) => operand.kind === "identifier" && rounding.has(operand.name)) &&
+    operands.some((operand) => isOneValue(operand, isRoot, aliases))
+  );
+}
+
+function isOneValue(operand: Operand, isRoot: boolean, aliases: ReadonlySet<string>): boolean {
+  const isAlias = operand.kind === "variable" && operand.fields.length === 0 && aliases.has(operand.name);
+  return isAlias || isValue(operand, isRoot);
+}
+
 function isBareValue({ commands }: Pipeline, isRoot: boolean, aliases: ReadonlySet<string>): boolean {
   const [only] = commands;
   const operand = only?.operands.length === 1 ? only.operands[0] : undefined;
-  if (commands.length !== 1 || operand === undefined) return false;
-  const isAlias = operand.kind === "variable" && operand.fields.length === 0 && aliases.has(operand.name);
-  return isAlias || isValue(operand, isRoot);
+  return commands.length === 1 && operand !== undefined && isOneValue(operand, isRoot, aliases);
 }
 
 /** The function that gives the value its digits: rounding and counting take them away. */
