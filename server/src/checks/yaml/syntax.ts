@@ -1,5 +1,7 @@
 import type { Span } from "../../base/text.ts";
-import type { DocumentCheck, Fix, RefusedBy } from "../check.ts";
+import type { YamlProblem } from "../../yaml/node.ts";
+import type { CheckContext, DocumentCheck, Fix, RefusedBy } from "../check.ts";
+import { spacesForTabs } from "./tabs.ts";
 
 /** A document that no program can read. Prometheus and Kubernetes share go-yaml's scanner and parser. */
 export const yamlSyntax: DocumentCheck = {
@@ -25,11 +27,19 @@ export const yamlSyntax: DocumentCheck = {
         message,
         span,
         refusedBy: refused ? program : undefined,
-        fixes: problem.quotable === true ? [quoting(snapshot.document.text, span)] : undefined,
+        fixes: fixesOf(problem, snapshot.document),
       };
     }
   },
 };
+
+function fixesOf(
+  { quotable, span }: YamlProblem,
+  document: CheckContext["snapshot"]["document"],
+): readonly Fix[] | undefined {
+  if (quotable === true) return [quoting(document.text, span)];
+  return document.text.slice(span.start, span.end) === "\t" ? spacesForTabs(document) : undefined;
+}
 
 /** Single quotes around a value: nothing in it needs an escape but they themselves. */
 function quoting(text: string, span: Span): Fix {
