@@ -80,6 +80,7 @@ export class RunMemory implements LastRuns {
   }
 
   failureOf(environment: string, expression: string): string | undefined {
+    if (this.#failures.size === 0) return undefined;
     return this.#failures.get(keyOf(environment, expression.trim()));
   }
 

@@ -84,6 +84,17 @@ describe("a backend that does not answer", () => {
     expect(asked).toHaveLength(4);
   });
 
+  test("is one that has enough of it", async () => {
+    const { asked, queries } = backend(failed("limited", "too many outstanding requests"));
+    for (let count = 0; count < 50; count++)
+      expect(await queries.run(`x${count}`)).toMatchObject({ status: "unavailable" });
+    expect(asked).toHaveLength(4);
+    const words = "query processing would load too many samples into memory in query execution";
+    expect(await backend(failed("limited", words)).queries.run("x")).toMatchObject({
+      value: { error: words },
+    });
+  });
+
   test("now and then is asked again", async () => {
     const { asked, queries } = backend(
       failed("timeout"),
@@ -135,7 +146,7 @@ describe("times", () => {
   test("that are too many to be read at once are read in pieces, and put together", async () => {
     const { asked, queries } = backend(
       matrix(at(0)),
-      failed("limited", "too much"),
+      failed("limited"),
       matrix(at(400, 399)),
       matrix(at(200), at(2)),
       matrix(at(1, 0)),

@@ -3,6 +3,7 @@ import { type Known, known, partial, type UnavailableReason, unavailable } from 
 import type { PresenceTimes, RunCost, RunResult, Stretch } from "../../world/live.ts";
 import type { Clock, Queries } from "../../world/ports.ts";
 import type { QueryAnswer, QueryFailure, QueryOutcome, QueryRequest, Sample } from "../../world/query.ts";
+import { queryErrorOf } from "../../world/query-errors.ts";
 import { bag } from "./wire.ts";
 
 const deadlineMs = 15_000;
@@ -41,8 +42,8 @@ class Patience {
 
   /** What a server refuses is an answer. */
   answered(outcome: QueryOutcome): void {
-    const silent = !outcome.ok && !["bad_data", "execution", "limited"].includes(outcome.failure.reason);
-    this.#failures = silent ? this.#failures + 1 : 0;
+    const isAnswer = outcome.ok || refusalIn(outcome.failure) !== undefined;
+    this.#failures = isAnswer ? 0 : this.#failures + 1;
   }
 }
 
@@ -71,7 +72,7 @@ export function liveQueries(queries: Pick<Queries, "run">, source: string, clock
       range: { start: from, end: to, step },
       deadlineMs: rangeDeadlineMs,
     });
-    if (typeof whole === "string" || whole.ok || whole.failure.reason !== "limited") return [whole];
+    if (typeof whole === "string" || whole.ok || !isTooMuch(whole.failure)) return [whole];
     const parts: (QueryOutcome | string)[] = [];
     for (let start = from; start <= to; start += pieceSeconds) {
       const end = Math.min(to, start + pieceSeconds - step);
@@ -87,7 +88,7 @@ export function liveQueries(queries: Pick<Queries, "run">, source: string, clock
       const outcome = await send({ expression, deadlineMs, keepSeries });
       if (typeof outcome === "string") return failed(outcome);
       if (!outcome.ok) {
-        const { error } = outcome.failure;
+        const error = refusalIn(outcome.failure);
         return error === undefined
           ? failed(outcome.failure)
           : known<RunResult>({ ok: false, error }, source, clock.now());
@@ -155,6 +156,19 @@ export function stretchesOf(
 function isNoGap(from: number, to: number, step: number, there: ReadonlySet<number> | undefined): boolean {
   for (let at = from + step; at < to - step / 2; at += step) if (there?.has(at) !== false) return false;
   return true;
+}
+
+/** Whether less at a time would do: the answer is too long for us, or reads more than the server allows. */
+function isTooMuch(failure: QueryFailure): boolean {
+  return failure.reason === "limited" && (failure.error === undefined || refusalIn(failure) !== undefined);
+}
+
+/** The server's words, where it says something of the query and not that it is asked too much. */
+function refusalIn({ reason, error }: QueryFailure): string | undefined {
+  if (reason === "bad_data" || reason === "execution") return error;
+  return reason === "limited" && error !== undefined && queryErrorOf(error)?.kind === "limit"
+    ? error
+    : undefined;
 }
 
 function reasonOf({ reason }: QueryFailure): UnavailableReason {
