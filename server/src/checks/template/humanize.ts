@@ -1,5 +1,4 @@
 import type { Expr } from "../../promql/ast.ts";
-import { children } from "../../promql/walk.ts";
 import type { Operand, Pipeline, TemplateTree } from "../../template/ast.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed, unwrapped } from "../flow/analysis.ts";
@@ -88,17 +87,26 @@ function isBareValue({ commands }: Pipeline, isRoot: boolean, aliases: ReadonlyS
   return commands.length === 1 && operand !== undefined && isOneValue(operand, isRoot, aliases);
 }
 
-/** The function that gives the value its digits: rounding and counting take them away. */
+/**
+ * The function that gives the value its digits: counting takes them away, and what other functions make of them is
+ * theirs. Of two sides it is the left that the value mostly comes from.
+ */
 function fractionalIn(expr: Expr): string | undefined {
   const node = unwrapped(expr);
-  if (node.kind === "call" && fractional.has(node.name)) return node.name;
-  if (node.kind === "call" && /^(?:round|ceil|floor)$/.test(node.name)) return undefined;
-  if (node.kind === "aggregate" && /^(?:count|group$)/.test(node.operator)) return undefined;
-  for (const child of children(node)) {
-    const name = child.type === "vector" ? fractionalIn(child) : undefined;
-    if (name !== undefined) return name;
-    // The right side of a comparison or set operator is not what is shown.
-    if (node.kind === "binary" && !"+-*/%^".includes(node.operator)) return undefined;
+  switch (node.kind) {
+    case "call":
+      return fractional.has(node.name) ? node.name : undefined;
+    case "unary":
+      return fractionalIn(node.expr);
+    case "aggregate":
+      return node.expr === undefined || /^(?:count|group$)/.test(node.operator)
+        ? undefined
+        : fractionalIn(node.expr);
+    case "binary": {
+      if (node.left.type !== "vector") return fractionalIn(node.right);
+      return fractionalIn(node.left) ?? (node.operator === "or" ? fractionalIn(node.right) : undefined);
+    }
+    default:
+      return undefined;
   }
-  return undefined;
 }
