@@ -17,15 +17,16 @@ export interface ProjectFiles {
   readonly skips?: (path: string) => boolean;
 }
 
+const glob: ConfigSchema = {
+  type: "string",
+  description: "A glob relative to the folder of promscope.yaml, such as alerts/**.",
+  form: "glob",
+};
+
+/** A list of globs, or its only one. */
 const globs = (description: string): ConfigSchema => ({
-  type: "array",
   description,
-  items: {
-    type: "string",
-    description: "A glob relative to the folder of promscope.yaml, such as alerts/**.",
-    form: "glob",
-  },
-  minItems: 1,
+  anyOf: [glob, { type: "array", description, items: glob, minItems: 1 }],
 });
 
 /** The section `kinds`: what files hold that do not look like it. The first that names a file counts. */
@@ -71,8 +72,7 @@ export function readProjectFiles(kinds: unknown, vendored: unknown): ProjectFile
 }
 
 function globsIn(value: unknown): readonly string[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter(
+  return (Array.isArray(value) ? value : [value]).filter(
     (glob): glob is string => typeof glob === "string" && formFault(glob, "glob", []) === undefined,
   );
 }

@@ -37,6 +37,7 @@ describe("completion", () => {
       "checks: {}\n|",
       ["environments", "enableFeatures", "kinds", "vendored", "policy"],
     ],
+    ["kinds of files", "kinds:\n  tests: t/**\n  |", ["none", "rules"]],
     [
       "keys of a policy",
       "policy:\n  - |",

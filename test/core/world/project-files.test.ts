@@ -12,7 +12,7 @@ const kindsOf = (text: string, forced?: ForcedKind, path = "x.yaml"): readonly s
 test("a project says what files hold; of several kinds the first counts", () => {
   const { project, warnings } = parseProject({
     kinds: { tests: ["t/**"], rules: ["**/*.alerts", "all/**"], none: ["all/old/**"] },
-    vendored: ["mixins/**"],
+    vendored: "mixins/**",
   });
   expect(warnings).toEqual([]);
   expect(
@@ -31,11 +31,11 @@ test("a project without the sections says nothing, and the key tells when the se
 });
 
 test("what is wrong in the sections is told and left out", () => {
-  const wrong = { kinds: { rules: ["a{b"], test: ["x"] }, vendored: "mixins" };
+  const wrong = { kinds: { rules: ["a{b"], test: ["x"] }, vendored: { mixins: "x" } };
   expect(projectProblems(wrong, []).map(({ message }) => message)).toEqual([
     "a{b is no glob: { and } do not pair up.",
     "There is no key test here: did you mean tests?",
-    "vendored must be a list.",
+    "vendored must be a text or a list.",
   ]);
   expect(parseProject(wrong).project).not.toHaveProperty("kinds");
   expect(parseProject(wrong).project).not.toHaveProperty("skips");

@@ -60,7 +60,8 @@ function judge(value: unknown, schema: ConfigSchema, path: ConfigPath, to: Judgi
   }
   const own = alternatives(schema).find((each) => takes(each, type)) ?? schema;
   if (Array.isArray(value)) {
-    if (value.length < (own.minItems ?? 0)) invalid(`${name} needs at least ${own.minItems} items.`);
+    if (value.length < (own.minItems ?? 0))
+      invalid(`${name} needs at least ${own.minItems} ${own.minItems === 1 ? "item" : "items"}.`);
     const { items } = own;
     if (items !== undefined)
       for (const [index, item] of value.entries()) judge(item, items, [...path, index], to);
