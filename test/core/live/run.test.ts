@@ -75,6 +75,19 @@ describe("sides that are not unique", () => {
     expect(run(other, { [counted(other)]: refused(error) })[0]).toMatch(/error "\/ on \(job\)"/);
   });
 
+  test("as much of the example as there is room for", () => {
+    const long = duplicates(
+      "right",
+      '{job="a-very-long-name-of-a-job"}',
+      '{instance="10.20.30.40:9100", job="a-very-long-name-of-a-job"}',
+      '{instance="10.20.30.41:9100", job="a-very-long-name-of-a-job"}',
+    );
+    const [line = ""] = run(expr, { [counted(expr)]: refused(long) });
+    expect(line).toBe(
+      'live.many-to-many error "* on (job)" Dev: the right side has several series of one match (instance "10.20.30.40…", "10.20.30.41…"): aggregate it or write group_right.',
+    );
+  });
+
   test("values with any characters", () => {
     const odd = duplicates(
       "right",

@@ -41,7 +41,7 @@ export const manyToMany: RuleCheck = {
     const fixes = join !== undefined && isAlone ? groupingFix(found, join, side) : undefined;
     const advice = fixes === undefined ? "aggregate it" : `aggregate it or write group_${side}`;
     yield {
-      ...told(found, join, side, `${source.name}: ${sideText(side, example, apart)}: ${advice}.`),
+      ...told(found, join, side, words(source, side, example, apart, advice)),
       ...(fixes === undefined ? {} : { fixes }),
     };
   },
@@ -66,7 +66,7 @@ function* sleeping(context: RuleContext): Iterable<RawFinding> {
         found,
         join,
         side,
-        `${source.name}: ${sideText(side, example, apart)}: it fails once the ${other} has one.`,
+        words(source, side, example, apart, `it fails once the ${other} has one`),
       );
     }
   }
@@ -77,7 +77,7 @@ function told(found: Analysed, join: Join | undefined, side: Side, message: stri
   return {
     check: manyToMany.id,
     severity: "error",
-    message: sentence(message),
+    message,
     span: found.at(join === undefined ? found.expr.span : clauseOf(found, join)),
     ...(operand === undefined
       ? {}
@@ -99,9 +99,17 @@ function blamable(
   return apart.some((name) => outer.has(name)) ? undefined : apart;
 }
 
-function sideText(side: Side, example: Example | undefined, apart: readonly string[]): string {
-  const what = example === undefined ? "of one match" : exampleText(example.group, example.pair, apart);
-  return `the ${side} side has several series ${what}`;
+/** What is wrong, with as much of the example as a message has room for, and what to do. */
+function words(
+  { name }: LiveSource,
+  side: Side,
+  example: Example | undefined,
+  apart: readonly string[],
+  advice: string,
+): string {
+  const texts = (example === undefined ? [] : exampleTexts(example, apart)).concat("of one match");
+  const all = texts.map((text) => `${name}: the ${side} side has several series ${text}: ${advice}.`);
+  return all.find((text) => text.length <= 120) ?? sentence(all.at(-1) ?? "");
 }
 
 interface Example {
@@ -211,14 +219,17 @@ function differing([first, second]: readonly [Labels, Labels]): readonly string[
   return [...names].filter((name) => first[name] !== second[name]);
 }
 
-function exampleText(group: Labels, [first, second]: Example["pair"], apart: readonly string[]): string {
+/** The labels that two series share and one that tells them apart, the longest text first. */
+function exampleTexts(
+  { group, pair: [first, second] }: Example,
+  apart: readonly string[],
+): readonly string[] {
   const [shared] = Object.entries(group);
   const [name] = apart;
-  const same =
-    shared === undefined ? "for one match" : `with ${short(shared[0], 16)}="${short(shared[1], 16)}"`;
-  if (name === undefined) return same;
-  const value = (labels: Labels): string => `"${short(labels[name] ?? "", 12)}"`;
-  return `${same} (${short(name, 14)} ${value(first)}, ${value(second)})`;
+  const value = (labels: Labels): string => `"${short(labels[name ?? ""] ?? "", 12)}"`;
+  const between = name === undefined ? "" : ` (${short(name, 14)} ${value(first)}, ${value(second)})`;
+  const same = shared === undefined ? [] : [`with ${short(shared[0], 16)}="${short(shared[1], 16)}"`];
+  return [...same.map((text) => `${text}${between}`), `of one match${between}`];
 }
 
 /** The operator with its `on`, `ignoring` and grouping. */
