@@ -129,8 +129,10 @@ function faultOf(failure: Failure): Fault | "pending" | undefined {
   const { found, error } = failure;
   const joins = oneSidedJoins(found);
   if (error.kind === "not-unique") {
-    const fitting = joins.filter((join) => oneSide(join) === error.side && mayBeAbout(found, join, error));
-    const join = culprit(failure, fitting);
+    const sided = joins.filter((join) => oneSide(join) === error.side);
+    const fitting = sided.filter((join) => mayBeAbout(found, join, error));
+    // What rules of the workspace record may be deployed with other labels.
+    const join = culprit(failure, fitting.length === 0 ? sided : fitting);
     return join === "pending" ? join : { join, side: error.side, example: error };
   }
   if (error.kind !== "not-explicit") return undefined;
