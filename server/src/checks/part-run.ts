@@ -5,21 +5,25 @@ import { type Failures, ofRule, outside } from "./asking.ts";
 import { Placing, type Told } from "./assemble.ts";
 import type { Check, RawFinding, RuleCheck, RuleContext } from "./check.ts";
 import { contextsOf, type PartContexts, rootPath } from "./contexts.ts";
+import type { CheckPlans, PartPlan } from "./plans.ts";
 import { isLogQlPath, isOtherLanguage } from "./promql/dialect.ts";
-import { WantedChecks } from "./traits.ts";
 
 /** Which checks looked at all of a file that is theirs. */
 export class Done {
-  readonly #ran = new Set<string>();
-  readonly #hindered = new Set<string>();
+  readonly #ran: (readonly Check[])[] = [];
+  readonly #hindered: (readonly Check[])[] = [];
 
   add(ran: readonly Check[], hindered: readonly Check[]): void {
-    for (const { id } of ran) this.#ran.add(id);
-    for (const { id } of hindered) this.#hindered.add(id);
+    this.#ran.push(ran);
+    this.#hindered.push(hindered);
   }
 
+  /** Their ids, of which only comments ask. */
   ran(): ReadonlySet<string> {
-    return new Set([...this.#ran].filter((id) => !this.#hindered.has(id)));
+    const ids = new Set<string>();
+    for (const checks of this.#ran) for (const { id } of checks) ids.add(id);
+    for (const checks of this.#hindered) for (const { id } of checks) ids.delete(id);
+    return ids;
   }
 }
 
@@ -34,17 +38,14 @@ export class PartRun {
   readonly #part: DocumentPart;
   readonly #contexts: PartContexts;
   readonly #placing: Placing;
-  /** Those for its kind, and those of them that look at it. */
-  readonly #ofKind: readonly Check[];
-  readonly #checks: readonly Check[];
-  readonly #wanted: WantedChecks;
+  readonly #plan: PartPlan;
   readonly #isBroken: boolean;
   readonly #isNested: boolean;
   readonly #isUnread: boolean;
   /** Here rules stand that the program does not load: what it would say of them is no refusal of the file. */
   readonly #isLoose: boolean;
 
-  constructor(snapshot: Snapshot, part: DocumentPart, registry: readonly Check[], recall: Recall) {
+  constructor(snapshot: Snapshot, part: DocumentPart, plans: CheckPlans, recall: Recall) {
     this.#part = part;
     this.#contexts = contextsOf(snapshot, part, recall);
     this.#placing = new Placing(snapshot.document);
@@ -55,14 +56,8 @@ export class PartRun {
     const isLogs =
       isLogQlPath(snapshot.document.path) ||
       this.#contexts.rules.some(({ context }) => isOtherLanguage(context));
-    this.#ofKind = registry.filter(({ kinds }) => kinds.includes(part.model.kind));
-    this.#checks = this.#ofKind.filter(
-      (check) =>
-        (!this.#isBroken || (check.unit === "document" && check.onBrokenYaml === true)) &&
-        (!this.#isNested || check.unit === "rule") &&
-        !(isLogs && check.needs?.includes("promql") === true),
-    );
-    this.#wanted = new WantedChecks(this.#checks.filter((check) => check.unit === "rule"));
+    const { kind } = part.model;
+    this.#plan = plans.of({ kind, isBroken: this.#isBroken, isNested: this.#isNested, isLogs });
   }
 
   /** How many rules it has. */
@@ -80,7 +75,7 @@ export class PartRun {
       if (rule === undefined) continue;
       const { context, path } = rule;
       let place: ((raw: RawFinding) => Told) | undefined;
-      const wanted = this.#wanted.of(context);
+      const wanted = this.#plan.wanted.of(context);
       // By index: an iterator for each rule and check would cost more than most of them.
       for (let at = 0; at < wanted.length; at++) {
         const check = wanted[at];
@@ -104,25 +99,26 @@ export class PartRun {
   told(looked: readonly OfPart[], failures: Failures, done: Done): readonly Told[] | undefined {
     const exceeded = this.#exceededBy(looked);
     if (exceeded.length > 0 && looked.length > 1) return undefined;
-    const checks = this.#checks;
-    const looking = new Set(checks);
-    const ofKind = this.#ofKind;
-    done.add(checks, this.#isBroken ? ofKind : ofKind.filter((check) => !looking.has(check)));
+    const { ofKind, checks, absent, decoding, hushed, hushedIds } = this.#plan;
+    done.add(checks, this.#isBroken ? ofKind : absent);
     done.add([], exceeded);
     const told = this.#outside(failures);
     for (const some of looked) for (const each of some.told) told.push(each);
-    if (this.#isLoose || !refusing(told, checks)) return told;
-    const hushed = checks.filter(({ needs }) => needs?.includes("decoded") === true);
+    // Whether the loader gives up while it decodes the file.
+    const refuses = told.some(
+      ({ finding }) => finding.refusedBy !== undefined && decoding.has(finding.check),
+    );
+    if (this.#isLoose || !refuses) return told;
     done.add([], hushed);
-    const silent = new Set(hushed.map(({ id }) => id));
-    return told.filter(({ finding }) => !silent.has(finding.check));
+    return told.filter(({ finding }) => !hushedIds.has(finding.check));
   }
 
   #exceededBy(looked: readonly OfPart[]): readonly Check[] {
     const spent = new Map<string, number>();
     for (const some of looked)
       for (const [id, cost] of some.spent) spent.set(id, (spent.get(id) ?? 0) + cost);
-    return this.#checks.filter(
+    if (spent.size === 0) return [];
+    return this.#plan.checks.filter(
       (check) =>
         check.unit === "rule" &&
         check.budget !== undefined &&
@@ -134,7 +130,7 @@ export class PartRun {
     if (this.#isNested) return [];
     const told: Told[] = [];
     const root = this.#placing.at(rootPath(this.#part).slice(0, -1));
-    for (const check of this.#checks)
+    for (const check of this.#plan.outside)
       for (const finding of outside(check, this.#contexts.document, failures)) {
         const isItsOwn = check.unit === "document" && check.onUnreadDocuments === true;
         const loads = this.#part.standing !== "embedded" && (!this.#isUnread || isItsOwn);
@@ -152,16 +148,6 @@ function unloaded(finding: RawFinding, unread: boolean): RawFinding {
     refusedBy: undefined,
     severity: unread && severity === "error" ? "warning" : severity,
   };
-}
-
-/** Whether the loader gives up while it decodes the file. */
-function refusing(told: readonly Told[], checks: readonly Check[]): boolean {
-  const decoding = idsOf(checks, ({ whileDecoding }) => whileDecoding === true);
-  return told.some(({ finding }) => finding.refusedBy !== undefined && decoding.has(finding.check));
-}
-
-function idsOf(checks: readonly Check[], which: (check: Check) => boolean): ReadonlySet<string> {
-  return new Set(checks.filter(which).map(({ id }) => id));
 }
 
 /** What is left of the budgets of checks. */

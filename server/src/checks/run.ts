@@ -3,10 +3,11 @@ import type { ChartRules } from "../model/chart.ts";
 import type { Snapshot } from "../world/snapshot.ts";
 import { Failures } from "./asking.ts";
 import { inOrder, type Told } from "./assemble.ts";
-import { certainInChart, readsCharts } from "./chart.ts";
+import { certainInChart } from "./chart.ts";
 import type { Check, Finding } from "./check.ts";
 import { ToldLines } from "./comments/told-lines.ts";
 import { Done, type OfPart, PartRun } from "./part-run.ts";
+import { CheckPlans } from "./plans.ts";
 import { allChecks } from "./registry.ts";
 import { commentsOf } from "./suppress.ts";
 
@@ -14,6 +15,11 @@ export { Failures, ofRule, outside } from "./asking.ts";
 
 /** Equal texts stand near each other; to remember all of a large file costs more than to read some again. */
 const fewTexts = 200;
+
+/** Remembers texts of one run over a file, and of the file before where it serves many in turn. */
+export function recallOfRun(): Recall {
+  return new Recall(fewTexts);
+}
 
 /**
  * Runs every check on every part of the snapshot's document; findings come in the order of their places,
@@ -25,10 +31,9 @@ export function runChecks(
   snapshot: Snapshot,
   problems: string[] = [],
   registry: readonly Check[] = allChecks,
-  recall: Recall = new Recall(fewTexts),
+  recall: Recall = recallOfRun(),
 ): readonly Finding[] {
-  const run = new FileRun(snapshot, registry, recall);
-  return run.findings([run.look(0, run.rules)], problems) ?? [];
+  return new FileRun(snapshot, new CheckPlans(registry), recall).all(problems);
 }
 
 /** What was said of some rules of a file. */
@@ -41,25 +46,26 @@ export interface Looked {
 /** The checks of one file, whose rules several may look at: who puts all together says what one alone would say. */
 export class FileRun {
   readonly #snapshot: Snapshot;
-  readonly #registry: readonly Check[];
+  readonly #plans: CheckPlans;
   readonly #recall: Recall;
   readonly #parts: readonly PartRun[];
 
-  constructor(
-    snapshot: Snapshot,
-    registry: readonly Check[] = allChecks,
-    recall: Recall = new Recall(fewTexts),
-  ) {
+  constructor(snapshot: Snapshot, plans: CheckPlans, recall: Recall = recallOfRun()) {
     this.#snapshot = snapshot;
-    this.#registry = registry;
+    this.#plans = plans;
     this.#recall = recall;
     recall.begin();
-    this.#parts = snapshot.document.parts.map((part) => new PartRun(snapshot, part, registry, recall));
+    this.#parts = snapshot.document.parts.map((part) => new PartRun(snapshot, part, plans, recall));
   }
 
   /** How many rules its parts have together. */
   get rules(): number {
     return this.#parts.reduce((sum, { rules }) => sum + rules, 0);
+  }
+
+  /** The findings, where nobody shares the work. */
+  all(problems: string[]): readonly Finding[] {
+    return this.findings([this.look(0, this.rules)], problems) ?? [];
   }
 
   /** What is said of the rules from one to before another, counted through all parts. Each may be looked at once. */
@@ -95,13 +101,14 @@ export class FileRun {
     }
     for (const some of looked) failures.add(some.failures);
     const { chart } = document;
-    if (chart !== undefined) return runChart(this.#snapshot, chart, this.#registry, failures, this.#recall);
+    if (chart !== undefined)
+      return runChart(this.#snapshot, chart, this.#plans.ofCharts, failures, this.#recall);
     const comments = document.parts.length === 0 ? undefined : commentsOf(document, now);
     if (comments === undefined) return inOrder(told);
     const lines = new ToldLines();
     for (const { finding } of told)
       lines.add(finding.check, document.lines.positionAt(finding.span.start).line);
-    const outcome = { registry: this.#registry, ran: done.ran(), finds: lines.has.bind(lines) };
+    const outcome = { registry: this.#plans.registry, ran: done.ran(), finds: lines.has.bind(lines) };
     const about = comments.findings(outcome).map((finding) => ({ finding, raw: finding }));
     return inOrder([...told, ...about]).filter((finding) => !comments.isSuppressed(finding));
   }
@@ -111,14 +118,13 @@ export class FileRun {
 function runChart(
   snapshot: Snapshot,
   chart: ChartRules,
-  registry: readonly Check[],
+  plans: CheckPlans,
   failures: Failures,
   recall: Recall,
 ): readonly Finding[] {
-  const sound = registry.filter(readsCharts);
   const told = chart.parts
     .flatMap((part) => {
-      const run = new PartRun(snapshot, part, sound, recall);
+      const run = new PartRun(snapshot, part, plans, recall);
       return run.told([run.look(0, run.rules, failures)], failures, new Done()) ?? [];
     })
     .flatMap((each) => {

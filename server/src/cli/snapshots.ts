@@ -1,5 +1,7 @@
-import type { Check } from "../checks/check.ts";
+import type { Recall } from "../base/recall.ts";
+import { CheckPlans } from "../checks/plans.ts";
 import { allChecks, loadChecks } from "../checks/registry.ts";
+import { recallOfRun } from "../checks/run.ts";
 import type { SourceDocument } from "../model/document.ts";
 import { type EnvironmentAccess, environmentsOf } from "../world/environment.ts";
 import type { Links } from "../world/links.ts";
@@ -23,7 +25,10 @@ export interface Judging {
 
 /** The snapshots of files that are checked together. */
 export interface Snapshots {
-  readonly registry: readonly Check[];
+  /** Which checks look at what, for all of the files. */
+  readonly plans: CheckPlans;
+  /** What was made of texts of the file before; files that are checked in turn share it. */
+  readonly recall: Recall;
   of(document: SourceDocument): Snapshot;
   levelsOf(document: SourceDocument): CheckLevels;
 }
@@ -40,7 +45,8 @@ export async function snapshotsOf(
   // Whether a file loads does not depend on the names in others.
   const names = lint === "none" ? undefined : nameIndexOf(documents);
   return {
-    registry: lint === "none" ? loadChecks : allChecks,
+    plans: new CheckPlans(lint === "none" ? loadChecks : allChecks),
+    recall: recallOfRun(),
     of: (document) => ({
       document,
       workspace,

@@ -1,5 +1,4 @@
-import type { Looked } from "../../checks/run.ts";
-import { runChecks } from "../../checks/run.ts";
+import { FileRun, type Looked } from "../../checks/run.ts";
 import type { SourceDocument } from "../../model/document.ts";
 import type { Snapshots } from "../snapshots.ts";
 import type { Crew } from "./crew.ts";
@@ -10,7 +9,8 @@ export type { Found } from "./units.ts";
 /** What one thread finds in a file. */
 export function findAlone(document: SourceDocument, snapshots: Snapshots): Found {
   const problems: string[] = [];
-  return { findings: runChecks(snapshots.of(document), problems, snapshots.registry), problems };
+  const run = new FileRun(snapshots.of(document), snapshots.plans, snapshots.recall);
+  return { findings: run.all(problems), problems };
 }
 
 /** What is found in each file: the same as alone, with the help of others. */

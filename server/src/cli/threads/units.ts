@@ -56,7 +56,7 @@ export class Worker {
     if (rules !== undefined) return { looked: this.runOf(document).look(...rules) };
     const run = this.#begin(document);
     const problems: string[] = [];
-    return { findings: run.findings([run.look(0, run.rules)], problems) ?? [], problems };
+    return { findings: run.all(problems), problems };
   }
 
   /** The run of a document that is looked at in pieces. */
@@ -69,6 +69,6 @@ export class Worker {
   #begin(index: number): FileRun {
     const document = this.#documents[index];
     if (document === undefined) throw new Error("no such document");
-    return new FileRun(this.#snapshots.of(document), this.#snapshots.registry);
+    return new FileRun(this.#snapshots.of(document), this.#snapshots.plans);
   }
 }
