@@ -107,8 +107,8 @@ function words(
   apart: readonly string[],
   advice: string,
 ): string {
-  const texts = (example === undefined ? [] : exampleTexts(example, apart)).concat("of one match");
-  const all = texts.map((text) => `${name}: the ${side} side has several series ${text}: ${advice}.`);
+  const texts = (example === undefined ? [] : exampleTexts(example, apart)).concat("series of one match");
+  const all = texts.map((text) => `${name}: the ${side} side has several ${text}: ${advice}.`);
   return all.find((text) => text.length <= 120) ?? sentence(all.at(-1) ?? "");
 }
 
@@ -230,7 +230,7 @@ function exampleTexts(
   const [name] = apart;
   const value = (labels: Labels): string => `"${short(labels[name ?? ""] ?? "", 12)}"`;
   const between = name === undefined ? "" : ` (${short(name, 14)} ${value(first)}, ${value(second)})`;
-  const same = shared === undefined ? [] : [`with ${short(shared[0], 16)}="${short(shared[1], 16)}"`];
+  const same = shared === undefined ? [] : [`series with ${short(shared[0], 16)}="${short(shared[1], 16)}"`];
   return [...same.map((text) => `${text}${between}`), `of one match${between}`];
 }
 
