@@ -84,7 +84,7 @@ describe("sides that are not unique", () => {
     );
     const [line = ""] = run(expr, { [counted(expr)]: refused(long) });
     expect(line).toBe(
-      'live.many-to-many error "* on (job)" Dev: the right side has several of one match (instance "10.20.30.40…", "10.20.30.41…"): aggregate it or write group_right.',
+      'live.many-to-many error "* on (job)" Dev: the right side has several of a match (instance "10.20.30.40…", "10.20.30.41…"): aggregate it or write group_right.',
     );
   });
 

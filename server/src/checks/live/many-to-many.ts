@@ -107,7 +107,7 @@ function words(
   apart: readonly string[],
   advice: string,
 ): string {
-  const texts = (example === undefined ? [] : exampleTexts(example, apart)).concat("series of one match");
+  const texts = (example === undefined ? [] : exampleTexts(example, apart)).concat("series of a match");
   const all = texts.map((text) => `${name}: the ${side} side has several ${text}: ${advice}.`);
   return all.find((text) => text.length <= 120) ?? sentence(all.at(-1) ?? "");
 }
@@ -231,7 +231,7 @@ function exampleTexts(
   const value = (labels: Labels): string => `"${short(labels[name ?? ""] ?? "", 12)}"`;
   const between = name === undefined ? "" : ` (${short(name, 14)} ${value(first)}, ${value(second)})`;
   const same = shared === undefined ? [] : [`series with ${short(shared[0], 16)}="${short(shared[1], 16)}"`];
-  return [...same.map((text) => `${text}${between}`), `of one match${between}`];
+  return [...same.map((text) => `${text}${between}`), `of a match${between}`];
 }
 
 /** The operator with its `on`, `ignoring` and grouping. */
