@@ -3,6 +3,7 @@ import { type Comparison, constantOf, flip, isComparison } from "../../promql/la
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { type Analysed, analysed, unwrapped } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
+import { isNamedShare } from "./named-share.ts";
 import { type Share, shareOf } from "./share.ts";
 
 /** `rate(x{code="500"}[5m]) / rate(x[5m])` looks like a share, and is 1 for each series with that code. */
@@ -38,7 +39,7 @@ export const shareThreshold: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["division", "matcher"],
+  wants: ["division"],
   summary:
     "The share of a part in its whole is compared with what no share reaches, such as a number of percent.",
   *run(context) {
@@ -61,23 +62,33 @@ function* compared(
   other: Expr,
 ): Iterable<RawFinding> {
   const limit = constantOf(found.labels.of(other).range);
-  if (limit === undefined || limit <= 1 || !isShare(side)) return;
-  const verdict = operator === "<" || operator === "<=" || operator === "!=" ? "always" : "never";
+  if (limit === undefined || limit <= 1) return;
+  const share = shareIn(side);
+  if (share === undefined || (share === "named" && limit < percentMeant)) return;
+  const always = operator === "<" || operator === "<=" || operator === "!=" ? "always" : "never";
+  const verdict =
+    share === "named"
+      ? "This looks like a share, which is at most 1"
+      : `A share of a whole is at most 1, so this ${always} holds`;
   yield {
     check: shareThreshold.id,
     severity: "warning",
-    message: `A share of a whole is at most 1, so this ${verdict} holds: multiply it by 100, or compare with ${shownLimit(limit)}.`,
+    message: `${verdict}: multiply it by 100, or compare with ${shownLimit(limit)}.`,
     span: found.at(node.operatorSpan),
   };
 }
 
-/** A part of a whole, or what is left beside it. */
-function isShare(expr: Expr): boolean {
+/** More than the whole may be used, but hardly as often as this. */
+const percentMeant = 5;
+
+/** Whether an operand is a part of a whole, or what is left beside it: `named` where only the names of the metrics say so. */
+function shareIn(expr: Expr): "sure" | "named" | undefined {
   const node = unwrapped(expr);
-  if (node.kind !== "binary") return false;
+  if (node.kind !== "binary") return undefined;
   const left = unwrapped(node.left);
-  if (node.operator === "-" && left.kind === "number" && left.value === 1) return isShare(node.right);
-  return shareOf(node)?.kind === "part";
+  if (node.operator === "-" && left.kind === "number" && left.value === 1) return shareIn(node.right);
+  if (shareOf(node)?.kind === "part") return "sure";
+  return isNamedShare(node) ? "named" : undefined;
 }
 
 function shownLimit(limit: number): string {
