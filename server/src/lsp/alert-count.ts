@@ -89,7 +89,7 @@ export async function alertCountCommand(
   for (const { environment } of named.slice(0, maxEnvironments)) {
     const { name } = environment;
     const run = oneAfterTheOther(session, name, token);
-    const fact = await liveQueries({ run }, name, { now: () => Date.now() }).times(
+    const fact = await liveQueries({ run }, name, { now: () => Date.now() }, environment.replicaLabels).times(
       expression,
       look.seconds,
       look.step,

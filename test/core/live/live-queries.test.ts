@@ -143,6 +143,17 @@ describe("times", () => {
     expect(asked.map(({ expression }) => expression)).toEqual(["count(up)", "x > 1", "y"]);
   });
 
+  test("of replicas are those of one", async () => {
+    const replica = (name: string, ...minutes: readonly number[]) => ({
+      labels: { job: "x", replica: name },
+      values: at(...minutes),
+    });
+    const series = [replica("a", 9, 8, 4, 3), replica("b", 7, 6, 5, 4)];
+    const run = async (): Promise<QueryOutcome> => answered({ resultType: "matrix", series });
+    const fact = await liveQueries({ run }, "Dev", clock, ["replica"]).times("x", 600, step);
+    expect(fact).toMatchObject({ value: { series: [[[to - 540, to - 180]]] } });
+  });
+
   test("that are too many to be read at once are read in pieces, and put together", async () => {
     const { asked, queries } = backend(
       matrix(at(0)),

@@ -225,6 +225,15 @@ describe("sides that never match", () => {
     expect(run(expr, answers)).toEqual([]);
   });
 
+  test("is not said where something stands in for a side that is away", () => {
+    const fallback = "a / on (pod) (b or vector(0))";
+    const answers = {
+      "count by (pod) (a)": gave([{ pod: "p" }, 1]),
+      "count by (pod) ((b or vector(0)))": gave([{}, 1]),
+    };
+    expect(run(fallback, answers)).toEqual([]);
+  });
+
   test("is not said where a side is not there, or has more series than were read", () => {
     expect(run(expr, sides(gave(), gave([{}, 4])))).toEqual([]);
     expect(run(expr, sides(gave([{ pod: "p" }, 1]), { ...gave([{}, 4]), total: 99 } as RunResult))).toEqual(

@@ -77,7 +77,7 @@ export function createBackend(target: BackendTarget, options: BackendOptions = {
   });
   const queries = new BackendQueries(session, { environment: name, metrics });
   const { delayMs, history, run, alerts } = options.checks ?? {};
-  const asked = liveQueries(queries, session.source, clock);
+  const asked = liveQueries(queries, session.source, clock, target.replicaLabels);
   const live = createLiveIndex(metrics, {
     clock,
     source: session.source,

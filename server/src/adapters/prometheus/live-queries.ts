@@ -47,8 +47,16 @@ class Patience {
   }
 }
 
-/** Queries of one backend; see {@link LiveQueries}. Never throws. */
-export function liveQueries(queries: Pick<Queries, "run">, source: string, clock: Clock): LiveQueries {
+/**
+ * Queries of one backend; see {@link LiveQueries}. Never throws. Series that differ in `replicaLabels` alone are one,
+ * where the backend does not make them one itself.
+ */
+export function liveQueries(
+  queries: Pick<Queries, "run">,
+  source: string,
+  clock: Clock,
+  replicaLabels: readonly string[] = [],
+): LiveQueries {
   const patience = new Patience();
   const send = async (request: QueryRequest): Promise<QueryOutcome | string> => {
     const { end } = patience;
@@ -118,7 +126,8 @@ export function liveQueries(queries: Pick<Queries, "run">, source: string, clock
         if (answer.truncated !== undefined || answer.completeness.status === "partial")
           return silent("limited", `${source} has too many series for this, or does not answer whole.`);
         for (const { labels, values, histograms = [] } of answer.series) {
-          const name = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+          const own = Object.entries(labels).filter(([label]) => !replicaLabels.includes(label));
+          const name = JSON.stringify(own.sort(([a], [b]) => (a < b ? -1 : 1)));
           const times = series.get(name) ?? [];
           for (const [at] of values) times.push(at);
           for (const [at] of histograms) times.push(at);

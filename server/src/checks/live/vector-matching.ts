@@ -1,7 +1,7 @@
 import type { Labels } from "../../base/labels.ts";
 import type { BinaryExpr, Expr } from "../../promql/ast.ts";
 import { printExpr } from "../../promql/print.ts";
-import { selectors } from "../../promql/walk.ts";
+import { nodesOf, selectors } from "../../promql/walk.ts";
 import type { RawFinding, RuleCheck, RuleContext } from "../check.ts";
 import { type Analysed, analysed } from "../flow/analysis.ts";
 import { flowKinds } from "../flow/kinds.ts";
@@ -80,7 +80,8 @@ function judge(
 ): RawFinding | undefined {
   const { node } = join;
   const bare = bareJoin(node);
-  if (bare === undefined) return undefined;
+  // What stands in where the usual series are away has other labels than those.
+  if (bare === undefined || hasSubstitutes(bare.left) || hasSubstitutes(bare.right)) return undefined;
   const matches = source.live.run?.(counted(printExpr(bare)));
   if (matches?.status !== "ok" || !matches.value.ok || countIn(matches.value) > 0) return undefined;
   const left = labelsOf(source, join, bare.left);
@@ -90,6 +91,10 @@ function judge(
   return join.matching.on === true
     ? onLabels(context, found, join, source, sides)
     : allLabels(context, found, join, source, sides);
+}
+
+function hasSubstitutes(side: Expr): boolean {
+  return nodesOf(side).some((node) => node.kind === "binary" && node.operator === "or");
 }
 
 /** The operator without comparisons with numbers below it; between vectors a comparison gives all that matches. */
