@@ -165,7 +165,8 @@ interface CheckBase {
  * expression that does not parse (`faulty`), or one that does, with at least one selector, matcher, second matcher of a
  * selector, matcher with a regex, call, range of a selector, aggregation, operator, operator that calculates
  * (`arithmetic`) or divides, operator between vectors (`match`), label in `by`, `on` or `group_left` (`labelled`) or join of labels (`group_left (x)`); or an environment, a policy, the
- * names of all files around it, recording rules among them (`records`), or another rule of its name and labels (`twin`).
+ * names of all files around it, recording rules among them (`records`), or routes of an Alertmanager (`routes`), or another rule of its name and
+ * labels (`twin`).
  */
 export type Trait =
   | "alert"
@@ -192,6 +193,7 @@ export type Trait =
   | "policy"
   | "names"
   | "records"
+  | "routes"
   | "twin";
 
 /**

@@ -34,6 +34,7 @@ const bits = {
   names: 1 << 22,
   records: 1 << 23,
   twin: 1 << 24,
+  routes: 1 << 25,
 } as const satisfies Readonly<Record<Trait, number>>;
 
 const ofTemplates = bits.templates | bits.queries;
@@ -157,6 +158,7 @@ function ofWorld(context: RuleContext, asked: number): number {
   if (facts.policy !== undefined) has |= bits.policy;
   if (names === undefined) return has;
   has |= bits.names;
+  if ((asked & bits.routes) !== 0 && names.hasRoutes) has |= bits.routes;
   if ((asked & bits.records) !== 0 && names.hasRecords) has |= bits.records;
   const own = (asked & bits.twin) === 0 ? undefined : namedRule(context);
   if (own !== undefined && names.twins(own).length > 1) has |= bits.twin;

@@ -31,7 +31,7 @@ export const absentUnrouted: RuleCheck = {
   severity: "warning",
   kinds: ruleKinds,
   needs: ["promql"],
-  wants: ["names", "alert", "matcher"],
+  wants: ["routes", "alert", "matcher"],
   calls: absents,
   beyondFile: true,
   summary:
@@ -96,7 +96,7 @@ export const unroutedValue: RuleCheck = {
   id: "rule.unrouted-value",
   severity: "warning",
   kinds: ruleKinds,
-  wants: ["names", "alert"],
+  wants: ["routes", "alert"],
   beyondFile: true,
   summary:
     "No route asks for the value of an alert's label, but one asks for a value that is spelled nearly so.",

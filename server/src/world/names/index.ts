@@ -160,7 +160,7 @@ export class NameIndex implements Names {
   recordsPrinted(text: string): readonly NamedRule[] {
     if (this.#printed === undefined) {
       this.#printed = new Map();
-      for (const rules of this.#records.values()) this.#move(this.#printed, "record", printOf, [], rules);
+      this.#move(this.#printed, "record", printOf, [], [...this.#records.values()].flat());
     }
     return text === "" ? none : (this.#printed.get(text) ?? none);
   }
@@ -185,6 +185,10 @@ export class NameIndex implements Names {
 
   otherUses(kind: "metric" | "alert", name: string): readonly UseIn[] {
     return this.#uses.get(`${kind}:${name}`) ?? [];
+  }
+
+  get hasRoutes(): boolean {
+    return this.#routes.size > 0;
   }
 
   routesBy(label: string): readonly RouteIn[] {

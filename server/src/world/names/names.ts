@@ -46,6 +46,8 @@ export interface Names {
   users(kind: "metric" | "alert", name: string): readonly NamedRule[];
   /** Uses of a name outside of rules, with the files that they stand in. */
   otherUses(kind: "metric" | "alert", name: string): readonly UseIn[];
+  /** Whether an Alertmanager is among the files. */
+  readonly hasRoutes: boolean;
   /** By which values of a label the Alertmanagers among the files choose; none where they do not look at it. */
   routesBy(label: string): readonly RouteIn[];
   /** Whether queries of a kind are among the files: only then it means something that none uses a name. */

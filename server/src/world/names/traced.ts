@@ -73,6 +73,11 @@ export class TracedNames implements Names {
     return this.#index.otherUses(kind, name);
   }
 
+  get hasRoutes(): boolean {
+    this.asked.add(keys.routes);
+    return this.#index.hasRoutes;
+  }
+
   routesBy(label: string): readonly RouteIn[] {
     this.asked.add(keys.routes);
     return this.#index.routesBy(label);
