@@ -157,6 +157,7 @@ describe("inline", () => {
       'sum by (job) (a{job=~"x.*"}) / sum by (job) (b{job=~"x.*"})',
     ],
     ["sum(a)", "'job:a‖:sum{} > 1'", "'sum(a) > 1'"],
+    ["up{a='b'} == 1", "absent(job:a‖:sum)", "absent(up{a='b'} == 1)"],
     // A range is what the rule recorded at each evaluation: a subquery with the interval of its group.
     ["sum(a)", "max_over_time(job:a‖:sum[1h])", "max_over_time(sum(a)[1h:])"],
     ["a / b", "avg_over_time(job:a‖:sum[1h] offset 5m) > 1", "avg_over_time((a / b)[1h:] offset 5m) > 1"],
@@ -189,7 +190,7 @@ describe("inline", () => {
     ["a * on (pod) b", "job:a‖:sum{job='x'}", "does not join by it"],
     ["time() - a", "job:a‖:sum offset 5m", "time of its evaluation (time)"],
     ["predict_linear(a[1h], 60)", "job:a‖:sum @ 60", "time of its evaluation (predict_linear)"],
-    ["sum(a)", "absent(job:a‖:sum)", "absent looks at the selector itself"],
+    ["a{b='c'}", "absent(job:a‖:sum)", "absent looks at the selector itself"],
     ["sum(a)", "absent_over_time(job:a‖:sum[5m])", "absent_over_time looks at"],
     ["sum(job:a:sum)", "job:a‖:sum", "reads its own metric"],
     ["sum(", "job:a‖:sum", "not valid PromQL"],

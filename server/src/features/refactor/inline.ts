@@ -80,7 +80,7 @@ function inlined(
     return "The expression of the recording rule is not valid PromQL.";
   if (expr.type !== "vector")
     return "The recording rule computes a number without labels, which cannot be inlined.";
-  if (parent?.kind === "call" && ofSelector.has(parent.name))
+  if (parent?.kind === "call" && ofSelector.has(parent.name) && !isAbsentOfNothing(parent.name, use, expr))
     return `${parent.name} looks at the selector itself, so what the rule records cannot be inlined there.`;
   if ([...walk(place.root), ...walk(expr)].some(mentionsName))
     return "The expression looks at metric names, which would be others after inlining.";
@@ -94,6 +94,13 @@ function inlined(
   const text = withLabels(oneLine(pushed.text), labels);
   if (matrix !== undefined) return asSubquery(text, use, matrix.range, interval);
   return use.offset === undefined && use.at === undefined ? { text } : movedInTime(text, use);
+}
+
+/** `absent` takes labels from the matchers of a selector alone: where there are none before and after, it gives the same. */
+function isAbsentOfNothing(call: string, { matchers }: VectorSelector, definition: Expr): boolean {
+  let node = definition;
+  while (node.kind === "paren") node = node.expr;
+  return call === "absent" && matchers.length === 0 && node.kind !== "selector";
 }
 
 /** Whether a part of an expression looks at the metric's name, which is another one once something is recorded. */
