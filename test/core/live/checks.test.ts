@@ -211,6 +211,43 @@ describe("labels", () => {
     expect(liveFindingsIn(text, [dev()]).map((line) => line.split(" ")[0])).toEqual(told);
   });
 
+  test("that only an environment has which the file does not belong to", () => {
+    const prod = fakeIndex({
+      name: "Prod NA",
+      series: [{ __name__: "up", job: "api-servr", zone: "a" }],
+    });
+    const more = { otherEnvironments: [prod.access] };
+    expect(liveFindings('up{job="api-servr"} == 0', [dev()], more)).toEqual([
+      'live.value-missing hint "job=\\"api-servr\\"" No `up` has job="api-servr" in Dev now, only in Prod NA.',
+    ]);
+    expect(liveFindings('up{zone="a"} == 0', [dev()], more)).toEqual([
+      'live.label-missing warning "zone" `up` has no label `zone` in Dev now, only in Prod NA.',
+    ]);
+    const asked = [...prod.asked];
+    expect(liveFindings('up{job="node"} == 0', [dev()], more)).toEqual([]);
+    expect(prod.asked).toEqual(asked);
+  });
+
+  test("while others are asked nothing is said", () => {
+    const slow = fakeIndex({ name: "Prod NA", states: { presence: "pending" } });
+    expect(liveFindings('up{job="api-servr"} == 0', [dev()], { otherEnvironments: [slow.access] })).toEqual(
+      [],
+    );
+    const away = fakeIndex({ name: "Prod NA", states: { presence: "unavailable" } });
+    expect(
+      liveFindings('up{job="api-servr"} == 0', [dev()], { otherEnvironments: [away.access] }),
+    ).toHaveLength(1);
+  });
+
+  test("that a rule of the workspace writes and that is not deployed yet", () => {
+    const names = namesIn({
+      "a.yml": rules(['record job:up:sum: label_replace(sum by (job) (up), "tier", "gold", "", "")']),
+    });
+    const old = fakeIndex({ series: [{ __name__: "job:up:sum", job: "x", tier: "silver" }] });
+    expect(liveFindings('job:up:sum{tier="gold"} < 1', [old], { names })).toEqual([]);
+    expect(liveFindings('job:up:sum{tier="gold"} < 1', [old])).toHaveLength(1);
+  });
+
   test("a value that any environment of the file has is not mentioned", () => {
     const prod = fakeIndex({ name: "Prod", series: [{ __name__: "up", job: "database" }] });
     expect(liveFindings('up{job="database"} == 0', [dev(), prod])).toEqual([]);

@@ -7,10 +7,11 @@ import { flowKinds } from "../flow/kinds.ts";
 import { sentence, short } from "../monitor/words.ts";
 import { rewritten } from "../selector/each.ts";
 import { durationWords, isNever, isRecent, isSteady, looked } from "./history-words.ts";
+import { havingElsewhere, isRecordedWith } from "./label-elsewhere.ts";
 import { type IdleMatcher, idleMatchers } from "./label-verdict.ts";
 import { nearName, nearValue } from "./near-value.ts";
 import { isIgnoredLabel, minAgeOf } from "./series-options.ts";
-import { asOfWords, namesOf } from "./sources.ts";
+import { asOfWords, type LiveSource, namesOf } from "./sources.ts";
 
 const base = {
   unit: "rule",
@@ -52,8 +53,13 @@ export const labelMissing: RuleCheck = {
         continue;
       }
       if (history !== undefined && (isRecent(history) || (!isNever(history) && !isSteady(history)))) continue;
-      const near = names.status === "unavailable" ? undefined : nearName(matcher.name, names.value.names);
-      const hint = near === undefined ? "." : `; did you mean \`${short(near, room)}\`?`;
+      const others = havingElsewhere(context, idle);
+      if (others === "pending") continue;
+      const near =
+        names.status === "unavailable" || others.length > 0
+          ? undefined
+          : nearName(matcher.name, names.value.names);
+      const hint = hintOf(near, others) ?? ".";
       const where = namesOf(lacking.map((each) => each.source));
       yield {
         check: labelMissing.id,
@@ -116,20 +122,21 @@ export const valueMissing: RuleCheck = {
       const history = historyOf(idle);
       // What was there is told by the checks of what disappeared and of what comes and goes.
       if (history === "pending" || (history !== undefined && !isNever(history))) continue;
-      const near = nearValue(
-        matcher,
-        lacking.flatMap(({ fact }) => fact.value.names),
-      );
+      const others = havingElsewhere(context, idle);
+      if (others === "pending" || isRecordedWith(context, idle)) continue;
+      // What somebody else has is no typo.
+      const near =
+        others.length > 0
+          ? undefined
+          : nearValue(
+              matcher,
+              lacking.flatMap(({ fact }) => fact.value.names),
+            );
       const { source, fact } = first;
       const written = short(`${matcher.name}${matcher.operator}${JSON.stringify(matcher.value)}`, room + 8);
       const metric = short(judged.metric, room);
       const where = namesOf(lacking.map((each) => each.source));
-      const hint =
-        near !== undefined
-          ? `; did you mean \`${short(near, room)}\`?`
-          : history === undefined
-            ? "; it may just be quiet."
-            : ".";
+      const hint = hintOf(near, others) ?? (history === undefined ? "; it may just be quiet." : ".");
       yield {
         check: valueMissing.id,
         severity: near === undefined && history === undefined ? "hint" : "warning",
@@ -152,6 +159,12 @@ export const valueMissing: RuleCheck = {
     }
   },
 };
+
+/** How the sentence ends: with what was likely meant, or with who has it. */
+function hintOf(near: string | undefined, others: readonly LiveSource[]): string | undefined {
+  if (near !== undefined) return `; did you mean \`${short(near, room)}\`?`;
+  return others.length > 0 ? `, only in ${namesOf(others)}.` : undefined;
+}
 
 /** A rule of the workspace makes it: with other labels than it has now, once it is deployed as it is written now. */
 function isRecorded({ names }: RuleContext, metric: string): boolean {
