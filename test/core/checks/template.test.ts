@@ -23,6 +23,13 @@ test.each([
   expect(found(alert("up == 0", annotation(template)))).toEqual([]);
 });
 
+test("a label that functions may set is not said to be lacking", () => {
+  const set = (source: string): string => `label_replace(x, "a", "$1", "${source}", "(.+)")`;
+  const shown = annotation("{{ $labels.a }}");
+  expect(found(alert(`${set("b").replace("x", set("c"))} > 1`, shown))).toEqual([]);
+  expect(found(alert("sum(x) > 1", shown))).toEqual(["template.missing-label .a"]);
+});
+
 test("the value of a rate with all its digits", () => {
   const text = alert("rate(x[5m]) > 1", annotation("{{ $value }} a second"));
   expect(found(text)).toEqual(["template.humanize $value"]);

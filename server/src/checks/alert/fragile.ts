@@ -88,7 +88,8 @@ function* sources(branch: Expr): Iterable<Expr> {
     const node = unwrapped(next);
     yield node;
     if (node.kind === "binary") {
-      if (node.left.type === "vector") stack.push(node.left);
+      if (node.operator === "or") stack.push(node.right, node.left);
+      else if (node.left.type === "vector") stack.push(node.left);
       else stack.push(node.right);
     } else if (node.kind === "call" || node.kind === "unary")
       for (const child of children(node)) if (child.type === "vector") stack.push(child);

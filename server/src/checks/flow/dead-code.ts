@@ -11,6 +11,7 @@ import {
 import type { Reason } from "../../promql/labels/types.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { type Analysed, analysed, becauseOf } from "./analysis.ts";
+import { fallbacks, neverPasses } from "./dead-constant.ts";
 import { flowKinds } from "./kinds.ts";
 
 /** Parts of an expression that change nothing, or that keep it from ever returning anything. */
@@ -38,9 +39,26 @@ export const deadCode: RuleCheck = {
         addNeverPassing(findings, found, node);
       }
     }
+    addUselessFallbacks(findings, found);
     return findings;
   },
 };
+
+/** `sum(up or vector(0)) > 5`: where only the constant is there, it does not pass, so it stands in for nothing. */
+function addUselessFallbacks(findings: RawFinding[], found: Analysed): void {
+  if (found.labels.flow.empty !== undefined) return;
+  for (const node of fallbacks(found)) {
+    const span = found.at(node.span);
+    if (findings.some((told) => told.span.start <= span.start && span.end <= told.span.end)) continue;
+    if (!neverPasses(found, node)) continue;
+    findings.push({
+      check: deadCode.id,
+      severity: "hint",
+      message: "Where nothing else is there, this constant does not pass the comparison: is it needed?",
+      span,
+    });
+  }
+}
 
 /** What `fill` puts in is compared, too. */
 function isFilled({ matching }: BinaryExpr): boolean {

@@ -1,8 +1,9 @@
-import type { Expr } from "../../promql/ast.ts";
+import type { Call, Expr } from "../../promql/ast.ts";
 import {
   arithmetic,
   compare,
   constantOf,
+  constantRange,
   isComparison,
   type ValueRange,
 } from "../../promql/labels/ranges.ts";
@@ -11,6 +12,19 @@ import type { Analysed } from "./analysis.ts";
 
 /** Of one number these give the number itself. */
 const same: ReadonlySet<string> = new Set(["sum", "avg", "min", "max", "quantile", "topk", "bottomk"]);
+const sameCalls: ReadonlySet<string> = new Set([
+  "label_join",
+  "label_replace",
+  "sort",
+  "sort_by_label",
+  "sort_by_label_desc",
+  "sort_desc",
+]);
+const calculated: ReadonlyMap<string, (value: number) => number> = new Map([
+  ["abs", Math.abs],
+  ["ceil", Math.ceil],
+  ["floor", Math.floor],
+]);
 
 /**
  * Whether a constant beside `or`, taken alone, is stopped by a comparison around it: of
@@ -33,10 +47,27 @@ export function neverPasses(found: Analysed, constant: Expr): boolean {
       } else if (operator !== "or" && !(isLeft && (operator === "and" || operator === "unless")))
         value = arithmetic(operator, isLeft ? value : range, isLeft ? range : value);
     } else if (outer.kind === "aggregate") value = same.has(outer.operator) ? value : undefined;
+    else if (outer.kind === "call") value = ofCall(outer, value);
     else if (outer.kind !== "paren") value = undefined;
     inner = outer;
   }
   return false;
+}
+
+function ofCall({ name, args }: Call, value: ValueRange): ValueRange | undefined {
+  if (sameCalls.has(name)) return value;
+  const calculate = args.length === 1 ? calculated.get(name) : undefined;
+  const constant = constantOf(value);
+  return calculate === undefined || constant === undefined ? undefined : constantRange(calculate(constant));
+}
+
+/** The constants that stand beside `or`, for where nothing else is there. */
+export function fallbacks(found: Analysed): readonly Expr[] {
+  return found.nodes.filter((node) => {
+    if (node.kind !== "call" || node.name !== "vector") return false;
+    const outer = pathTo(found.expr, node).find(({ kind }) => kind !== "paren");
+    return outer?.kind === "binary" && outer.operator === "or";
+  });
 }
 
 /** The expressions around one, the innermost first. */

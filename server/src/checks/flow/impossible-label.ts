@@ -21,7 +21,7 @@ export const impossibleLabel: RuleCheck = {
     if (found === undefined) return findings;
     const told = new Set<string>();
     for (const node of found.nodes)
-      for (const { label, fact, where, atReason } of lostIn(found, node)) {
+      for (const { label, fact, where, atReason, isHarmless } of lostIn(found, node)) {
         const always = fact.presence === "impossible";
         const why = becauseOf(found, always ? fact.reason : fact.absentIn);
         // What on() compares is shown where the one side loses it, once for all labels that are lost there.
@@ -31,7 +31,7 @@ export const impossibleLabel: RuleCheck = {
         told.add(key);
         findings.push({
           check: impossibleLabel.id,
-          severity: always ? "warning" : "hint",
+          severity: always && isHarmless !== true ? "warning" : "hint",
           message: `There is no label ${label.name} ${always ? where : `in some ${results(where)}`}: keep it there, or take it out ${place === undefined ? "here" : "of on()"}.`,
           span: place ?? found.at(label.span),
           related:
@@ -51,6 +51,8 @@ interface Lost {
   readonly where: string;
   /** Whether it is shown where the label is lost, and not where it is named. */
   readonly atReason?: boolean;
+  /** It changes nothing, and need not be named. */
+  readonly isHarmless?: boolean;
 }
 
 /** `on the left side` → `results on the left side`, `in what is aggregated` → `of what is aggregated`. */
@@ -91,6 +93,13 @@ function* lostInJoin({ labels }: Analysed, node: BinaryExpr): Iterable<Lost> {
         const fact = labelFact(sides[side], label.name);
         if (isLost(fact)) yield { label, fact, where: `on the ${side} side`, atReason: side === one };
       }
+  // Without the label on the left side, on() keeps of the right what has none either.
+  if (matching.on === true && node.operator === "or")
+    for (const label of matching.labels) {
+      const fact = labelFact(facts.left, label.name);
+      if (fact.presence === "impossible" && isLost(fact))
+        yield { label, fact, where: "on the left side", isHarmless: true };
+    }
   for (const label of matching.include) {
     const fact = labelFact(sides[one], label.name);
     if (isLost(fact)) yield { label, fact, where: `on the ${one} side` };

@@ -44,6 +44,8 @@ function addMissing(
     // MetricsQL joins a side without labels with all of the other side, as if it were a number.
     if (reason === undefined || (isMetricsQl && reason.kind === "matched")) continue;
     if (isToldOfJoin(reason, name)) continue;
+    // What these functions make of a label depends on what they find.
+    if (!never && (reason.kind === "label_replace" || reason.kind === "label_join")) continue;
     if (!never && (isAskedFor(scalar.value, name) || neverPasses(found, reason.node))) continue;
     // Templates see what the expression returns, before the labels of the group are put on it.
     if (never && group.labels.has(name)) {
