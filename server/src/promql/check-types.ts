@@ -177,10 +177,12 @@ class TypeCheck {
     const known = functionNamed(node.name, this.#machine.options);
     if (known === undefined) return false;
     if (step === 0) this.#callArity(node, known);
-    const checked = node.args[step - 1];
-    const wanted = parameterType(known, step - 1);
-    if (checked !== undefined && wanted !== undefined && checked.type !== wanted)
-      this.#expect(checked, wanted, `call to function ${quoteGo(node.name)}`);
+    else {
+      const checked = node.args[step - 1];
+      const wanted = parameterType(known, step - 1);
+      if (checked !== undefined && wanted !== undefined && checked.type !== wanted)
+        this.#expect(checked, wanted, `call to function ${quoteGo(node.name)}`);
+    }
     const next = node.args[step];
     return next !== undefined && parameterType(known, step) !== undefined && this.#enter(next);
   }

@@ -58,6 +58,7 @@ export class Lexer {
   #bracket = -1;
   #gotColon = false;
   #gotDuration = false;
+  #hasColon = false;
 
   constructor(input: string, unquotedNames = false) {
     this.input = input;
@@ -155,13 +156,17 @@ export class Lexer {
     return this.#unquotedNames && isLetter(runeAt(this.input, at));
   }
 
-  /** Behind the name that begins at `start`; `colons` tells whether it may hold some. */
+  /** Behind the name that begins at `start`; `colons` tells whether it may hold some, `#hasColon` whether it does. */
   #nameEnd(start: number, colons: boolean): number {
     const { input } = this;
+    this.#hasColon = false;
     for (let at = start; ; ) {
       const code = unitAt(input, at);
-      if ((classOf(code) & (LETTER | DIGIT)) !== 0 || (colons && code === COLON)) at++;
-      else if (!this.#unquotedNames) return at;
+      if ((classOf(code) & (LETTER | DIGIT)) !== 0) at++;
+      else if (colons && code === COLON) {
+        this.#hasColon = true;
+        at++;
+      } else if (!this.#unquotedNames) return at;
       else if (code === DOT) at++;
       else if (code >= 128 && isLetter(runeAt(input, at))) at += runeAt(input, at) > 0xffff ? 2 : 1;
       else return at;
@@ -224,9 +229,7 @@ export class Lexer {
     this.#pos = this.#nameEnd(start, true);
     const keyword = this.#keywordAt(start, this.#pos);
     if (keyword !== undefined) return this.#emit(keyword, start);
-    for (let at = start; at < this.#pos; at++)
-      if (input.charCodeAt(at) === COLON) return this.#emit(Token.METRIC_IDENTIFIER, start);
-    return this.#emit(Token.IDENTIFIER, start);
+    return this.#emit(this.#hasColon ? Token.METRIC_IDENTIFIER : Token.IDENTIFIER, start);
   }
 
   #keywordAt(start: number, end: number): number | undefined {

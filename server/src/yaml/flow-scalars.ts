@@ -32,6 +32,8 @@ const blanks = /[ \t]*/y;
 const fold = /[ \t]*(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))*[ \t]*/y;
 const emptyLine = /(?:\r\n|\r|\n)[ \t]*/y;
 const lineBreak = /\r\n|\r|\n/g;
+/** What makes another value of a double-quoted text. */
+const escapeOrBreak = /[\\\r\n]/;
 
 /** Decodes a plain scalar; `at` is its source without the blanks around it. */
 export function decodePlain(text: string, at: Span): RunBuilder {
@@ -59,6 +61,11 @@ export function decodeSingleQuoted(text: string, at: Span): RunBuilder {
 export function decodeDoubleQuoted(text: string, at: Span): RunBuilder {
   const runs = new RunBuilder();
   const { start, end } = inner(text, at);
+  const written = text.slice(start, end);
+  if (!escapeOrBreak.test(written)) {
+    runs.verbatim(written, start);
+    return runs;
+  }
   let plain = start;
   let offset = start;
   const flush = (to: number): void => runs.verbatim(text.slice(plain, to), plain);

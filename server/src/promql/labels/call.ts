@@ -14,6 +14,7 @@ import {
 } from "./call-data.ts";
 import {
   atMostOne,
+  copied,
   guaranteed,
   impossible,
   isMetadataLabel,
@@ -82,7 +83,7 @@ function areClassic(expr: Expr): boolean {
 /** `histogram_quantile` and its like: classic ones lose `le`; native ones have none, or what they have stays. */
 function bucketsFlow(node: Call, inner: RawFlow, context: FlowContext): RawFlow {
   const named = droppingName(inner, node, node.nameSpan, context.options);
-  const labels = new Map(named.labels);
+  const labels = copied(named.labels);
   const le = labelFact(inner, "le");
   const buckets = node.args[node.name === "histogram_quantiles" ? 0 : node.args.length - 1];
   const isNative = inner.histograms && buckets !== undefined && !areClassic(buckets);

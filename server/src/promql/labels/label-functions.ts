@@ -1,5 +1,6 @@
 import type { Call, Expr, LabelMatcher } from "../ast.ts";
 import {
+  copied,
   either,
   guaranteed,
   impossible,
@@ -24,7 +25,7 @@ function textOf(arg: Expr | undefined): string | undefined {
 }
 
 function withLabel(flow: RawFlow, name: string, fact: LabelFact, everywhere: boolean): RawFlow {
-  const set: LabelSet = labelSet(new Map(flow.labels).set(name, fact), flow.rest);
+  const set: LabelSet = labelSet(copied(flow.labels).set(name, fact), flow.rest);
   if (name !== "__name__" || flow.nameGoes === undefined) return { ...flow, ...set };
   // A series that gets a name this way keeps it.
   return { ...flow, ...set, nameGoes: everywhere ? undefined : flow.nameGoes, nameGoesPartly: !everywhere };
@@ -196,7 +197,7 @@ export function infoFlow(node: Call, inner: RawFlow): RawFlow {
   const kept = (name: string): boolean => isMetadataLabel(name) || name === "instance" || name === "job";
   const identified = ["instance", "job"].some((name) => labelFact(inner, name).presence !== "impossible");
   if (!identified) return unidentified(node, inner, selector, added);
-  const labels = new Map(inner.labels);
+  const labels = copied(inner.labels);
   if (added.length > 0) {
     // Series without an info series that satisfies the matchers are left out.
     const demands = !mayBeInfo(inner, selector);

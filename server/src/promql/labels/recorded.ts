@@ -1,6 +1,6 @@
 import type { Expr } from "../ast.ts";
 import { analyseLabels } from "./analyse.ts";
-import { guaranteed, impossible, labelFact, labelSet, union, unknownLabel } from "./facts.ts";
+import { copied, guaranteed, impossible, labelFact, labelSet, union, unknownLabel } from "./facts.ts";
 import { hull } from "./ranges.ts";
 import type { LabelFact, LabelFlow, LabelOptions, Reason, RecordedFlow } from "./types.ts";
 
@@ -98,7 +98,7 @@ function eitherFlow(a: LabelFlow, b: LabelFlow): LabelFlow {
 export function fromOutside(flow: LabelFlow, external: RecordedOptions["externalLabels"]): LabelFlow {
   if (external !== "unknown" && external.length === 0) return flow;
   const added = (fact: LabelFact): LabelFact => (fact.presence === "guaranteed" ? fact : unknownLabel);
-  const labels = new Map(flow.labels);
+  const labels = copied(flow.labels);
   const names = external === "unknown" ? [...labels.keys()] : external;
   for (const name of names) labels.set(name, added(labelFact(flow, name)));
   return { ...flow, ...labelSet(labels, external === "unknown" ? unknownLabel : flow.rest) };

@@ -11,6 +11,7 @@ import {
   longestKey,
   none,
   plainEnd,
+  plainLineEnd,
   quotedEnd,
   quotedScalar,
   scalarAt,
@@ -230,7 +231,7 @@ class SubsetParser {
       const end = quotedEnd(text, start);
       if (end !== undefined) node = quotedScalar(text, start, end);
     } else if (startsPlain(text, start, false)) {
-      const line = plainEnd(text, start, false);
+      const line = plainLineEnd(text, start);
       const end = foldedEnd(text, line, parent + 1);
       node = scalarAt(text, "plain", start, end, end > line);
     }

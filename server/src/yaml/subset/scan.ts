@@ -73,6 +73,23 @@ export function plainEnd(text: string, from: number, inFlow: boolean): number {
   }
 }
 
+/** Lines that are longer are searched, not gone through. */
+const shortLine = 24;
+
+/** The same out of a flow collection, where few scalars hold what could end them before their line does. */
+export function plainLineEnd(text: string, from: number): number {
+  const newline = text.indexOf("\n", from);
+  const end = newline < 0 ? text.length : newline;
+  if (
+    end - from <= shortLine ||
+    isEmpty(text.charCodeAt(end - 1)) ||
+    text.charCodeAt(end - 1) === chars.colon
+  )
+    return plainEnd(text, from, false);
+  const line = text.slice(from, end);
+  return line.includes(": ") || line.includes(" #") ? plainEnd(text, from, false) : end;
+}
+
 /** Where a plain scalar ends whose first line ends at `firstEnd` and whose others are indented by `least` or more. */
 export function foldedEnd(text: string, firstEnd: number, least: number): number {
   for (let end = firstEnd; ; ) {
@@ -86,7 +103,7 @@ export function foldedEnd(text: string, firstEnd: number, least: number): number
     }
     const goesOn = line !== none && at < text.length && at - line >= least;
     if (!goesOn || text.charCodeAt(at) === chars.hash) return end;
-    end = plainEnd(text, at, false);
+    end = plainLineEnd(text, at);
   }
 }
 
