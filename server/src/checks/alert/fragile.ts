@@ -48,7 +48,7 @@ export const fragileJoin: RuleCheck = {
   severity: "hint",
   kinds: ruleKinds,
   needs: ["promql"],
-  wants: ["alert", "binary"],
+  wants: ["alert", "arithmetic"],
   summary: "An alert without `for` calculates with two aggregations, which disagree while targets change.",
   run(context) {
     const findings: RawFinding[] = [];

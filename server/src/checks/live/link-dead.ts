@@ -1,7 +1,7 @@
 import type { Known } from "../../base/known.ts";
 import type { LinkAnswer } from "../../world/links.ts";
 import { asScalar } from "../../yaml/access.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { sentence, short } from "../monitor/words.ts";
 import { ruleKinds } from "../rule/context.ts";
 
@@ -18,23 +18,25 @@ export const linkDead: RuleCheck = {
   wants: ["alert"],
   beyondFile: true,
   summary: "An address in an annotation leads to a page that is not there; only told with --links.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const { links } = context.facts;
-    if (links === undefined) return;
+    if (links === undefined) return findings;
     for (const { value } of context.rule.annotations?.pairs ?? []) {
       const scalar = asScalar(value);
       const address = scalar === undefined ? undefined : addressIn(scalar.value);
       const answer = address === undefined ? undefined : answerIn(links.answer(address));
       if (scalar === undefined || answer?.status === undefined || !gone.has(answer.status)) continue;
-      yield {
+      findings.push({
         check: linkDead.id,
         severity: "warning",
         message: sentence(
           `This page is not there (${short(answer.words, 40)}): mend the address, or write the page.`,
         ),
         span: scalar.span,
-      };
+      });
     }
+    return findings;
   },
 };
 

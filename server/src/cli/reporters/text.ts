@@ -1,9 +1,10 @@
-import { styleText } from "node:util";
 import type { Span } from "../../base/text.ts";
 import type { Severity } from "../../checks/check.ts";
 import { type Elsewhere, type FileReport, type PrintedFile, type Report, relatedPlaces } from "../report.ts";
 
-const styles: Readonly<Record<Severity, Parameters<typeof styleText>[0]>> = {
+type Style = "bold" | "red" | "yellow" | "blue" | "gray";
+
+const styles: Readonly<Record<Severity, Style>> = {
   error: "red",
   warning: "yellow",
   info: "blue",
@@ -28,7 +29,8 @@ function excerpt(file: FileReport, finding: FileReport["findings"][number]): str
   const width = Math.max(1, until - start.character);
   const gutter = String(start.line + 1);
   // Tabs stay tabs, so that the marker stands below its text whatever their width.
-  const indent = text.slice(0, start.character).replace(/[^\t]/g, " ");
+  const before = text.slice(0, start.character);
+  const indent = before.includes("\t") ? before.replace(/[^\t]/g, " ") : " ".repeat(before.length);
   return `  ${gutter} | ${text}\n  ${" ".repeat(gutter.length)} | ${indent}${"^".repeat(width)}\n`;
 }
 
@@ -37,8 +39,10 @@ const maxRelated = 3;
 
 /** For people: one line for a finding, its source line and what it is related to below, and a summary at the end. */
 export function textReport(report: Report, elsewhere: Elsewhere, colours: boolean): string {
-  const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
-    colours ? styleText(style, text, { validateStream: false }) : text;
+  // To import all of it takes Node longer than most reports, and what is printed to a pipe has no colours.
+  const util = colours ? process.getBuiltinModule("node:util") : undefined;
+  const paint = (style: Style, text: string): string =>
+    util === undefined ? text : util.styleText(style, text, { validateStream: false });
   let output = "";
   const counts = new Map<Severity, number>();
   for (const file of report.files) {

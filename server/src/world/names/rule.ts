@@ -219,6 +219,8 @@ function compactOf(expr: string): string {
 
 function seriesOf(kind: string, name: string, labels: ReadonlyMap<string, string>): string {
   if (labels.size === 0) return `${kind}\0${name}`;
+  // Nearly all alerts have a severity and nothing else, and of one there is nothing to sort.
+  if (labels.size === 1) for (const [label, value] of labels) return `${kind}\0${name}\0${label}\0${value}`;
   const pairs = [...labels].sort(([a], [b]) => (a < b ? -1 : 1));
   return [kind, name, ...pairs.flat()].join("\0");
 }
