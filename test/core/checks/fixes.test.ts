@@ -115,6 +115,7 @@ const none: Readonly<Record<string, string>> = {
   "rule.unrouted-value": "held by the tests with routes of an Alertmanager",
   "promql.bucket-arithmetic": "which of the sides to record",
   "promql.grouping-mismatch": "which labels both sides share",
+  "promql.same-operands": "which other operand was meant",
   "promql.self-division": "which labels the sums are to keep",
   "promql.share-threshold": "whether a share or percent was meant",
   "template.percentage": "how the text is to show the value",

@@ -9,6 +9,7 @@ import { duplicateJoin, unusedLabel } from "./joined-labels.ts";
 import { contradictoryMatchers, duplicateMatcher } from "./matchers.ts";
 import { nanDivision } from "./nan-division.ts";
 import { rateOfAggregate } from "./rate-of-aggregate.ts";
+import { sameOperands } from "./same-operands.ts";
 import { selfDivision, shareThreshold } from "./self-division.ts";
 
 /** What follows from the labels that an expression can, must or cannot return. */
@@ -27,4 +28,5 @@ export const flowChecks: readonly Check[] = [
   selfDivision,
   shareThreshold,
   groupingMismatch,
+  sameOperands,
 ];
