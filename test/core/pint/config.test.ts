@@ -138,7 +138,7 @@ ci { baseBranch = "main" }
 owners { allowed = ["bob"] }
 check "promql/series" { lookbackRange = "5d" }
 rule {
-  link "https?://.+" {}
+  link "https?://(.+)" { uri = "http://mirror/$1" }
   annotation "{{ $alert }}" { required = true }
   label "team" { required = true }
 }
@@ -147,7 +147,7 @@ checks { disabled = ["promql/none"] }
   const { project, warnings } = readPintConfig(text);
   expect(warnings).toEqual([
     '.pint.hcl: lookbackRange of check "promql/series" is not read.',
-    ".pint.hcl: link in a rule is not read.",
+    '.pint.hcl: link "https?://(.+)" is left out: the uri that it asks instead is not read.',
     '.pint.hcl: annotation "{{ $alert }}" is left out: keys and tokens with templates are not read.',
     ".pint.hcl: pint knows no check promql/none.",
     '.pint.hcl: tls of prometheus "prod" is not read: name a file in httpConfig.',
@@ -285,6 +285,24 @@ test("what running the expressions may cost", () => {
     ),
   ).toEqual([{ severity: "error", cost: undefined, alerts: { max: 49, range: 7200 } }]);
   expect(demands('alerts { range = "2h" }')).toEqual([]);
+});
+
+test("addresses that must answer", () => {
+  const { project, warnings } = readPintConfig(
+    'rule {\n  link "https://wiki/.+" { headers = { "X-Auth": "secret" } }\n}\nrule {\n  link "http://.+" { severity = "info" }\n}',
+  );
+  expect(
+    project.policy.policies.map(({ severity, demands }) => [
+      severity,
+      demands?.links.map(({ source }) => source),
+    ]),
+  ).toEqual([
+    ["error", ["https://wiki/.+"]],
+    ["info", ["http://.+"]],
+  ]);
+  expect(warnings).toEqual([
+    '.pint.hcl: headers of link "https://wiki/.+" are not read: pages that ask for them are told.',
+  ]);
 });
 
 test("servers are environments", () => {

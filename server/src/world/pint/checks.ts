@@ -97,7 +97,10 @@ export const pintChecks: ReadonlyMap<string, PintCheck> = new Map([
   ["promql/syntax", refusing(offline(), "promql.syntax", "promql.features")],
   [
     "promql/vector_matching",
-    withWhen(online("live.vector-matching", "promql.impossible-join"), "`promscope check --run`"),
+    withWhen(
+      online("live.vector-matching", "live.many-to-many", "promql.impossible-join"),
+      "`promscope check --run`",
+    ),
   ],
   [
     "query/cost",
@@ -119,7 +122,7 @@ export const pintChecks: ReadonlyMap<string, PintCheck> = new Map([
   ["rule/for", policy("policy.for")],
   ["rule/keep_firing_for", policy("policy.keep-firing-for")],
   ["rule/label", policy("policy.required-label", "policy.label-value")],
-  ["rule/link", policy()],
+  ["rule/link", withWhen(policy("policy.link", "live.link-dead"), "`promscope check --links`")],
   ["rule/name", policy("policy.alert-name", "policy.record-name")],
   ["rule/owner", policy("policy.owner")],
   [

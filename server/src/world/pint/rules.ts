@@ -88,6 +88,7 @@ const isAnyPath = ({ path, not }: Paths): boolean => path === undefined && not.l
 const defaults: Readonly<Record<string, string>> = {
   for: "error",
   keep_firing_for: "error",
+  link: "error",
   reject: "error",
   cost: "error",
   name: "info",
@@ -147,6 +148,14 @@ function demandOf(
     case "for":
     case "keep_firing_for":
       return { kinds: "alert", require: { [type]: boundsOf(attributes) } };
+    case "link":
+      if (attributes.has("uri")) {
+        warn(`link "${label}" is left out: the uri that it asks instead is not read.`);
+        return undefined;
+      }
+      if (attributes.has("headers"))
+        warn(`headers of link "${label}" are not read: pages that ask for them are told.`);
+      return { kinds: "alert", require: { links: label } };
     case "range_query":
       return { require: { range: boundsOf(attributes) } };
     case "cost": {
