@@ -4,7 +4,7 @@ import type { NamedRule } from "../../world/names/rule.ts";
 import type { RuleCheck, RuleContext } from "../check.ts";
 import { type Analysed, analysed } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
-import { namedRule, relatedTo, together } from "./related.ts";
+import { inFile, namedRule, relatedTo, surelyTogether } from "./related.ts";
 
 /** Circles are followed through so many rules. */
 const maxSteps = 200;
@@ -35,8 +35,7 @@ function readingOf(context: RuleContext): Reading | undefined {
     // Who looks back reads what was there long before.
     if (node.offset !== undefined || node.at !== undefined) continue;
     seen.add(node.name);
-    const rules = context.names?.records(node.name) ?? [];
-    const here = rules.filter((rule) => together(context.facts, own.path, rule) === "surely");
+    const here = surelyTogether(context.facts, own.path, context.names?.records(node.name) ?? []);
     if (here.length === 0) continue;
     const isRange = found.parents.get(node)?.kind === "matrix";
     reads.push({ isRange, selector: node, rules: here });
@@ -155,7 +154,7 @@ function circle(own: NamedRule, from: NamedRule, names: Names): readonly NamedRu
         for (let at: NamedRule | undefined = rule; at !== undefined; at = before.get(at)) way.unshift(at);
         return way;
       }
-      for (const next of names.definitions(name)) {
+      for (const next of inFile(names.definitions(name), own.path)) {
         if (before.has(next) || next.uri !== own.uri) continue;
         before.set(next, rule);
         queue.push(next);

@@ -62,6 +62,39 @@ export function together(facts: Facts, path: string, other: NamedRule): Together
   return isTold ? "never" : "perhaps";
 }
 
+/**
+ * Those of the rules of one name, in the order of the index, that are surely loaded where a file is. Names of which
+ * generators write thousands are not gone through for each rule that reads them.
+ */
+export function surelyTogether(
+  facts: Facts,
+  path: string,
+  rules: readonly NamedRule[],
+): readonly NamedRule[] {
+  const isTold = facts.environments.some(({ environment }) => environment.files !== undefined);
+  if (!isTold) return inFile(rules, path);
+  return rules.filter((rule) => together(facts, path, rule) === "surely");
+}
+
+/** Those of the rules, in the order of the index, that stand in a file. */
+export function inFile(rules: readonly NamedRule[], path: string): readonly NamedRule[] {
+  if (rules.length < 8) return rules.filter((rule) => rule.path === path);
+  const firstWith = (isBehind: (rule: NamedRule) => boolean): number => {
+    let [low, high] = [0, rules.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const rule = rules[middle];
+      if (rule !== undefined && isBehind(rule)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  return rules.slice(
+    firstWith((rule) => rule.path >= path),
+    firstWith((rule) => rule.path > path),
+  );
+}
+
 /** How a rule is named in messages. */
 export function placeWords(rule: NamedRule, path: string): string {
   if (rule.path !== path) return `in ${rule.path}`;

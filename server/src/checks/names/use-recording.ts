@@ -6,6 +6,9 @@ import { analysed } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { namedRule, relatedTo, together } from "./related.ts";
 
+/** More rules that record the same are not looked at. */
+const mostAlike = 50;
+
 /** What is recorded already need not be calculated again. */
 export const useRecording: RuleCheck = {
   unit: "rule",
@@ -27,7 +30,8 @@ export const useRecording: RuleCheck = {
       // The whole of another recording rule is the same twice, which is told elsewhere.
       if (!isWorth(node) || node.span.start < done || (node === found.expr && context.rule.kind === "record"))
         continue;
-      const recorded = names.recordsPrinted(text.slice(starts.get(node), ends.get(node)));
+      // One of many is enough, and each rule would go through all of them.
+      const recorded = names.recordsPrinted(text.slice(starts.get(node), ends.get(node))).slice(0, mostAlike);
       const rule = recorded.find((each) => together(context.facts, context.path, each) === "surely");
       if (rule === undefined || names.records(rule.name).length > 1) continue;
       done = node.span.end;
