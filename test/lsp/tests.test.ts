@@ -11,36 +11,13 @@ import type {
   WorkspaceEdit,
 } from "vscode-languageserver/node";
 import type { TestResult, TestsResult } from "../../server/src/protocol.ts";
+import { ruleTests, testedRules } from "../rule-tests.ts";
 import { findTool } from "../stack/tools/locate.ts";
 import { modes, TestClient, vscodeLike } from "./client.ts";
 import { fakePrometheus } from "./fake-prometheus.ts";
 
-const rules = `groups:
-  - name: g
-    rules:
-      - alert: Down
-        expr: up == 0
-`;
-
-const tests = `rule_files: [rules.yml]
-tests:
-  - name: fires
-    interval: 1m
-    input_series:
-      - series: up
-        values: 0x5
-    alert_rule_test:
-      - eval_time: 5m
-        alertname: Down
-        exp_alerts:
-          - exp_labels: {}
-  - interval: 1m
-    promql_expr_test:
-      - expr: vector(1)
-        eval_time: 1m
-        exp_samples:
-          - value: 2
-`;
+const rules = testedRules;
+const tests = ruleTests("rules.yml", "interval: 1m");
 
 describe.each(modes)("promscope.test, %s", (mode) => {
   let client: TestClient;

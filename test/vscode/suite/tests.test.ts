@@ -1,34 +1,9 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { TestResult } from "../../../server/src/protocol.ts";
+import { ruleTests, testedRules } from "../../rule-tests.ts";
 import type { Case } from "../harness.ts";
 import { eventually, open } from "./support.ts";
-
-const rules = `groups:
-  - name: g
-    rules:
-      - alert: Down
-        expr: up == 0
-`;
-
-const tests = `rule_files: [tested.yml]
-tests:
-  - name: fires
-    input_series:
-      - series: up
-        values: 0x5
-    alert_rule_test:
-      - eval_time: 5m
-        alertname: Down
-        exp_alerts:
-          - exp_labels: {}
-  - name: fails
-    promql_expr_test:
-      - expr: vector(1)
-        eval_time: 1m
-        exp_samples:
-          - value: 2
-`;
 
 export const testCases: readonly Case[] = [
   {
@@ -38,8 +13,8 @@ export const testCases: readonly Case[] = [
       assert.ok(folder !== undefined);
       const write = (name: string, text: string): Thenable<void> =>
         vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder.uri, name), new TextEncoder().encode(text));
-      await write("tested.yml", rules);
-      await write("tested_test.yml", tests);
+      await write("tested.yml", testedRules);
+      await write("tested_test.yml", ruleTests("tested.yml", "name: fails"));
       const document = await open("tested_test.yml");
       const lenses = await eventually(async () => {
         const command = "vscode.executeCodeLensProvider";
@@ -60,7 +35,7 @@ export const testCases: readonly Case[] = [
           ["fails", "failed"],
         ],
       );
-      assert.equal(result.tests[1]?.failures[0]?.range.start.line, 13);
+      assert.equal(result.tests[1]?.failures[0]?.range.start.line, 14);
     },
   },
 ];
