@@ -1,4 +1,5 @@
 import type { Expr } from "../../promql/ast.ts";
+import type { LabelFlow } from "../../promql/labels/types.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
@@ -19,7 +20,7 @@ export const noComparison: RuleCheck = {
     if (found === undefined) return findings;
     for (const branch of branchesOf(context)) {
       const flow = found.labels.of(branch);
-      if (flow.conditional || flow.always || flow.empty !== undefined) continue;
+      if (flow.conditional || flow.always || isGone(flow)) continue;
       if (branch.type !== "vector" || boolComparison(branch) !== undefined) continue;
       const span = found.at(branch.span);
       findings.push({
@@ -39,6 +40,11 @@ export const noComparison: RuleCheck = {
     return findings;
   },
 };
+
+/** Whether nothing can be compared: what is wrong with a join is another matter. */
+function isGone({ empty }: LabelFlow): boolean {
+  return empty !== undefined && empty.kind !== "no-match";
+}
 
 /** A metric that is always 1 says what it says by its labels: there the matchers are the condition. */
 function choosesInfo(branch: Expr): boolean {

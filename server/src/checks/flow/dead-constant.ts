@@ -24,6 +24,7 @@ const calculated: ReadonlyMap<string, (value: number) => number> = new Map([
   ["abs", Math.abs],
   ["ceil", Math.ceil],
   ["floor", Math.floor],
+  ["round", (value) => Math.floor(value + 0.5)],
 ]);
 
 /**

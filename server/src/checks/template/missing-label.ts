@@ -1,6 +1,6 @@
 import { labelFact } from "../../promql/labels/facts.ts";
 import { reasonClause } from "../../promql/labels/reasons.ts";
-import type { LabelFlow, Reason } from "../../promql/labels/types.ts";
+import type { LabelFlow, Reason, ReasonKind } from "../../promql/labels/types.ts";
 import type { GroupValues, RawFinding, RuleCheck } from "../check.ts";
 import { type Analysed, analysed, becauseOf } from "../flow/analysis.ts";
 import { neverPasses } from "../flow/dead-constant.ts";
@@ -45,7 +45,7 @@ function addMissing(
     if (reason === undefined || (isMetricsQl && reason.kind === "matched")) continue;
     if (isToldOfJoin(reason, name)) continue;
     // What these functions make of a label depends on what they find.
-    if (!never && (reason.kind === "label_replace" || reason.kind === "label_join")) continue;
+    if (!never && [reason, fact.reason].some((each) => each !== undefined && setsLabels(each))) continue;
     if (!never && (isAskedFor(scalar.value, name) || neverPasses(found, reason.node))) continue;
     // Templates see what the expression returns, before the labels of the group are put on it.
     if (never && group.labels.has(name)) {
@@ -70,12 +70,15 @@ function addMissing(
   }
 }
 
-/**
- * Whether there are results that could have labels. What is compared wrongly will have them once that is mended; of
- * sides that never meet nothing is left.
- */
+/** Whether there are results that could have labels, or will be once a comparison or a join is mended. */
 function hasResults({ empty }: LabelFlow): boolean {
-  return empty === undefined || empty.kind === "never-true" || empty.kind === "never-absent";
+  return empty === undefined || mendable.has(empty.kind);
+}
+
+const mendable: ReadonlySet<ReasonKind> = new Set(["never-true", "never-absent", "no-match"]);
+
+function setsLabels({ kind }: Reason): boolean {
+  return kind === "label_replace" || kind === "label_join";
 }
 
 /** Whether `on(…)` names a label that one side has not: `promql.impossible-label` says so there. */
