@@ -19,13 +19,23 @@ export const rateOnGauge: RuleCheck = {
   calls: counterFunctions,
   beyondFile: true,
   summary:
-    "rate, irate or increase of a gauge takes every fall for a reset; an error where a backend says it is a gauge, else a guess by its name.",
+    "rate, irate or increase of a gauge takes every fall for a reset; an error where a backend says it is a gauge, a warning of quantiles, else a guess by its name.",
   run(context) {
     const findings: RawFinding[] = [];
     for (const { found, call, selector } of windowsOf(context)) {
       if (!counterFunctions.has(call.name)) continue;
       const instead = call.name === "increase" ? "delta" : "deriv";
       const told = liveType(context, selector);
+      if (isQuantile(selector) && (told === undefined || told.type === "summary")) {
+        findings.push({
+          check: rateOnGauge.id,
+          severity: "warning",
+          message: `A quantile of a summary is no counter, and ${call.name} takes its falls for resets: compare it itself.`,
+          span: found.at(call.span),
+          fixes: renamed(found, call, "avg_over_time"),
+        });
+        continue;
+      }
       if (told !== undefined) {
         if (!noCounters.has(told.type)) continue;
         findings.push({
@@ -121,6 +131,15 @@ export const irateInRule: RuleCheck = {
     }
   },
 };
+
+/** `x{quantile="0.99"}`: the other series of a summary have no such label. */
+function isQuantile({ name, matchers }: VectorSelector): boolean {
+  if (name === undefined || mayBeCounterName(name)) return false;
+  return matchers.some(
+    (matcher) =>
+      matcher.name === "quantile" && matcher.operator === "=" && /^(?:0?\.\d+|[01])$/.test(matcher.value),
+  );
+}
 
 /** What `rate` makes no sense of. Summaries and what is told as unknown are counters in part, or may be. */
 const noCounters: ReadonlySet<MetricType> = new Set(["gauge", "info", "stateset"]);

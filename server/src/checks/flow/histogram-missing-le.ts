@@ -20,7 +20,18 @@ export const histogramMissingLe: RuleCheck = {
     for (const node of found?.nodes ?? []) {
       if (found === undefined || node.kind !== "call") continue;
       const buckets = node.name === "histogram_quantile" ? node.args[1] : undefined;
-      if (buckets === undefined || !areClassic(buckets)) continue;
+      if (buckets === undefined) continue;
+      const part = partRead(buckets);
+      if (part !== undefined) {
+        yield {
+          check: histogramMissingLe.id,
+          severity: "error",
+          message: `A ${part} is one number with no buckets, so this never returns anything: read the _bucket series.`,
+          span: found.at(node.nameSpan),
+        };
+        continue;
+      }
+      if (!areClassic(buckets)) continue;
       const fact = labelFact(found.labels.of(buckets), "le");
       if (fact.presence !== "impossible" || keepsVmRange(buckets)) continue;
       yield {
@@ -40,6 +51,16 @@ export const histogramMissingLe: RuleCheck = {
 function areClassic(expr: Expr): boolean {
   const all = selectors(expr);
   return all.length > 0 && all.every(({ name }) => name?.endsWith("_bucket") === true);
+}
+
+/** The series beside the buckets that is read in place of them. */
+function partRead(expr: Expr): "_sum" | "_count" | undefined {
+  const [first, ...others] = selectors(expr);
+  const part = (["_sum", "_count"] as const).find((end) => first?.name?.endsWith(end) === true);
+  const isOf =
+    part !== undefined &&
+    /_(?:seconds|milliseconds|ms|duration|latency|bytes|size|time)_/.test(`${first?.name}`);
+  return isOf && others.every(({ name }) => name?.endsWith(part) === true) ? part : undefined;
 }
 
 /** VictoriaMetrics has histograms of its own, whose buckets are told apart by `vmrange`. */
