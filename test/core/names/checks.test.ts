@@ -71,6 +71,16 @@ test("equal names and labels collide, unless another label tells the results apa
   expect(findings(own, "rule.duplicate-name-labels")).toHaveLength(2);
 });
 
+test("alerts of one name collide where they look at the same metric in one file", () => {
+  const of = (...exprs: readonly string[]): readonly string[] =>
+    findings({ "a.yml": rules(exprs.map((expr) => `alert A: ${expr}`)) }, "rule.duplicate-name-labels");
+  expect(of("up == 0 or down > 1", "sum(up) == 0")).toHaveLength(2);
+  expect(of("up == 0", "down > 1")).toEqual([]);
+  expect(of('{job="a"} == 0', '{job="a"} > 1 or up > 2')).toEqual([]);
+  const files = { "a.yml": rules(["alert A: sum(up) == 0"]), "b.yml": rules(["alert A: up or down > 1"]) };
+  expect(findings(files, "rule.duplicate-name-labels")).toEqual([]);
+});
+
 test("alerts overlap where one series can be selected by both", () => {
   const files = { "a.yml": rules(['alert A: up{job="p"} == 0', 'alert A: up{env="q"} == 0']) };
   expect(findings(files, "rule.duplicate-overlap")).toHaveLength(2);

@@ -53,7 +53,11 @@ function likenessOf(a: NamedRule, b: NamedRule): Likeness | undefined {
     second.length === 1 &&
     first[0]?.name === second[0]?.name &&
     first[0]?.name !== undefined;
-  return a.kind === "alert" && isSingle ? "overlapping" : "other";
+  if (a.kind !== "alert") return "other";
+  if (isSingle) return "overlapping";
+  // Alerts on different metrics that share a name are told apart by what they say.
+  const metrics = new Set(first.map(({ name }) => name));
+  return second.some(({ name }) => name !== undefined && metrics.has(name)) ? "other" : undefined;
 }
 
 /** Whether a label tells the results of both rules apart that neither of them sets itself. */
