@@ -237,6 +237,24 @@ spec:
     expect(steps).toEqual(["There is no rule here that could be tested."]);
   });
 
+  test("makes no test that promtool does not pass with the whole file", async () => {
+    client = await TestClient.start(mode, { settings: { promtool } });
+    client.connection.onRequest("workspace/applyEdit", () => ({ applied: true }));
+    const create = async (name: string, text: string): Promise<unknown> => {
+      await client.open(uriOf(name), text);
+      return client.connection.sendRequest("workspace/executeCommand", {
+        command: "promscope.createTest",
+        arguments: [{ uri: uriOf(name), position: { line: 3, character: 12 } }],
+      });
+    };
+    expect(await create("rules.yml", rules)).toMatchObject({ ok: true });
+    const broken = `${rules}      - alert: Other\n        expr: up{\n`;
+    expect(await create("broken.yml", broken)).toEqual({
+      ok: false,
+      problem: "promtool cannot run this rule file: mend its errors first.",
+    });
+  });
+
   test("lists the tests of a file, and a line above each runs it", async () => {
     client = await TestClient.start(mode, { settings: { promtool } });
     const uri = uriOf("rules_test.yml");

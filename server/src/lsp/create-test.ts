@@ -22,7 +22,7 @@ import { isLeftAlone } from "./refactor.ts";
 import type { Session } from "./session.ts";
 import { placeOfTest } from "./test-place.ts";
 import { documentAt } from "./tests.ts";
-import { chosenOf } from "./worked-test.ts";
+import { chosenOf, objectionTo } from "./worked-test.ts";
 
 const title = "Create a Unit Test of This Rule";
 /** How long the test waits for series of a backend. */
@@ -136,8 +136,11 @@ async function written(
   const budget = budgetOf(liveBudgetMs);
   const live = await liveLabels(scaffold.asked, environments, token, budget).finally(budget.end);
   const features = session.settings.enableFeatures;
-  const worked = await chosenOf({ scaffold, path, promtool, features, signal, live: live?.labels });
+  const work = { scaffold, path, promtool, features, signal, live: live?.labels };
+  const worked = await chosenOf(work);
+  const objection = "problem" in worked ? worked : await objectionTo(worked, work, document.text);
   if (signal.aborted) return { ok: false, problem: "The test was not made to the end: it was stopped." };
+  if (objection !== undefined) return { ok: false, problem: objection.problem };
   if ("problem" in worked) return { ok: false, problem: worked.problem };
   const place = await placeOfTest(path, document.uri, scaffold, (at) => documentAt(session, at));
   const { uri: target, version } = place;

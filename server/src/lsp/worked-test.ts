@@ -1,7 +1,9 @@
 import { basename } from "node:path";
 import { runRuleTests } from "../adapters/promtool/rule-tests.ts";
 import type { Labels } from "../base/labels.ts";
+import type { Span } from "../base/text.ts";
 import { expectedFrom } from "../features/tests/got.ts";
+import { textForPromtool } from "../features/tests/rule-text.ts";
 import type { Attempt, Expected, Scaffold } from "../features/tests/scaffold.ts";
 import { testText } from "../features/tests/test-text.ts";
 
@@ -71,6 +73,10 @@ export async function chosenOf(work: Work): Promise<Worked | Unworked> {
 const tooLong: Unworked = {
   problem: "promtool needs too long for all that this rule looks back at: write its test by hand.",
 };
+const otherRules: Unworked = {
+  problem:
+    "Other rules of the file change what this one gives, so that no test of it passes: write it by hand.",
+};
 const refused: Unworked = { problem: "promtool cannot run this rule file: mend its errors first." };
 
 function* inBatches(attempts: readonly Attempt[]): Iterable<readonly Attempt[]> {
@@ -79,6 +85,36 @@ function* inBatches(attempts: readonly Attempt[]): Iterable<readonly Attempt[]> 
     if (at < attempts.length) yield attempts.slice(at, at + size);
     at += size;
   }
+}
+
+/** Why promtool does not pass a test of the rule together with all of its file; nothing where it does. */
+export async function objectionTo(
+  { attempt, expected }: Worked,
+  { scaffold, path, promtool, features, signal = new AbortController().signal }: Work,
+  fileText: string,
+): Promise<Unworked | undefined> {
+  const file = basename(path);
+  const text = testText(scaffold, attempt, expected, { ruleFile: file });
+  const result = await runRuleTests(
+    { path: `${path}.test`, text, ruleFiles: [entryIn(text, file)] },
+    {
+      promtool,
+      unsaved: new Map([[path, fileText]]),
+      translate: textForPromtool,
+      features,
+      deadlineMs,
+      signal,
+    },
+  );
+  if (!result.ok) return result.late === true ? tooLong : { problem: result.problem };
+  if (result.refusal !== undefined) return refused;
+  return result.cases.every(({ failures }) => failures.length === 0) ? undefined : otherRules;
+}
+
+/** The entry of `rule_files` in the text of a test. */
+function entryIn(text: string, value: string): { readonly span: Span; readonly value: string } {
+  const start = text.indexOf("  - ") + 4;
+  return { span: { start, end: text.indexOf("\n", start) }, value };
 }
 
 /** What promtool gets from each way; nothing for one that fails otherwise, a problem where it runs none. */
@@ -94,10 +130,8 @@ async function outcomesOf(
       testText(scaffold, attempt, none, at === 0 ? { ruleFile: file } : undefined, String(at)),
     )
     .join("");
-  const start = text.indexOf("  - ") + 4;
-  const entry = { span: { start, end: text.indexOf("\n", start) }, value: file };
   const result = await runRuleTests(
-    { path: `${path}.test`, text, ruleFiles: [entry] },
+    { path: `${path}.test`, text, ruleFiles: [entryIn(text, file)] },
     {
       promtool,
       unsaved: new Map([[path, scaffold.rules]]),
