@@ -212,6 +212,20 @@ describe("checks that rule blocks switch", () => {
   });
 });
 
+test("a pattern of metric names is looked at where it could be one that is meant", () => {
+  const told = (selector: string): readonly string[] =>
+    said(
+      'rule {\n  selector "node_.+" { requiredLabels = ["job"] }\n}',
+      "rules/a.yml",
+      `groups:\n- name: g\n  rules:\n  - record: a:b\n    expr: '${selector}'\n`,
+    );
+  const marked = ["5 policy.selector-labels warning"];
+  for (const selector of ["node_load1", '{__name__="node_load1"}', '{__name__=~"node_(a|b).*"}'])
+    expect(told(selector), selector).toEqual(marked);
+  for (const selector of ["up", '{__name__=~"up|down"}', '{__name__=~"node_.*", job="a"}'])
+    expect(told(selector), selector).toEqual([]);
+});
+
 test("a name that two patterns ask for has to match both", () => {
   const config = (name: string): string =>
     `rule {\n  match { name = "job:.*" }\n  aggregate "${name}" { keep = ["instance"] }\n}`;

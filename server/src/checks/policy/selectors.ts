@@ -50,12 +50,15 @@ function callsAround(parents: ReadonlyMap<Expr, Expr>, node: Expr): readonly str
   return names;
 }
 
-/** The metrics that a selector names, those of a choice such as `__name__=~"a|b"` included. */
+/**
+ * The metrics that a selector names, those of a choice such as `__name__=~"a|b"` included. Of another pattern its text
+ * stands for what it matches: `node_.+` is one of `node_.*`.
+ */
 export function metricsOf({ name, matchers }: VectorSelector): readonly string[] {
   if (name !== undefined) return [name];
   return matchers
     .filter(({ name: label }) => label === "__name__")
-    .flatMap((matcher) => valuesOf(matcher) ?? []);
+    .flatMap((matcher) => valuesOf(matcher) ?? (matcher.operator === "=~" ? [matcher.value] : []));
 }
 
 /** The values that a matcher takes, where they can be told. */
