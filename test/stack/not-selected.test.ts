@@ -38,13 +38,18 @@ async function create(plural: string, kind: string, spec: object): Promise<void>
   await waitFor(isThere, 60, () => new Error(`${plural} are not served within 60 s`));
 }
 
-/** What is said of a PrometheusRule with these labels once the cluster has answered. */
-async function told(labels: string, namespace = "default"): Promise<readonly string[]> {
+/** What is said of an object with these labels once the cluster has answered. */
+async function told(
+  labels: string,
+  namespace = "default",
+  kind = "PrometheusRule",
+  spec = "{ groups: [] }",
+): Promise<readonly string[]> {
   const cluster = createCluster({
     kubeconfig: kubernetes.kubeconfigPath,
     context: kubernetes.contexts.admin,
   });
-  const text = `apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: { name: x, namespace: ${namespace}, labels: ${labels} }\nspec: { groups: [] }\n`;
+  const text = `apiVersion: monitoring.coreos.com/v1\nkind: ${kind}\nmetadata: { name: x, namespace: ${namespace}, labels: ${labels} }\nspec: ${spec}\n`;
   const document = readDocument({ uri: "file:///x.yaml", path: "x.yaml", version: 1, text });
   const environments = [{ environment: noEnvironment, metrics: undefined, queries: undefined, cluster }];
   const snapshot = { document, workspace: emptyWorkspace, environments, features: [] };
@@ -56,7 +61,7 @@ async function told(labels: string, namespace = "default"): Promise<readonly str
       found = runChecks(snapshot);
     }
     return found.flatMap(({ check, message }) =>
-      check === "rule.not-selected" ? [message.replace(/\d\d:\d\d:\d\d/, "TIME")] : [],
+      check.endsWith(".not-selected") ? [message.replace(/\d\d:\d\d:\d\d/, "TIME")] : [],
     );
   } finally {
     cluster.dispose();
@@ -72,11 +77,18 @@ test("the rulers of a cluster decide, those of the operator's own definitions", 
   await create("prometheuses", "Prometheus", {
     ruleSelector: { matchLabels: { release: "kps" } },
     ruleNamespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "default" } },
+    serviceMonitorSelector: { matchExpressions: [{ key: "release", operator: "Exists" }] },
   });
   expect(await told("{ team: web }")).toEqual([
     "No Prometheus in Dev (TIME UTC) picks this object: main wants release: kps.",
   ]);
   expect(await told("{ release: kps }")).toEqual([]);
+  const monitor = (labels: string): Promise<readonly string[]> =>
+    told(labels, "default", "ServiceMonitor", "{ selector: {}, endpoints: [] }");
+  expect(await monitor("{ team: web }")).toEqual([
+    "No Prometheus in Dev (TIME UTC) picks this object: main wants a label release.",
+  ]);
+  expect(await monitor("{ release: any }")).toEqual([]);
   // Of another namespace no label would help.
   expect(await told("{ team: web }", "kube-system")).toEqual([]);
   await define("thanosrulers");

@@ -109,7 +109,7 @@ const none: Readonly<Record<string, string>> = {
   "rule.label-reserved": "the name; templates and routes read it",
   "rule.field-version": "whether the server is to be upgraded, or the field to be left out",
   "rule.name-version": "the name; templates and routes read it",
-  "rule.not-selected": "held by the tests with rulers among the files",
+  "rule.not-selected": "held by the tests with servers of the operator among the files",
   "rule.absent-unrouted": "which of the values the alert is about",
   "rule.absent-for-short": "held by the tests with an environment",
   "rule.unrouted-value": "held by the tests with routes of an Alertmanager",

@@ -43,7 +43,7 @@ function found(
       : [{ environment: noEnvironment, metrics: undefined, queries: undefined, cluster }];
   const workspace = mergeDeclarations(documents.map(declarationsOf));
   const findings = runChecks({ document, workspace, environments, features: [] }, problems, allChecks).filter(
-    ({ check }) => check === "rule.not-selected",
+    ({ check }) => check.endsWith(".not-selected"),
   );
   expect(problems).toEqual([]);
   const edits = findings[0]?.fixes?.[0]?.edits;
@@ -162,5 +162,36 @@ describe("rule.not-selected, by a cluster", () => {
     const cluster = clusterOf(all(spec), undefined, { web: {}, db: { watch: "yes" } });
     expect(found(object("{ a: b }", "web"), [], cluster).told).toEqual([]);
     expect(found(object("{ a: b }", "db"), [], cluster).told).toHaveLength(1);
+  });
+});
+
+describe("monitor.not-selected", () => {
+  const monitor = (kind: string, labels: string): string =>
+    object(labels)
+      .replace("PrometheusRule", kind)
+      .replace(/spec:[\s\S]*/, "spec: { selector: {} }\n");
+  const service = ruler("{ serviceMonitorSelector: { matchLabels: { release: main } } }");
+  const pod = ruler("{ podMonitorSelector: { matchLabels: { release: main } } }", "PrometheusAgent");
+
+  test("tells monitors that no server picks, each by the selector of its kind", () => {
+    expect(found(monitor("ServiceMonitor", "{ a: b }"), [service]).told).toEqual([
+      'info "labels" No Prometheus here picks this object: main wants release: main.',
+    ]);
+    expect(found(monitor("PodMonitor", "{ a: b }"), [pod]).told).toEqual([
+      'info "labels" No PrometheusAgent here picks this object: main wants release: main.',
+    ]);
+    expect(found(monitor("ServiceMonitor", "{ release: main }"), [service]).told).toEqual([]);
+    expect(found(monitor("ServiceMonitor", "{ release: main }"), [service]).mended).toBeUndefined();
+  });
+
+  test("asks no server that picks nothing of the kind", () => {
+    expect(found(monitor("PodMonitor", "{ a: b }"), [service]).told).toEqual([]);
+    expect(
+      found(monitor("ServiceMonitor", "{ a: b }"), [ruler("{ ruleSelector: {} }", "ThanosRuler")]).told,
+    ).toEqual([]);
+    expect(
+      found(object("{ a: b }"), [ruler("{ ruleSelector: { matchLabels: { a: c } } }", "PrometheusAgent")])
+        .told,
+    ).toEqual([]);
   });
 });

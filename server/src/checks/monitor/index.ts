@@ -2,6 +2,7 @@ import { lostIndent } from "./lost-indent.ts";
 import { misplacedKey } from "./misplaced-key.ts";
 import { missingField } from "./missing-field.ts";
 import type { MonitorCheck } from "./monitor-check.ts";
+import { monitorNotSelected } from "./not-selected.ts";
 import { portIsTargetPort } from "./port-is-target-port.ts";
 import { portNotOnService } from "./port-not-on-service.ts";
 import { portNumber } from "./port-number.ts";
@@ -24,6 +25,7 @@ const checks: readonly MonitorCheck[] = [
   portNumber,
   targetPortNotDeclared,
   selectorMatchesNothing,
+  monitorNotSelected,
 ];
 
 /** The checks of ServiceMonitors and PodMonitors. Their messages stay short, however long the names in them are. */

@@ -14,6 +14,7 @@ export const groupEmpty: DocumentCheck = {
     for (const { implied, index, node, name } of ruleFileOf(context)?.groups ?? []) {
       if (implied === true || filled.has(index)) continue;
       const rules = pairOf(node, "rules");
+      if (rules === undefined && name === undefined) continue;
       // What is no list of rules at all is refused, which another check tells.
       if (rules !== undefined && rules.value.kind !== "seq" && !isNull(rules.value)) continue;
       yield {
