@@ -160,7 +160,8 @@ export class NameIndex implements Names {
   recordsPrinted(text: string): readonly NamedRule[] {
     if (this.#printed === undefined) {
       this.#printed = new Map();
-      this.#move(this.#printed, "record", printOf, [], [...this.#records.values()].flat());
+      // Sorted before, for a list that is new is taken as it is.
+      this.#move(this.#printed, "record", printOf, [], [...this.#records.values()].flat().sort(inOrder));
     }
     return text === "" ? none : (this.#printed.get(text) ?? none);
   }
