@@ -3,8 +3,8 @@ import type { OffsetMap, YamlDocument, YamlScalar, YamlStream } from "../yaml/no
 import type { ChartRules } from "./chart.ts";
 import type { ContainerPorts, KubernetesService } from "./kubernetes.ts";
 import type { MonitorModel } from "./monitor.ts";
+import type { Picker } from "./picker.ts";
 import type { RuleTestsModel } from "./rule-tests.ts";
-import type { Ruler } from "./ruler.ts";
 import type { RuleFileModel } from "./rules.ts";
 import type { SlicedRules } from "./sliced.ts";
 
@@ -16,7 +16,7 @@ export type KindId =
   | "PodMonitor"
   | "Service"
   | "workload"
-  | "ruler"
+  | "picker"
   | "rule-tests"
   | "promscope.yaml"
   | "promql";
@@ -42,7 +42,7 @@ export type PartModel =
   | { readonly kind: "ServiceMonitor" | "PodMonitor"; readonly monitor: MonitorModel }
   | { readonly kind: "Service"; readonly service: KubernetesService }
   | { readonly kind: "workload"; readonly workload: ContainerPorts }
-  | { readonly kind: "ruler"; readonly ruler: Ruler }
+  | { readonly kind: "picker"; readonly picker: Picker }
   | { readonly kind: "rule-tests"; readonly tests: RuleTestsModel }
   | { readonly kind: "promscope.yaml" }
   | { readonly kind: "promql"; readonly expression: EmbeddedText };

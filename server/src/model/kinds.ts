@@ -3,9 +3,9 @@ import type { YamlMap } from "../yaml/node.ts";
 import type { KindId, PartModel } from "./document.ts";
 import { readService, readWorkload } from "./kubernetes.ts";
 import { readMonitor } from "./monitor.ts";
+import { isPickerKind, readPicker } from "./picker.ts";
 import { hasRuleGroups, hasRuleText } from "./rule-shape.ts";
 import { hasRuleTests, hasRuleTestsText, readRuleTests } from "./rule-tests.ts";
-import { type Ruler, readRuler } from "./ruler.ts";
 import { readRuleFile } from "./rules.ts";
 
 /** One mapping that may be a document of a kind, and where it stands. */
@@ -81,12 +81,12 @@ export const kinds: readonly Kind[] = [
     },
   },
   {
-    id: "ruler",
+    id: "picker",
     looksLike: () => false,
-    recognises: ({ root }) => rulerKindOf(root) !== undefined && groupOf(root) === operatorGroup,
+    recognises: ({ root }) => isPickerKind(kindOf(root)) && groupOf(root) === operatorGroup,
     read({ root, uri }) {
-      const kind = rulerKindOf(root);
-      return kind === undefined ? undefined : { kind: "ruler", ruler: readRuler(root, kind, uri) };
+      const kind = kindOf(root);
+      return isPickerKind(kind) ? { kind: "picker", picker: readPicker(root, kind, uri) } : undefined;
     },
   },
   {
@@ -113,12 +113,6 @@ function operatorKind(name: string): Pick<Kind, "looksLike" | "recognises"> {
       return kindOf(root) === name && (group === operatorGroup || group === "" || group === undefined);
     },
   };
-}
-
-/** What evaluates the rules of PrometheusRules. */
-function rulerKindOf(root: YamlMap): Ruler["kind"] | undefined {
-  const kind = kindOf(root);
-  return kind === "Prometheus" || kind === "ThanosRuler" ? kind : undefined;
 }
 
 function kindOf(root: YamlMap): string | undefined {

@@ -6,68 +6,101 @@ import { readSelector, type SelectorModel } from "./monitor.ts";
 /** An ordinary label selector. */
 export type LabelSelector = Pick<SelectorModel, "matchLabels" | "expressions">;
 
-/** A Prometheus or ThanosRuler of prometheus-operator, and which PrometheusRules it loads. */
-export interface Ruler {
-  readonly kind: "Prometheus" | "ThanosRuler";
+/** Which objects of one kind are picked. */
+export interface Picks {
+  /** Nothing picks no object at all, an empty selector all. */
+  readonly objects: LabelSelector | undefined;
+  /** By the labels of namespaces; nothing means the picker's own. */
+  readonly namespaces: LabelSelector | undefined;
+}
+
+/** What of prometheus-operator picks objects by their labels. */
+export type PickerKind = "Prometheus" | "PrometheusAgent" | "ThanosRuler";
+/** What is picked. */
+export type PickedKind = "PrometheusRule" | "ServiceMonitor" | "PodMonitor";
+
+/** A server that prometheus-operator runs, and which objects it makes its configuration of. */
+export interface Picker {
+  readonly kind: PickerKind;
   readonly name: string;
   /** Nothing where the file does not say it. */
   readonly namespace: string | undefined;
-  /** Nothing selects no object at all, an empty one all. */
-  readonly rules: LabelSelector | undefined;
-  /** By the labels of namespaces; nothing means the ruler's own. */
-  readonly namespaces: LabelSelector | undefined;
+  /** Of the kinds that it picks at all. */
+  readonly picks: Readonly<Partial<Record<PickedKind, Picks>>>;
   /** Of the object in a file: where its name stands. */
   readonly uri?: string | undefined;
   readonly offset?: number | undefined;
 }
 
-/** Reads a ruler out of its object in a file. */
-export function readRuler(root: YamlMap, kind: Ruler["kind"], uri: string): Ruler {
+/** The fields of `spec` begin so. */
+const fields: Readonly<Record<PickedKind, string>> = {
+  PrometheusRule: "rule",
+  ServiceMonitor: "serviceMonitor",
+  PodMonitor: "podMonitor",
+};
+
+/** Who picks what. */
+export const pickedBy: Readonly<Record<PickerKind, readonly PickedKind[]>> = {
+  Prometheus: ["PrometheusRule", "ServiceMonitor", "PodMonitor"],
+  PrometheusAgent: ["ServiceMonitor", "PodMonitor"],
+  ThanosRuler: ["PrometheusRule"],
+};
+
+/** Whether objects of a kind pick others. */
+export function isPickerKind(kind: string | undefined): kind is PickerKind {
+  return kind !== undefined && Object.hasOwn(pickedBy, kind);
+}
+
+/** Reads a picker out of its object in a file. */
+export function readPicker(root: YamlMap, kind: PickerKind, uri: string): Picker {
   return {
     kind,
     name: textOf(valueAt(root, "metadata", "name")) ?? "",
     namespace: textOf(valueAt(root, "metadata", "namespace")),
-    rules: writtenSelector(root, "ruleSelector"),
-    namespaces: writtenSelector(root, "ruleNamespaceSelector"),
+    picks: picksOf(kind, (field) => {
+      const selector = readSelector(valueAt(root, "spec", field));
+      return selector && { matchLabels: selector.matchLabels, expressions: selector.expressions };
+    }),
     uri,
     offset: (valueAt(root, "metadata", "name") ?? root).span.start,
   };
 }
 
-function writtenSelector(root: YamlMap, key: string): LabelSelector | undefined {
-  const selector = readSelector(valueAt(root, "spec", key));
-  return selector && { matchLabels: selector.matchLabels, expressions: selector.expressions };
+/** The same of an object that the API server holds. */
+export function pickerOf(kind: PickerKind, { name, namespace, spec }: OperatorObject): Picker {
+  return { kind, name, namespace, picks: picksOf(kind, (field) => selectorOf(fieldOf(spec, field))) };
 }
 
-/** The same of an object that the API server holds. */
-export function rulerOf(kind: Ruler["kind"], { name, namespace, spec }: OperatorObject): Ruler {
-  return {
-    kind,
-    name,
-    namespace,
-    rules: selectorOf(field(spec, "ruleSelector")),
-    namespaces: selectorOf(field(spec, "ruleNamespaceSelector")),
-  };
+function picksOf(kind: PickerKind, read: (field: string) => LabelSelector | undefined): Picker["picks"] {
+  return Object.fromEntries(
+    pickedBy[kind].map((picked) => [
+      picked,
+      {
+        objects: read(`${fields[picked]}Selector`),
+        namespaces: read(`${fields[picked]}NamespaceSelector`),
+      },
+    ]),
+  );
 }
 
 function selectorOf(value: unknown): LabelSelector | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const expressions = field(value, "matchExpressions");
+  const expressions = fieldOf(value, "matchExpressions");
   return {
     matchLabels: new Map(
-      Object.entries(field(value, "matchLabels") ?? {}).map(([key, wanted]) => [key, String(wanted)]),
+      Object.entries(fieldOf(value, "matchLabels") ?? {}).map(([key, wanted]) => [key, String(wanted)]),
     ),
     expressions: (Array.isArray(expressions) ? expressions : []).map((expression: unknown) => {
-      const values = field(expression, "values");
+      const values = fieldOf(expression, "values");
       return {
-        key: String(field(expression, "key")),
-        operator: String(field(expression, "operator")),
+        key: String(fieldOf(expression, "key")),
+        operator: String(fieldOf(expression, "operator")),
         values: Array.isArray(values) ? values.map(String) : [],
       };
     }),
   };
 }
 
-function field(value: unknown, key: string): unknown {
+function fieldOf(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }

@@ -1,9 +1,10 @@
 import type { Labels } from "../base/labels.ts";
-import type { Ruler } from "../model/ruler.ts";
+import type { PickedKind, Picker } from "../model/picker.ts";
 import { selects, type Unmet, unmet } from "./selectors.ts";
 
-/** A PrometheusRule, as far as who loads it depends on it. */
-export interface RuleObject {
+/** An object of the operator, as far as who picks it depends on it. */
+export interface PickedObject {
+  readonly kind: PickedKind;
   /** Nothing where the file does not say it. */
   readonly namespace: string | undefined;
   readonly labels: Labels;
@@ -13,16 +14,17 @@ export interface RuleObject {
 export type NamespaceLabels = (name: string) => Labels | undefined;
 
 /**
- * What of the object's labels keeps a ruler from loading it (`resource_selector.go` and `rules.go` of the operator);
- * nothing where that is no matter of its labels: the ruler loads nothing at all, or not from that namespace. What is
+ * What of the object's labels keeps a picker from picking it (`resource_selector.go` and `rules.go` of the operator);
+ * nothing where that is no matter of its labels: nothing of the kind is picked, or not from that namespace. What is
  * not known of namespaces is taken to fit.
  */
 export function unmetBy(
-  { rules, namespaces, namespace }: Ruler,
-  object: RuleObject,
+  { picks, namespace }: Picker,
+  object: PickedObject,
   labelsOf: NamespaceLabels,
 ): readonly Unmet[] | undefined {
-  if (rules === undefined) return undefined;
+  const { objects, namespaces } = picks[object.kind] ?? {};
+  if (objects === undefined) return undefined;
   const own = object.namespace;
   if (own !== undefined) {
     if (namespaces === undefined) {
@@ -32,5 +34,5 @@ export function unmetBy(
       if (labels !== undefined && !selects(namespaces, labels, "RoleSelector")) return undefined;
     }
   }
-  return unmet(rules, object.labels, "RoleSelector");
+  return unmet(objects, object.labels, "RoleSelector");
 }

@@ -1,6 +1,6 @@
 import type { SourceDocument } from "../model/document.ts";
 import type { ContainerPorts, KubernetesService } from "../model/kubernetes.ts";
-import type { Ruler } from "../model/ruler.ts";
+import type { Picker } from "../model/picker.ts";
 
 /**
  * What the files of the workspace declare of Kubernetes; their rules are in the index of names. It is always partial:
@@ -9,29 +9,29 @@ import type { Ruler } from "../model/ruler.ts";
 export interface WorkspaceIndex {
   readonly services: readonly KubernetesService[];
   readonly workloads: readonly ContainerPorts[];
-  readonly rulers: readonly Ruler[];
+  readonly pickers: readonly Picker[];
 }
 
-export const emptyWorkspace: WorkspaceIndex = { services: [], workloads: [], rulers: [] };
+export const emptyWorkspace: WorkspaceIndex = { services: [], workloads: [], pickers: [] };
 
 /** What one file declares. */
 export function declarationsOf({ parts }: SourceDocument): WorkspaceIndex {
   const services: KubernetesService[] = [];
   const workloads: ContainerPorts[] = [];
-  const rulers: Ruler[] = [];
+  const pickers: Picker[] = [];
   for (const { model } of parts) {
     if (model.kind === "Service") services.push(model.service);
     else if (model.kind === "workload") workloads.push(model.workload);
-    else if (model.kind === "ruler") rulers.push(model.ruler);
+    else if (model.kind === "picker") pickers.push(model.picker);
   }
-  const isEmpty = services.length + workloads.length + rulers.length === 0;
-  return isEmpty ? emptyWorkspace : { services, workloads, rulers };
+  const isEmpty = services.length + workloads.length + pickers.length === 0;
+  return isEmpty ? emptyWorkspace : { services, workloads, pickers };
 }
 
 /** Whether findings in other files may differ. */
 export function sameDeclarations(a: WorkspaceIndex, b: WorkspaceIndex): boolean {
   const isSame = (key: keyof WorkspaceIndex): boolean => sameShape(a[key], b[key]);
-  return a === b || (isSame("services") && isSame("workloads") && isSame("rulers"));
+  return a === b || (isSame("services") && isSame("workloads") && isSame("pickers"));
 }
 
 function sameShape(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -51,6 +51,6 @@ export function mergeDeclarations(files: Iterable<WorkspaceIndex>): WorkspaceInd
   return {
     services: all.flatMap((file) => file.services),
     workloads: all.flatMap((file) => file.workloads),
-    rulers: all.flatMap((file) => file.rulers),
+    pickers: all.flatMap((file) => file.pickers),
   };
 }
