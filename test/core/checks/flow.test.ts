@@ -185,7 +185,13 @@ test("a dead man's switch may fire always", () => {
   const watchdog = alert("vector(1)", "").replace("alert: A", "alert: Watchdog");
   expect(lint(watchdog).findings).toEqual([]);
   expect(lint(alert("vector(1)", "    labels: {severity: none}\n")).findings).toEqual([]);
-  expect(found("vector(1)")).toEqual([`rule.always-firing "vector(1)"`]);
+  expect(lint(alert("vector(1)", "")).findings).toMatchObject([
+    { check: "rule.always-firing", severity: "info" },
+  ]);
+  for (const expr of ["vector(0)", "up == 0 or vector(1)"])
+    expect(lint(alert(expr, "")).findings).toMatchObject([
+      { check: "rule.always-firing", severity: "warning" },
+    ]);
 });
 
 describe("a label that a template shows", () => {

@@ -1,8 +1,8 @@
 import type { RuleModel } from "../../model/rules.ts";
-import type { BinaryExpr } from "../../promql/ast.ts";
+import type { BinaryExpr, Expr } from "../../promql/ast.ts";
 import { textOf, valueAt } from "../../yaml/access.ts";
 import type { Fix, RawFinding, RuleCheck } from "../check.ts";
-import { type Analysed, analysed } from "../flow/analysis.ts";
+import { type Analysed, analysed, unwrapped } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
 import { boolComparison, branchesOf } from "./branches.ts";
 
@@ -29,7 +29,7 @@ export const alwaysFiring: RuleCheck = {
       if (comparison === undefined && !flow.always) continue;
       findings.push({
         check: alwaysFiring.id,
-        severity: "warning",
+        severity: branch === unwrapped(found.expr) && isWritten(branch) ? "info" : "warning",
         message:
           bool === undefined
             ? "This always returns something, so the alert always fires: compare it, or leave it out."
@@ -41,6 +41,13 @@ export const alwaysFiring: RuleCheck = {
     return findings;
   },
 };
+
+/** Nobody writes `vector(1)` alone by mistake: it tries the way of alerts. `vector(0)` is thought to be quiet. */
+function isWritten(expr: Expr): boolean {
+  const [arg] = expr.kind === "call" && expr.name === "vector" ? expr.args : [expr];
+  const number = arg === undefined ? undefined : unwrapped(arg);
+  return number?.kind === "number" && number.value !== 0;
+}
 
 /**
  * A dead man's switch fires for as long as all is well; by convention its severity is `none`. Examples and tests of the
