@@ -111,3 +111,24 @@ describe("names of alerts that must be their own", () => {
     expect(found(files, environmentsWith({ Dev: ["a.yml"], Prod: ["b.yml"] }))).toEqual([]);
   });
 });
+
+test("each demand can be narrowed to files, groups and labels", () => {
+  const policy = `- match: { files: "a/**", groups: web, labels: { severity: page } }
+  severity: error
+  require: { annotations: { summary: { template: true } } }
+- match: { kinds: record, not: { names: "legacy:.*" } }
+  require: { name: { operations: true } }`;
+  const alert = (severity: string, group: string): string =>
+    file(
+      `alert: A\nexpr: up == 0\nlabels: { severity: ${severity} }\nannotations: { summary: x }`,
+      `  - name: ${group}\n    rules:\n`,
+    );
+  const severities = (text: string, path: string): readonly string[] =>
+    judge(policy, text, path).findings.map(({ severity }) => severity);
+  expect(severities(alert("page", "web"), "a/x.yml")).toEqual(["error"]);
+  expect(severities(alert("page", "web"), "b/x.yml")).toEqual([]);
+  expect(severities(alert("page", "db"), "a/x.yml")).toEqual([]);
+  expect(severities(alert("info", "web"), "a/x.yml")).toEqual([]);
+  expect(severities(file("record: job:x:avg\nexpr: sum(x)"), "a/x.yml")).toEqual(["warning"]);
+  expect(severities(file("record: legacy:x:avg\nexpr: sum(x)"), "a/x.yml")).toEqual([]);
+});
