@@ -159,41 +159,49 @@ interface CheckBase {
   readonly summary: string;
 }
 
-/**
- * What a rule must have for a check to find anything in it: that it is an alert or a recording rule, or written in
- * another way than nearly all (`odd`, see `rule/plain.ts`); templates (some text with actions) or queries in them; an
- * expression that does not parse (`faulty`), or one that does, with at least one selector, matcher, second matcher of a
- * selector, matcher with a regex, call, range of a selector, aggregation, operator, operator that calculates
- * (`arithmetic`) or divides, operator between vectors (`match`), label in `by`, `on` or `group_left` (`labelled`) or join of labels (`group_left (x)`); or an environment, a policy, the
- * names of all files around it, recording rules among them (`records`), or routes of an Alertmanager (`routes`), or another rule of its name and
- * labels (`twin`).
- */
+/** What a rule must have for a check to find anything in it. */
 export type Trait =
   | "alert"
   | "record"
+  /** It is written in another way than nearly all rules: see `rule/plain.ts`. */
   | "odd"
+  /** Some text of it has actions. */
   | "templates"
+  /** One of them may run a query. */
   | "queries"
+  /** Its expression does not parse. */
   | "faulty"
+  /** It does; from here to `join` it has at least one of these. */
   | "expression"
   | "selector"
   | "matcher"
+  /** One that may be at odds with itself or others of its selector: of several, with a regex, or of the name. */
   | "matchers"
   | "regex"
   | "call"
+  /** Of a selector. */
   | "range"
   | "aggregate"
   | "binary"
+  /** An operator that calculates. */
   | "arithmetic"
   | "division"
+  /** An operator between two vectors. */
   | "match"
+  /** A label in `by`, `on` or `group_left`. */
   | "labelled"
+  /** `group_left (x)` */
   | "join"
+  /** Of its file; as the rest it is around the rule. */
   | "environment"
   | "policy"
+  /** Those of all files. */
   | "names"
+  /** Recording rules among them. */
   | "records"
+  /** Routes of an Alertmanager among them. */
   | "routes"
+  /** Another rule of its kind, name and labels. */
   | "twin";
 
 /**

@@ -192,8 +192,9 @@ function ofExpression({ nodes, selectors }: Analysed): number {
     if (matchers.length > 0) has |= bits.matcher;
     if (matchers.length > 1) has |= bits.matchers;
     for (let at = 0; at < matchers.length; at++) {
-      const operator = matchers[at]?.operator;
-      if (operator === "=~" || operator === "!~") has |= bits.regex;
+      const { name, operator } = matchers[at] ?? {};
+      if (operator === "=~" || operator === "!~") has |= bits.regex | bits.matchers;
+      if (name === "__name__") has |= bits.matchers;
     }
   }
   return has;

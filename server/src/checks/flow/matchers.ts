@@ -11,7 +11,7 @@ export const contradictoryMatchers: RuleCheck = {
   severity: "warning",
   kinds: flowKinds,
   needs: ["promql"],
-  wants: ["matcher"],
+  wants: ["matchers"],
   summary: "Matchers of one label contradict each other, so the selector never selects anything.",
   run(context) {
     const findings: RawFinding[] = [];

@@ -11,17 +11,21 @@ export interface MatcherPlace {
   readonly matcher: LabelMatcher;
 }
 
-/** Every matcher that is written in a rule's expression. */
-export function matchersOf(context: RuleContext): readonly MatcherPlace[] {
-  return context.once(allMatchers);
+export function isRegex({ operator }: LabelMatcher): boolean {
+  return operator === "=~" || operator === "!~";
 }
 
-function allMatchers(context: RuleContext): readonly MatcherPlace[] {
+/** Every matcher that is written in a rule's expression and that `isMeant` takes. */
+export function matchersOf(
+  context: RuleContext,
+  isMeant: (matcher: LabelMatcher) => boolean,
+): readonly MatcherPlace[] {
   const found = analysed(context);
   const places: MatcherPlace[] = [];
   for (const selector of found?.selectors ?? [])
     for (const matcher of selector.matchers)
-      if (found !== undefined && !isOpaque(matcher.value)) places.push({ found, selector, matcher });
+      if (found !== undefined && isMeant(matcher) && !isOpaque(matcher.value))
+        places.push({ found, selector, matcher });
   return places;
 }
 

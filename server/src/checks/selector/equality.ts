@@ -1,4 +1,5 @@
 import { checkRegex } from "../../base/re2.ts";
+import type { LabelMatcher } from "../../promql/ast.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { matchersOf, rewritten } from "./each.ts";
@@ -19,10 +20,9 @@ export const regexpInEquality: RuleCheck = {
   summary: "A matcher compares with = or != what looks like a regular expression.",
   run(context) {
     const findings: RawFinding[] = [];
-    for (const place of matchersOf(context)) {
+    for (const place of matchersOf(context, looksLikePattern)) {
       const { found, matcher } = place;
-      const { name, operator, value } = matcher;
-      if ((operator !== "=" && operator !== "!=") || free.test(name) || !pattern.test(value)) continue;
+      const { operator, value } = matcher;
       if (value.includes("/") || value.includes("$") || checkRegex(value).ok === false) continue;
       const meant = operator === "=" ? "=~" : "!~";
       findings.push({
@@ -36,3 +36,7 @@ export const regexpInEquality: RuleCheck = {
     return findings;
   },
 };
+
+function looksLikePattern({ name, operator, value }: LabelMatcher): boolean {
+  return (operator === "=" || operator === "!=") && !free.test(name) && pattern.test(value);
+}

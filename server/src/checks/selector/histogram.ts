@@ -1,4 +1,4 @@
-import type { Expr } from "../../promql/ast.ts";
+import type { Expr, LabelMatcher } from "../../promql/ast.ts";
 import { selectors, walk } from "../../promql/walk.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { analysed } from "../flow/analysis.ts";
@@ -77,10 +77,9 @@ export const histogramLeValue: RuleCheck = {
   summary: 'A matcher asks for a bucket in a way that Prometheus never writes: le="0.30".',
   run(context) {
     const findings: RawFinding[] = [];
-    for (const place of matchersOf(context)) {
+    for (const place of matchersOf(context, isFraction)) {
       const { found, matcher } = place;
-      const { name, operator, value } = matcher;
-      if (name !== "le" || operator !== "=" || !/^\d+\.\d+$/.test(value)) continue;
+      const { value } = matcher;
       const meant = value.replace(/^0+(?=\d)/, "").replace(/(\.\d+?)0+$/, "$1");
       if (meant === value) continue;
       findings.push({
@@ -94,3 +93,7 @@ export const histogramLeValue: RuleCheck = {
     return findings;
   },
 };
+
+function isFraction({ name, operator, value }: LabelMatcher): boolean {
+  return name === "le" && operator === "=" && /^\d+\.\d+$/.test(value);
+}

@@ -2,7 +2,7 @@ import { checkRegex } from "../../base/re2.ts";
 import { quoted } from "../../promql/quote.ts";
 import type { Fix, RawFinding, RuleCheck, RuleContext, Severity } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
-import { isRendered, type MatcherPlace, matchersOf, readerOf, removed, rewritten } from "./each.ts";
+import { isRegex, isRendered, type MatcherPlace, matchersOf, readerOf, removed, rewritten } from "./each.ts";
 import { type RegexShape, regexShape } from "./regex-shape.ts";
 
 interface RegexPlace extends MatcherPlace {
@@ -15,9 +15,9 @@ interface RegexPlace extends MatcherPlace {
 /** Every matcher with a regular expression that RE2 accepts. */
 function regexesOf(context: RuleContext): readonly RegexPlace[] {
   const places: RegexPlace[] = [];
-  for (const place of matchersOf(context)) {
+  for (const place of matchersOf(context, isRegex)) {
     const { operator, value } = place.matcher;
-    if ((operator !== "=~" && operator !== "!~") || checkRegex(value).ok === false) continue;
+    if (checkRegex(value).ok === false) continue;
     places.push({ ...place, ...regexShape(value), negated: operator === "!~" });
   }
   return places;

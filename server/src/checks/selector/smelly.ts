@@ -1,6 +1,6 @@
 import type { RuleCheck } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
-import { matchersOf } from "./each.ts";
+import { isRegex, matchersOf } from "./each.ts";
 
 /** pint's "smelly regexp" (`isRegexpSmelly` in `promql_regexp.go`): `instance=~"web-.+-prod"`. */
 export const regexpSmelly: RuleCheck = {
@@ -13,9 +13,8 @@ export const regexpSmelly: RuleCheck = {
   wants: ["regex"],
   summary: "A regular expression takes parts out of a label's value, which could be labels of their own.",
   *run(context) {
-    for (const { found, matcher } of matchersOf(context)) {
-      const { operator, value } = matcher;
-      if ((operator !== "=~" && operator !== "!~") || !takesApart(value)) continue;
+    for (const { found, matcher } of matchersOf(context, isRegex)) {
+      if (!takesApart(matcher.value)) continue;
       yield {
         check: regexpSmelly.id,
         severity: "info",
