@@ -14,7 +14,6 @@ const configured: ReadonlySet<string> = new Set([
   "alerts/annotation",
   "rule/label",
   "rule/for",
-  "rule/keep_firing_for",
   "rule/name",
   "rule/report",
   "rule/reject",
@@ -235,9 +234,7 @@ describe.skipIf(pintCases.length === 0)(
 
 /** Whether what we call it is what pint calls it. */
 function isOurs(pint: PintProblem, finding: PintProblem): boolean {
-  // One check of pint looks after both durations.
-  const names = pint.check === "rule/for" ? [pint.check, "rule/keep_firing_for"] : [pint.check];
-  return names.some((name) => pintChecks.get(name)?.ours.includes(finding.check) === true);
+  return pintChecks.get(pint.check)?.ours.includes(finding.check) === true;
 }
 
 function numberOf(name: string): string {

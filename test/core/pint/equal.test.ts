@@ -107,11 +107,6 @@ const examples: Readonly<Record<string, Example>> = {
     mended: alert("up == 0", lasting),
     config: rule('for { min = "5m" }'),
   },
-  "rule/keep_firing_for": {
-    rules: alert("up == 0", "  keep_firing_for: 2h\n"),
-    mended: alert("up == 0", "  keep_firing_for: 1h\n"),
-    config: rule('keep_firing_for { max = "1h" }'),
-  },
   "rule/label": {
     rules: alert("up == 0"),
     mended: alert("up == 0", "  labels: { team: a }\n"),

@@ -23,12 +23,14 @@ export const unknownField: RuleCheck = {
     findingsOf(
       context.kind === "PrometheusRule",
       () => context.ruler,
+      context.facts.policy?.isForThanos === true,
       (visitor) => decodeRule(context, visitor),
     ),
   outside: (context) =>
     findingsOf(
       context.part.model.kind === "PrometheusRule",
       () => foreignRuler(context),
+      context.snapshot.policy?.isForThanos === true,
       (visitor) => decodeOutside(context, visitor),
     ),
 };
@@ -36,12 +38,14 @@ export const unknownField: RuleCheck = {
 function findingsOf(
   isObject: boolean,
   ruler: () => string | undefined,
+  isForThanos: boolean,
   walk: (visitor: DecodeVisitor) => void,
 ): readonly RawFinding[] {
   const findings: RawFinding[] = [];
   walk({
     unknownField(field) {
       const program = isObject ? undefined : programOf(field);
+      if (isForThanos && program === "Thanos Ruler") return;
       const isForeign = program !== undefined && ruler() !== undefined;
       findings.push(isForeign ? foreign(field, program) : refused(field, isObject, program));
     },
