@@ -251,7 +251,8 @@ spec:
     const broken = `${rules}      - alert: Other\n        expr: up{\n`;
     expect(await create("broken.yml", broken)).toEqual({
       ok: false,
-      problem: "promtool cannot run this rule file: mend its errors first.",
+      problem:
+        "promtool does not pass this test with all of the file: mend the errors in its other rules first.",
     });
   });
 

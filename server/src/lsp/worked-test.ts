@@ -74,8 +74,7 @@ const tooLong: Unworked = {
   problem: "promtool needs too long for all that this rule looks back at: write its test by hand.",
 };
 const otherRules: Unworked = {
-  problem:
-    "Other rules of the file change what this one gives, so that no test of it passes: write it by hand.",
+  problem: "promtool does not pass this test with all of the file: mend the errors in its other rules first.",
 };
 const refused: Unworked = { problem: "promtool cannot run this rule file: mend its errors first." };
 
@@ -107,8 +106,8 @@ export async function objectionTo(
     },
   );
   if (!result.ok) return result.late === true ? tooLong : { problem: result.problem };
-  if (result.refusal !== undefined) return refused;
-  return result.cases.every(({ failures }) => failures.length === 0) ? undefined : otherRules;
+  const passes = result.cases.every(({ failures }) => failures.length === 0);
+  return passes && result.refusal === undefined ? undefined : otherRules;
 }
 
 /** The entry of `rule_files` in the text of a test. */
