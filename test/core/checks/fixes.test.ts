@@ -56,6 +56,10 @@ const fixed: Readonly<Record<string, readonly [before: string, after: string]>> 
     alert("up == 0", "    labels:\n      alertname: B\n      a: b\n"),
     "    labels:\n      a: b\n",
   ],
+  "rule.limit-negative": [
+    "groups:\n- name: g\n  limit: -5\n  rules:\n  - record: a:b\n    expr: up\n",
+    "  limit: 0\n",
+  ],
   "rule.label-empty": [
     alert("sum(up) == 0", "    labels:\n      team: ''\n      a: b\n"),
     "    labels:\n      a: b\n",

@@ -64,6 +64,16 @@ describe("rule.group-empty", () => {
   });
 });
 
+test("rule.limit-negative tells whole numbers below zero and nothing else", () => {
+  const limits = ["-1", "-50", "0", "5", "-0", "1.5", "x"].map((limit) =>
+    found(
+      "rule.limit-negative",
+      `groups:\n- name: g\n  limit: ${limit}\n  rules:\n  - record: a:b\n    expr: up\n`,
+    ),
+  );
+  expect(limits).toEqual([["-1"], ["-50"], [], [], [], [], []]);
+});
+
 describe("rule.severity-ladder", () => {
   const ladder = (
     [first, firstSeverity, firstRest = ""]: readonly [expr: string, severity: string, rest?: string],
