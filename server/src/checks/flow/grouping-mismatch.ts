@@ -115,7 +115,10 @@ function isScraped(expr: Expr, context: RuleContext): boolean {
       return keeping.test(node.name) && node.args.some((arg) => isScraped(arg, context));
     case "binary":
       if (node.left.type === "scalar") return isScraped(node.right, context);
-      return node.right.type === "scalar" && isScraped(node.left, context);
+      if (!isScraped(node.left, context)) return false;
+      if (node.right.type === "scalar" || node.operator === "unless") return true;
+      // Whatever matches has the labels of both.
+      return node.matching?.on === undefined && isScraped(node.right, context);
     default:
       return false;
   }
