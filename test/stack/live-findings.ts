@@ -24,7 +24,9 @@ export async function settledFindings(
       [],
       checks,
     );
-  const indexes = [...environments, ...otherEnvironments].flatMap(({ live }) => live ?? []);
+  const indexes = [...environments, ...otherEnvironments].flatMap(({ live, identity }) =>
+    [live ?? [], identity ?? []].flat(),
+  );
   let learnt = true;
   const listeners = indexes.map((index) =>
     index.onChange(() => {

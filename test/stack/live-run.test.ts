@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectEnvironment } from "../../server/src/adapters/connect.ts";
+import { neverCancelled } from "../../server/src/base/cancellation.ts";
 import { liveChecks } from "../../server/src/checks/live/index.ts";
 import type { EnvironmentAccess } from "../../server/src/world/environment.ts";
 import type { CheckAccess } from "../../server/src/world/live.ts";
@@ -72,6 +73,23 @@ function* history(to: number): Generator<string> {
   yield "# EOF\n";
 }
 
+/** Rules that load, and of which the server itself says that they fail. */
+const failing = `groups:
+- name: many
+  interval: 1s
+  limit: 100
+  rules:
+  - {record: "fails:limit", expr: wide}
+- name: twins
+  interval: 1s
+  rules:
+  - {record: "fails:labels", expr: sum by (slot) (load), labels: {slot: x}}
+  - {record: "fails:names", expr: '{__name__=~"load|twin"}'}
+  - {alert: FailsAlert, expr: sum by (slot) (load) > 0, labels: {slot: x}}
+  - {record: "fails:join", expr: cores * on (node) load}
+  - {record: "works", expr: sum by (slot) (load), labels: {team: x}}
+`;
+
 let run: Run;
 let url: string;
 let server: Server;
@@ -95,10 +113,12 @@ beforeAll(async () => {
   await writeFile(
     config,
     `global: {scrape_interval: 1s, external_labels: {cluster: lab}}
+rule_files: [rules.yml]
 scrape_configs:
   - {job_name: lab, static_configs: [{targets: ["127.0.0.1:${(server.address() as AddressInfo).port}"]}]}
 `,
   );
+  await writeFile(join(run.folder, "rules.yml"), failing);
   await run.start({
     name: "prometheus",
     command: tools.prometheus,
@@ -197,6 +217,55 @@ describe("rules that are run", () => {
     expect(await said('label_replace(load, "a", "$1", "slot", "([0-9]") > 0', running)).toEqual([
       'live.query-error error "\\"([0-9]\\"" Lab refuses this: invalid regular expression in label_replace(): ([0-9].',
     ]);
+  });
+
+  test("results that the rule itself cannot keep", async () => {
+    const told = async (text: string): Promise<readonly string[]> =>
+      (await settledFindings(text, [open(running)], liveChecks)).flatMap(({ check, message }) =>
+        check === "live.rule-error" ? [message] : [],
+      );
+    const file = (rule: string, limit = ""): string => `groups:\n- name: g\n${limit}  rules:\n  - ${rule}\n`;
+    expect(await told(file("record: a:b\n    expr: wide", "  limit: 100\n"))).toEqual([
+      "Lab: 150 series, and the limit of the group is 100: none of them is kept.",
+    ]);
+    expect(await told(file("record: a:b\n    expr: wide", "  limit: 150\n"))).toEqual([]);
+    const twins = [
+      "Lab: two results differ only in labels that the rule sets itself, so it fails: aggregate them.",
+    ];
+    expect(await told(file("record: a:b\n    expr: sum by (slot) (load)\n    labels: {slot: x}"))).toEqual(
+      twins,
+    );
+    expect(await told(file("alert: A\n    expr: sum by (slot) (load) > 0\n    labels: {slot: x}"))).toEqual(
+      twins,
+    );
+    expect(await told(file("record: a:b\n    expr: '{__name__=~\"load|twin\"}'"))).toEqual(twins);
+    expect(await told(file("record: a:b\n    expr: sum by (slot) (load)\n    labels: {team: x}"))).toEqual(
+      [],
+    );
+    expect(await told(file("record: a:b\n    expr: load"))).toEqual([]);
+  });
+
+  test("as the server says of the same rules", async () => {
+    const { rules } = open({});
+    const saysOf = async (kind: "alert" | "record", name: string): Promise<string | undefined> => {
+      const fact = await rules?.named(kind, name, neverCancelled);
+      return fact === undefined || fact.status === "unavailable" ? undefined : fact.value[0]?.lastError;
+    };
+    await expect
+      .poll(() => saysOf("record", "fails:limit"), { timeout: 20_000 })
+      .toMatch(/exceeded limit of 100/);
+    for (const name of ["fails:labels", "fails:names"])
+      await expect.poll(() => saysOf("record", name), { timeout: 20_000 }).toMatch(/same labelset/);
+    await expect.poll(() => saysOf("alert", "FailsAlert"), { timeout: 20_000 }).toMatch(/same labelset/);
+    await expect.poll(() => saysOf("record", "fails:join"), { timeout: 20_000 }).toMatch(/many-to-many/);
+    expect(await saysOf("record", "works")).toBe("");
+    const told = await settledFindings(failing, [open(running)], liveChecks);
+    const at = told.flatMap(({ check, span }) =>
+      check === "live.rule-error" || check === "live.many-to-many"
+        ? [/(fails:\w+|FailsAlert)"?, expr[^\n]*$/.exec(failing.slice(0, span.start))?.[1]]
+        : [],
+    );
+    expect(at).toEqual(["fails:limit", "fails:labels", "fails:names", "FailsAlert", "fails:join"]);
   });
 
   test("sides that never match", async () => {

@@ -12,6 +12,7 @@ import { queryAnnotation } from "./query-annotation.ts";
 import { queryCost } from "./query-cost.ts";
 import { queryError } from "./query-error.ts";
 import { rangeVsRetention } from "./retention.ts";
+import { ruleError } from "./rule-error.ts";
 import { templateExternalLabelMissing, templateLabelNotInLive } from "./template-labels.ts";
 import { vectorMatching } from "./vector-matching.ts";
 
@@ -28,6 +29,7 @@ export const liveChecks: readonly Check[] = [
   labelExternalConflict,
   queryAnnotation,
   queryError,
+  ruleError,
   manyToMany,
   vectorMatching,
   queryCost,
