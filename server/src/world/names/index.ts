@@ -348,7 +348,9 @@ export class NameIndex implements Names {
     }
     for (const key of touched) {
       const kept = (this.#uses.get(key) ?? []).filter(({ file }) => file.uri !== (next ?? before)?.uri);
-      const all = [...kept, ...(come.get(key) ?? [])];
+      const own = come.get(key) ?? [];
+      // By files in the order of their paths, whichever was read first.
+      const all = kept.length === 0 ? own : [...kept, ...own].sort((a, b) => byFile(a.file, b.file));
       if (all.length === 0) this.#uses.delete(key);
       else this.#uses.set(key, all);
     }
@@ -382,9 +384,15 @@ function printOf(rule: NamedRule): string {
 
 /** Rules of one file in its order, files by their paths. */
 function inOrder(a: NamedRule, b: NamedRule): number {
-  if (a.uri !== b.uri) return a.path === b.path ? (a.uri < b.uri ? -1 : 1) : a.path < b.path ? -1 : 1;
-  return a.at - b.at;
+  return byFile(a, b) || a.at - b.at;
 }
+
+function byFile(a: FileOf, b: FileOf): number {
+  if (a.uri === b.uri) return 0;
+  return a.path === b.path ? (a.uri < b.uri ? -1 : 1) : a.path < b.path ? -1 : 1;
+}
+
+type FileOf = Pick<FileNames, "uri" | "path">;
 
 function rulesOf(rows: readonly RuleRow[]): readonly NamedRule[] {
   return rows.flatMap(({ rules }) => rules);
