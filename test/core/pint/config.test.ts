@@ -276,6 +276,27 @@ test("files for Thanos may have its key", () => {
   expect(ids('parser { schema = "prometheus" }')).toEqual(["yaml.unknown-field error"]);
 });
 
+test("rules may stand anywhere in files that pint reads so", () => {
+  const ids = (text: string, relaxed: string): readonly string[] => {
+    const document = readDocument({ uri: "file:///rules/a.yml", path: "rules/a.yml", version: 1, text });
+    const { project } = readPintConfig(`parser { relaxed = ["${relaxed}"] }`);
+    const snapshot = { document, workspace: emptyWorkspace, environments: [], features: [] };
+    const policy = project.policy.of("rules/a.yml");
+    return runChecks({ ...snapshot, policy }, [], allChecks).map(({ check: id }) => id);
+  };
+  const list = "- record: a:b\n  expr: up{job=~'a'}\n";
+  expect(ids(list, "rules/.*")).toEqual(["promql.regexp-literal"]);
+  expect(ids(list, "s/.*")).toEqual(["yaml.wrong-type", "promql.regexp-literal"]);
+  const wrapped = `more: 1\ngroups:\n- name: g\n  rules:\n  - record: a:b\n    expr: up\n---\n${list}`;
+  expect(ids(wrapped, ".*")).toEqual(["promql.regexp-literal"]);
+  expect(ids(wrapped, "x").toSorted()).toEqual([
+    "promql.regexp-literal",
+    "yaml.multi-document",
+    "yaml.unknown-field",
+  ]);
+  expect(ids(list.replace("expr", "exprr"), ".*")).toContain("yaml.unknown-field");
+});
+
 test("what running the expressions may cost", () => {
   const demands = (body: string): unknown =>
     readPintConfig(`rule {\n${body}\n}`).project.policy.policies.map(({ severity, demands: asked }) => ({

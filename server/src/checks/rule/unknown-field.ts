@@ -1,4 +1,5 @@
 import { nearest } from "../../base/nearest.ts";
+import type { FilePolicy } from "../../world/policy/types.ts";
 import { keyOf } from "../../yaml/access.ts";
 import type { RawFinding, RuleCheck } from "../check.ts";
 import { decodeOutside, decodeRule, ruleKinds } from "./context.ts";
@@ -23,14 +24,14 @@ export const unknownField: RuleCheck = {
     findingsOf(
       context.kind === "PrometheusRule",
       () => context.ruler,
-      context.facts.policy?.isForThanos === true,
+      context.facts.policy,
       (visitor) => decodeRule(context, visitor),
     ),
   outside: (context) =>
     findingsOf(
       context.part.model.kind === "PrometheusRule",
       () => foreignRuler(context),
-      context.snapshot.policy?.isForThanos === true,
+      context.snapshot.policy,
       (visitor) => decodeOutside(context, visitor),
     ),
 };
@@ -38,14 +39,15 @@ export const unknownField: RuleCheck = {
 function findingsOf(
   isObject: boolean,
   ruler: () => string | undefined,
-  isForThanos: boolean,
+  policy: FilePolicy | undefined,
   walk: (visitor: DecodeVisitor) => void,
 ): readonly RawFinding[] {
   const findings: RawFinding[] = [];
   walk({
     unknownField(field) {
       const program = isObject ? undefined : programOf(field);
-      if (isForThanos && program === "Thanos Ruler") return;
+      if (policy?.isForThanos === true && program === "Thanos Ruler") return;
+      if (policy?.isRelaxed === true && field.struct.go === "rulefmt.RuleGroups") return;
       const isForeign = program !== undefined && ruler() !== undefined;
       findings.push(isForeign ? foreign(field, program) : refused(field, isObject, program));
     },

@@ -15,10 +15,18 @@ export const wrongType: RuleCheck = {
   summary: "A list, a mapping or a text stands where another is wanted.",
   run: (context) => findingsOf(context.kind === "PrometheusRule", (visitor) => decodeRule(context, visitor)),
   outside: (context) =>
-    findingsOf(context.part.model.kind === "PrometheusRule", (visitor) => decodeOutside(context, visitor)),
+    findingsOf(
+      context.part.model.kind === "PrometheusRule",
+      (visitor) => decodeOutside(context, visitor),
+      context.snapshot.policy?.isRelaxed === true,
+    ),
 };
 
-function findingsOf(isObject: boolean, walk: (visitor: DecodeVisitor) => void): readonly RawFinding[] {
+function findingsOf(
+  isObject: boolean,
+  walk: (visitor: DecodeVisitor) => void,
+  isRelaxed = false,
+): readonly RawFinding[] {
   const refusedBy = isObject ? "kubernetes" : "prometheus";
   const findings: RawFinding[] = [];
   const add = (message: RawFinding["message"], written: YamlNode): void => {
@@ -26,6 +34,7 @@ function findingsOf(isObject: boolean, walk: (visitor: DecodeVisitor) => void): 
   };
   walk({
     wrongType(node, written, go, path) {
+      if (isRelaxed && go === "rulefmt.RuleGroups") return;
       const advice = `write ${wanted(go)} here.`;
       if (isObject) add((place) => `${kubernetesWords(node, go, path, place.path)}: ${advice}`, written);
       else add(`cannot unmarshal ${goNameOf(node)} into ${go}: ${advice}`, written);

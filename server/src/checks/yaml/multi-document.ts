@@ -15,7 +15,7 @@ export const multiDocument: DocumentCheck = {
     const documents = snapshot.document.stream?.documents ?? [];
     const index = part.yaml === undefined ? 0 : documents.indexOf(part.yaml);
     const root = part.yaml?.root;
-    if (index <= 0 || root === undefined) return;
+    if (index <= 0 || root === undefined || snapshot.policy?.isRelaxed === true) return;
     // mimirtool, lokitool and vmalert read all of them.
     const ruler = foreignRuler(context);
     if (ruler !== undefined && ruler !== "Thanos Ruler") return;

@@ -64,11 +64,15 @@ export function readPintConfig(text: string): PintProject {
   const isForThanos = blocks.some(
     ({ type, body }) => type === "parser" && body.attributes.get("schema") === "thanos",
   );
+  const relaxed = parserPaths(blocks, "relaxed");
   const project: Project = {
     ...emptyProject,
     environments: environmentsOf(blocks, warn),
     checks: levels,
-    policy: all.length === 0 && !isForThanos ? noPolicies : new PolicySet(all, isForThanos),
+    policy:
+      all.length === 0 && !isForThanos && relaxed.length === 0
+        ? noPolicies
+        : new PolicySet(all, { isForThanos, relaxed: (path) => relaxed.some((test) => test(path)) }),
   };
   const skips = skippedFiles(blocks);
   return { project: skips === undefined ? project : { ...project, skips }, warnings };
@@ -126,14 +130,17 @@ function checkSettings({ labels: [name = ""], body }: HclBlock, warn: (what: str
     if (name !== "promql/regexp" || key !== "smelly") warn(`${key} of check "${name}" is not read.`);
 }
 
+/** The patterns of paths in a list of `parser { … }`. */
+function parserPaths(blocks: readonly HclBlock[], name: string): readonly ((path: string) => boolean)[] {
+  return blocks
+    .filter(({ type }) => type === "parser")
+    .flatMap(({ body: { attributes } }) => textsOf(attributes.get(name)))
+    .flatMap((pattern) => pathTest(pattern) ?? []);
+}
+
 /** Which files pint would not look at. */
 function skippedFiles(blocks: readonly HclBlock[]): ((path: string) => boolean) | undefined {
-  const tests = (name: string): readonly ((path: string) => boolean)[] =>
-    blocks
-      .filter(({ type }) => type === "parser")
-      .flatMap(({ body: { attributes } }) => textsOf(attributes.get(name)))
-      .flatMap((pattern) => pathTest(pattern) ?? []);
-  const [include, exclude] = [tests("include"), tests("exclude")];
+  const [include, exclude] = [parserPaths(blocks, "include"), parserPaths(blocks, "exclude")];
   if (include.length === 0 && exclude.length === 0) return undefined;
   return (path) =>
     exclude.some((test) => test(path)) || (include.length > 0 && !include.some((test) => test(path)));

@@ -18,13 +18,12 @@ const maxFiles = 50_000;
 /** The policies of one `promscope.yaml`, compiled once for its version. */
 export class PolicySet {
   readonly policies: readonly Policy[];
-  readonly #isForThanos: boolean;
+  readonly #shapes: FileShapes;
   readonly #ofFiles = new Map<string, FilePolicy | undefined>();
 
-  /** `isForThanos`: its files are rules of a Thanos Ruler, which has keys of its own. */
-  constructor(policies: readonly Policy[], isForThanos = false) {
+  constructor(policies: readonly Policy[], shapes: FileShapes = {}) {
     this.policies = policies;
-    this.#isForThanos = isForThanos;
+    this.#shapes = shapes;
   }
 
   /**
@@ -36,12 +35,31 @@ export class PolicySet {
     const policies = this.policies.filter(
       ({ match }) => match.length === 0 || match.some(({ files }) => files === undefined || files(path)),
     );
-    const thanos = this.#isForThanos ? { isForThanos: true as const } : {};
-    const made = policies.length === 0 && !this.#isForThanos ? undefined : { path, policies, ...thanos };
+    const made = this.#made(path, policies);
     if (this.#ofFiles.size >= maxFiles) this.#ofFiles.clear();
     this.#ofFiles.set(path, made);
     return made;
   }
+
+  #made(path: string, policies: readonly Policy[]): FilePolicy | undefined {
+    const isForThanos = this.#shapes.isForThanos === true;
+    const isRelaxed = this.#shapes.relaxed?.(path) === true;
+    if (policies.length === 0 && !isForThanos && !isRelaxed) return undefined;
+    return {
+      path,
+      policies,
+      ...(isForThanos ? { isForThanos } : {}),
+      ...(isRelaxed ? { isRelaxed } : {}),
+    };
+  }
+}
+
+/** What is known of the shape of files. */
+export interface FileShapes {
+  /** They are rules of a Thanos Ruler, which has keys of its own. */
+  readonly isForThanos?: boolean;
+  /** Those in which rules may stand anywhere. */
+  readonly relaxed?: (path: string) => boolean;
 }
 
 /** There are none. */

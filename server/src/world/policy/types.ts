@@ -183,4 +183,6 @@ export interface FilePolicy {
   readonly policies: readonly Policy[];
   /** The file is one of a Thanos Ruler. */
   readonly isForThanos?: true;
+  /** Rules may stand anywhere in it: another program than Prometheus takes them out. */
+  readonly isRelaxed?: true;
 }
