@@ -89,22 +89,22 @@ test("references are found in rules, tests, routes and dashboards", () => {
   expect(worded(references(...cursor("rules.yml", "job:x:sum"), false))).toEqual([
     "rules.yml:9 job:x:sum",
     "rules.yml:11 job:x:sum",
-    "tests.yml:4 job:x:sum",
-    "tests.yml:10 job:x:sum",
-    "tests.yml:13 job:x:sum",
     "d.json:6 job:x:sum",
     "d.json:6 job:x:sum",
     "q.promql:1 job:x:sum",
+    "tests.yml:4 job:x:sum",
+    "tests.yml:10 job:x:sum",
+    "tests.yml:13 job:x:sum",
   ]);
   expect(worded(references(...cursor("rules.yml", "High"), true))).toEqual([
     "rules.yml:8 High",
     "rules.yml:11 High",
-    "tests.yml:7 High",
     "alertmanager.yml:4 High",
     "alertmanager.yml:6 High",
     "alertmanager.yml:7 High",
     "alertmanager.yml:9 High",
     "alertmanager.yml:10 High",
+    "tests.yml:7 High",
   ]);
 });
 
@@ -123,12 +123,12 @@ test("a new name is written wherever the old one was; what dashboards say is con
     "rules.yml false",
     "rules.yml false",
     "rules.yml false",
-    "tests.yml false",
-    "tests.yml false",
-    "tests.yml false",
     "d.json true",
     "d.json true",
     "q.promql false",
+    "tests.yml false",
+    "tests.yml false",
+    "tests.yml false",
   ]);
   const after = Object.entries(files).map(([path, text]): [string, string] => {
     let edited = text;
@@ -188,7 +188,7 @@ test("the hierarchy tells what reads a rule and what feeds it", () => {
   expect(record).toMatchObject({ name: "job:x:sum", kind: "record" });
   expect(
     incomingCalls(names, record).map(({ item, at }) => `${item.kind} ${item.name} ${at.length}`),
-  ).toEqual(["alert High 1", "alert Low 1", "file tests.yml 3", "file d.json 2", "file q.promql 1"]);
+  ).toEqual(["alert High 1", "alert Low 1", "file d.json 2", "file q.promql 1", "file tests.yml 3"]);
   const [low] = prepareHierarchy(...cursor("rules.yml", "alert: Low"));
   if (low === undefined) throw new Error("no item");
   expect(outgoingCalls(names, low).map(({ item, at }) => `${item.name} ${at[0]?.start.line}`)).toEqual([
