@@ -30,6 +30,8 @@ export interface LiveIndexOptions {
   readonly times?:
     | ((expression: string, seconds: number, step: number) => Promise<Known<PresenceTimes>>)
     | undefined;
+  /** Why no more of them are run. */
+  readonly ended?: (() => string | undefined) | undefined;
 }
 
 /** A complete answer is believed for this long; one by which something is missing, or a part of one, less long. */
@@ -164,6 +166,7 @@ export function createLiveIndex(
               () => false,
               true,
             ),
+    ended: options.ended,
     lookback: () =>
       answers.of(
         "lookback",

@@ -116,6 +116,8 @@ export interface LiveIndex {
    * was away count as if nothing had changed. Absent where nobody asked for that.
    */
   readonly times?: ((expression: string, seconds: number, step: number) => Known<PresenceTimes>) | undefined;
+  /** Why no more queries are run for checks, as the end of a sentence; nothing while they are. */
+  readonly ended?: (() => string | undefined) | undefined;
   /** How long ago a sample may be that still counts, in seconds, where the backend is itself the Prometheus. */
   readonly lookback?: (() => Known<number>) | undefined;
   /** Answers that would make a finding are asked for again, a few at a time; somebody looks at them. */

@@ -82,6 +82,8 @@ describe("a backend that does not answer", () => {
     for (let count = 0; count < 50; count++)
       expect(await queries.run(`x${count}`)).toMatchObject({ status: "unavailable" });
     expect(asked).toHaveLength(4);
+    expect(queries.ended()).toBe("did not answer several queries, so no more were run.");
+    expect(backend(answered()).queries.ended()).toBeUndefined();
   });
 
   test("is one that has enough of it", async () => {

@@ -85,6 +85,7 @@ export function createBackend(target: BackendTarget, options: BackendOptions = {
     history: history === true ? historyOf(queries, session.source, clock) : undefined,
     run: run === true ? asked.run : undefined,
     times: alerts === true ? asked.times : undefined,
+    ended: asked.ended,
   });
   return {
     metrics,

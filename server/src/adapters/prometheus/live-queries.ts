@@ -23,6 +23,8 @@ export interface LiveQueries {
   run(expression: string): Promise<Known<RunResult>>;
   /** A range query that ends now, by the times at which each series was there. */
   times(expression: string, seconds: number, step: number): Promise<Known<PresenceTimes>>;
+  /** Why no more are run, as the end of a sentence; nothing while they are. */
+  ended(): string | undefined;
 }
 
 /** So many queries, and none any more once a backend has shown that it does not answer. */
@@ -92,6 +94,7 @@ export function liveQueries(
   };
 
   return {
+    ended: () => patience.end,
     async run(expression) {
       const outcome = await send({ expression, deadlineMs, keepSeries });
       if (typeof outcome === "string") return failed(outcome);
