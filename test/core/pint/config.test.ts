@@ -293,6 +293,7 @@ test("rules may stand anywhere in files that pint reads so", () => {
     "promql.regexp-literal",
     "yaml.multi-document",
     "yaml.unknown-field",
+    "yaml.wrong-type",
   ]);
   expect(ids(list.replace("expr", "exprr"), ".*")).toContain("yaml.unknown-field");
 });
