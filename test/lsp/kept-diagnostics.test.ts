@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { CancellationTokenSource, LSPErrorCodes } from "vscode-languageserver/node";
+import {
+  CancellationTokenSource,
+  type DocumentDiagnosticReport,
+  LSPErrorCodes,
+} from "vscode-languageserver/node";
 import { Random } from "../oracle/random.ts";
 import { TestClient } from "./client.ts";
 
@@ -34,6 +38,24 @@ test("what is kept from one version to the next stands where a fresh file has it
     expect(kept.length).toBeGreaterThan(30);
     await client.close(other);
   }
+  await client.stop();
+});
+
+test("who has all of it already is told no more than that", async () => {
+  const client = await TestClient.start("in-band");
+  const uri = "file:///same.yaml";
+  await client.open(uri, "groups:\n- name: g\n  rules:\n  - record: a:b\n    expr: abs(up\n");
+  const pull = (previousResultId?: string): Promise<DocumentDiagnosticReport> =>
+    client.connection.sendRequest("textDocument/diagnostic", { textDocument: { uri }, previousResultId });
+  const first = await pull();
+  expect(first).toMatchObject({ kind: "full", items: [{ code: "promql.syntax" }] });
+  expect(await pull(first.resultId)).toEqual({ kind: "unchanged", resultId: first.resultId });
+  expect(await pull("of another server")).toMatchObject({ kind: "full" });
+  expect(await pull(first.resultId)).toMatchObject({ kind: "full" });
+  // Marks move in the editor with their text, so that a new version is told anew.
+  const last = await pull();
+  await client.change(uri, "# new\ngroups:\n- name: g\n  rules:\n  - record: a:b\n    expr: up\n");
+  expect(await pull(last.resultId)).toMatchObject({ kind: "full", items: [] });
   await client.stop();
 });
 

@@ -1,4 +1,9 @@
-import { type Connection, type Diagnostic, DiagnosticSeverity } from "vscode-languageserver/node";
+import {
+  type Connection,
+  type Diagnostic,
+  DiagnosticSeverity,
+  type UnchangedDocumentDiagnosticReport,
+} from "vscode-languageserver/node";
 import { Breather } from "../adapters/breather.ts";
 import { type CancellationToken, neverCancelled } from "../base/cancellation.ts";
 import { Recall } from "../base/recall.ts";
@@ -50,7 +55,10 @@ export class Diagnostics {
   readonly #refreshes: boolean;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #memories = new Map<string, Memory>();
-  #results = 0;
+  /** The last answer for each open file. */
+  readonly #told = new Map<string, { readonly version: number; readonly report: ToldReport }>();
+  /** Clients may remember the ids of a server that stopped. */
+  #results = Date.now();
 
   constructor(host: DiagnosticsHost, client: { readonly pulls: boolean; readonly refreshes: boolean }) {
     this.#host = host;
@@ -96,8 +104,11 @@ export class Diagnostics {
     }
   }
 
-  /** The answer to a pull. */
-  pull(uri: string): ToldReport {
+  /**
+   * The answer to a pull; to a client that has all of it already, no more than that: of the same version, for marks move
+   * in an editor when their text does.
+   */
+  pull(uri: string, previous?: string): ToldReport | UnchangedDocumentDiagnosticReport {
     const snapshot = this.#host.snapshot(uri);
     const items: string[] = [];
     if (snapshot !== undefined) {
@@ -105,7 +116,14 @@ export class Diagnostics {
       for (const one of told) items.push(this.#text(one, snapshot));
       if (total > told.length) items.push(JSON.stringify(cutNote(told.length, total)));
     }
-    return new ToldReport(String(++this.#results), items.join(","));
+    const report = new ToldReport(String(++this.#results), items.join(","));
+    if (snapshot === undefined) return report;
+    const { version } = snapshot.document;
+    const last = this.#told.get(uri);
+    if (last?.version === version && last.report.resultId === previous && last.report.saysAs(report))
+      return { kind: "unchanged", resultId: last.report.resultId };
+    this.#told.set(uri, { version, report });
+    return report;
   }
 
   /** As JSON; what stands on the line where it stood is told in the same words. */
@@ -136,6 +154,7 @@ export class Diagnostics {
 
   closed(uri: string): void {
     this.#memories.delete(uri);
+    this.#told.delete(uri);
     clearTimeout(this.#timers.get(uri));
     this.#timers.delete(uri);
     if (!this.#pulls) void this.#host.connection.sendDiagnostics({ uri, diagnostics: [] });

@@ -112,11 +112,11 @@ export function registerHandlers(session: Session, support: ClientSupport): void
     return onFile(name, uri, token, otherwise, work);
   }
 
-  connection.languages.diagnostics.on(({ textDocument }, token) =>
+  connection.languages.diagnostics.on(({ textDocument, previousResultId }, token) =>
     guarded("diagnostics", token, async () => {
       await session.diagnostics.prepared(textDocument.uri, token);
       if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
-      return session.diagnostics.pull(textDocument.uri);
+      return session.diagnostics.pull(textDocument.uri, previousResultId);
     }),
   );
 

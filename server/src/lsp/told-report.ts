@@ -15,6 +15,11 @@ export class ToldReport implements FullDocumentDiagnosticReport {
     this.#items = items;
   }
 
+  /** Whether both say the same. */
+  saysAs(other: ToldReport): boolean {
+    return this.#items === other.#items;
+  }
+
   get items(): Diagnostic[] {
     return JSON.parse(`[${this.#items}]`) as Diagnostic[];
   }
