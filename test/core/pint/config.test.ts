@@ -295,7 +295,7 @@ test("rules may stand anywhere in files that pint reads so", () => {
     "yaml.unknown-field",
     "yaml.wrong-type",
   ]);
-  expect(ids(list.replace("expr", "exprr"), ".*")).toContain("yaml.unknown-field");
+  expect(ids(wrapped.replace("    expr: up", "    exprr: up"), ".*")).toContain("yaml.unknown-field");
 });
 
 test("what running the expressions may cost", () => {
