@@ -24,6 +24,8 @@ export const queryCost: RuleCheck = {
       if (found === undefined || !result.ok) continue;
       const series = found.expr.type === "vector" ? countIn(result) : 1;
       const { totalSamples, peakSamples, seconds } = result.cost;
+      // What is not there costs nothing until it is.
+      if (series === 0 && totalSamples === 0) continue;
       const samples =
         totalSamples === undefined
           ? ""
