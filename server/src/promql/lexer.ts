@@ -90,12 +90,14 @@ export class Lexer {
 
   #skipSpacesAndComments(): void {
     const { input } = this;
+    let at = this.#pos;
     for (;;) {
-      let code = unitAt(input, this.#pos);
-      while (classOf(code) === SPACE) code = unitAt(input, ++this.#pos);
-      if (code !== HASH) return;
-      while (this.#pos < input.length && !"\r\n".includes(input.charAt(this.#pos))) this.#pos++;
+      let code = unitAt(input, at);
+      while (classOf(code) === SPACE) code = unitAt(input, ++at);
+      if (code !== HASH) break;
+      while (at < input.length && !"\r\n".includes(input.charAt(at))) at++;
     }
+    this.#pos = at;
   }
 
   #statements(): number {

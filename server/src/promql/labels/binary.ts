@@ -74,7 +74,7 @@ function filled(side: Operand, fill: number | undefined): Operand {
 }
 
 function setOperation(node: BinaryExpr, matching: VectorMatching, left: RawFlow, right: RawFlow): RawFlow {
-  const met = meetSets(node, matching, left, right);
+  const { met, set } = meetSets(node, matching, left, right);
   // Nothing of the right side is left where the left side always matches it.
   if (node.operator === "or") return left.always && met.same ? left : orFlow(left, right, met);
   if (node.operator === "unless") {
@@ -90,8 +90,8 @@ function setOperation(node: BinaryExpr, matching: VectorMatching, left: RawFlow,
   }
   return {
     ...left,
-    labels: met.set.labels,
-    rest: met.set.rest,
+    labels: set.labels,
+    rest: set.rest,
     empty: left.empty ?? right.empty ?? met.conflict,
     always: left.always && right.always && met.same,
     conditional: left.conditional || right.conditional,
@@ -186,12 +186,12 @@ function vectorOperation(
   const { fillLeft, fillRight } = matching;
   const fillMany = swapped ? fillRight : fillLeft;
   const fillOne = swapped ? fillLeft : fillRight;
-  const met = meetSets(node, matching, many, one);
+  const { met, set: meeting } = meetSets(node, matching, many, one);
   const filtering = isComparison(node.operator) && !node.bool;
   const keepsName = filtering || node.operator === "</" || node.operator === ">/";
   const dropName = node.bool ? !delayed : !keepsName;
   const empty = left.empty ?? right.empty ?? orient(met.conflict, swapped);
-  const matchedLabels = resultLabels(node, matching, dropName, met.set, one);
+  const matchedLabels = resultLabels(node, matching, dropName, meeting, one);
   let set = empty === undefined ? matchedLabels : undefined;
   const add = (side: LabelSet): void => {
     set = set === undefined ? side : union(set, side);

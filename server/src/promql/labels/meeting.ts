@@ -15,16 +15,21 @@ import {
 import type { RawFlow } from "./flow.ts";
 import type { JoinFacts, JoinLabel, Reason } from "./types.ts";
 
-/** How series of two sides of an operator match. */
+/** How series of two sides of an operator match; kept for who asks of the join. */
 export interface Met {
   readonly node: BinaryExpr;
+  /** The side whose series were met with those of the other. */
   readonly kept: LabelSet;
-  /** The labels of those series of `kept` that match some of the other side. */
-  readonly set: LabelSet;
   /** Why nothing matches. */
   readonly conflict: Reason | undefined;
   /** Whether everything matches. */
   readonly same: boolean;
+}
+
+interface Meeting {
+  readonly met: Met;
+  /** The labels of those series of the kept side that match some of the other. */
+  readonly set: LabelSet;
 }
 
 /** Whether two series must agree in a label to match. */
@@ -54,7 +59,12 @@ function forCompared(
 }
 
 /** Meets each label of those series of `kept` that match some of `other`. */
-export function meetSets(node: BinaryExpr, matching: VectorMatching, kept: LabelSet, other: LabelSet): Met {
+export function meetSets(
+  node: BinaryExpr,
+  matching: VectorMatching,
+  kept: LabelSet,
+  other: LabelSet,
+): Meeting {
   const on = matching.on === true;
   const labels = copied(kept.labels);
   let conflict: Reason | undefined;
@@ -86,7 +96,7 @@ export function meetSets(node: BinaryExpr, matching: VectorMatching, kept: Label
     for (const { name } of matching.labels) keep(name);
     for (const name of metadataLabels) keep(name);
   }
-  return { node, kept, set: labelSet(labels, rest), conflict, same };
+  return { met: { node, kept, conflict, same }, set: labelSet(labels, rest) };
 }
 
 /** How the sides of an operator between vectors meet; `flow` is what the operator makes of them. */
@@ -98,7 +108,7 @@ export function joinFacts(
   flow: RawFlow | undefined,
 ): JoinFacts {
   const known = flow?.met;
-  const met = known?.node === node && known.kept === left ? known : meetSets(node, matching, left, right);
+  const met = known?.node === node && known.kept === left ? known : meetSets(node, matching, left, right).met;
   const labels: JoinLabel[] = [];
   const add = (name: string, span: JoinLabel["span"]): void => {
     labels.push({ name, span, left: labelFact(left, name), right: labelFact(right, name) });
