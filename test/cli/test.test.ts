@@ -163,3 +163,15 @@ test("promtool is found in the folder of PROMSCOPE_TOOLS", async () => {
   const { code } = await sandbox.run(["test", "rules_test.yml"], "", { PROMSCOPE_TOOLS: tools });
   expect(code).toBe(1);
 });
+
+test("a file that promtool refuses has no tests that passed", async () => {
+  sandbox.write({
+    "a_test.yml": `tests:
+- alert_rule_test:
+  - {eval_time: 1m, groupname: g, alertname: A}
+`,
+  });
+  const run = await sandbox.run(["test", "a_test.yml", ...promtool]);
+  expect([run.code, run.out]).toEqual([1, expect.stringContaining("field groupname not found")]);
+  expect(run.out).toContain("0 passed, 0 failed, 1 file refused");
+});

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { findPromtool, noPromtool } from "../adapters/promtool/find.ts";
+import { findPromtool } from "../adapters/promtool/find.ts";
 import { runRuleTests } from "../adapters/promtool/rule-tests.ts";
 import { type TestOutcome, testOutcomes, testsIn } from "../features/tests/outcome.ts";
 import { textForPromtool } from "../features/tests/rule-text.ts";
@@ -48,7 +48,10 @@ async function runTest(paths: readonly string[], flags: TestFlags, io: CliIo): P
   if (files.length === 0)
     throw new UsageError("There are no rule unit tests there: a test file has `tests:`.");
   const promtool = await findPromtool(flags.promtool, io.env);
-  if (promtool === undefined) throw new UsageError(noPromtool);
+  if (promtool === undefined)
+    throw new UsageError(
+      "promtool was not found: install Prometheus, put it on PATH, or name it with --promtool.",
+    );
   const results: FileTests[] = [];
   for (const document of files) results.push(await testFile(document, promtool, flags));
   io.write(testReport(results, flags.format));
