@@ -119,6 +119,19 @@ test("what is recorded in another group is a hint at recording rules", () => {
   ]);
 });
 
+test("so it is in another file of the folder, unless environments tell them apart", () => {
+  const files = {
+    "p/a.yml": rules(["record a:x: sum(z)", "record a:one: vector(1) * 2"]),
+    "p/b.yml": rules(["record a:y: a:x * a:one"]),
+    "q/c.yml": rules(["record a:y: a:x * 3"]),
+  };
+  expect(findings(files, "rule.dependency-cross-group")).toEqual([
+    expect.stringMatching(/^p\/b.yml:\d+ hint a:x: .* -> p\/a.yml:4 a:x$/),
+  ]);
+  const apart = environmentsWith({ prod: ["p/b.yml"], dev: ["p/a.yml"] });
+  expect(findings(files, "rule.dependency-cross-group", apart)).toEqual([]);
+});
+
 test("rules that feed on each other are told, one that looks back is not", () => {
   const files = { "a.yml": rules(["record a:x: a:y + 1", "record a:y: a:x + 1"]) };
   expect(findings(files, "rule.dependency-cycle")).toHaveLength(2);

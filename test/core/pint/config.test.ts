@@ -6,6 +6,7 @@ import { policyChecks } from "../../../server/src/checks/policy/index.ts";
 import { allChecks, loadChecks } from "../../../server/src/checks/registry.ts";
 import { runChecks } from "../../../server/src/checks/run.ts";
 import { readDocument } from "../../../server/src/model/read.ts";
+import { nameIndexOf } from "../../../server/src/world/names/index.ts";
 import { pintChecks } from "../../../server/src/world/pint/checks.ts";
 import { readPintConfig } from "../../../server/src/world/pint/config.ts";
 import { parseHcl } from "../../../server/src/world/pint/hcl.ts";
@@ -296,6 +297,30 @@ test("rules may stand anywhere in files that pint reads so", () => {
     "yaml.wrong-type",
   ]);
   expect(ids(wrapped.replace("    expr: up", "    exprr: up"), ".*")).toContain("yaml.unknown-field");
+});
+
+test("metrics of other groups that may be an interval old", () => {
+  const text = `groups:
+- name: f
+  rules:
+  - { record: "a:b", expr: sum(x) }
+  - { record: "c:d", expr: sum(y) }
+- name: g
+  rules:
+  - { record: "e:f", expr: "a:b + c:d" }
+`;
+  const document = readDocument({ uri: "file:///a.yml", path: "a.yml", version: 1, text });
+  const told = (config: string): readonly string[] => {
+    const { project, warnings } = readPintConfig(config);
+    expect(warnings).toEqual([]);
+    const snapshot = { document, workspace: emptyWorkspace, environments: [], features: [] };
+    const facts = { ...snapshot, names: nameIndexOf([document]), policy: project.policy.of("a.yml") };
+    return runChecks(facts, [], allChecks).flatMap(({ check, span }) =>
+      check === "rule.dependency-cross-group" ? [text.slice(span.start, span.end)] : [],
+    );
+  };
+  expect(told("")).toEqual(["a:b", "c:d"]);
+  expect(told('check "rule/dependency" { ignoreGroupMismatch = ["a:.+"] }')).toEqual(["c:d"]);
 });
 
 test("what running the expressions may cost", () => {

@@ -1,10 +1,12 @@
 import type { VectorSelector } from "../../promql/ast.ts";
+import { analyseLabels } from "../../promql/labels/analyse.ts";
+import { constantOf } from "../../promql/labels/ranges.ts";
 import type { Names } from "../../world/names/names.ts";
 import type { NamedRule } from "../../world/names/rule.ts";
 import type { RuleCheck, RuleContext } from "../check.ts";
 import { type Analysed, analysed } from "../flow/analysis.ts";
 import { ruleKinds } from "../rule/context.ts";
-import { inFile, namedRule, relatedTo, surelyTogether } from "./related.ts";
+import { folderOf, inFile, namedRule, relatedTo, surelyTogether, together } from "./related.ts";
 
 /** Circles are followed through so many rules. */
 const maxSteps = 200;
@@ -21,6 +23,8 @@ interface Reading {
   readonly own: NamedRule;
   readonly found: Analysed;
   readonly reads: readonly Read[];
+  /** What other files of its folder write, where nothing tells whether one server loads all of them. */
+  readonly perhaps: readonly Read[];
 }
 
 /** What a rule reads of other rules that are evaluated where it is; each metric once. */
@@ -29,19 +33,30 @@ function readingOf(context: RuleContext): Reading | undefined {
   const found = own === undefined ? undefined : analysed(context);
   if (own === undefined || found === undefined) return undefined;
   const reads: Read[] = [];
+  const perhaps: Read[] = [];
   const seen = new Set<string>([own.kind === "record" ? own.name : ""]);
   for (const node of found.selectors) {
     if (node.name === undefined || seen.has(node.name)) continue;
     // Who looks back reads what was there long before.
     if (node.offset !== undefined || node.at !== undefined) continue;
     seen.add(node.name);
-    const here = surelyTogether(context.facts, own.path, context.names?.records(node.name) ?? []);
-    if (here.length === 0) continue;
+    const rules = context.names?.records(node.name) ?? [];
+    const here = surelyTogether(context.facts, own.path, rules);
     const isRange = found.parents.get(node)?.kind === "matrix";
-    reads.push({ isRange, selector: node, rules: here });
+    if (here.length > 0) reads.push({ isRange, selector: node, rules: here });
+    else if (rules.length > 0 && rules.length <= maxNear) {
+      const near = rules.filter(
+        (rule) =>
+          folderOf(rule.path) === folderOf(own.path) && together(context.facts, own.path, rule) === "perhaps",
+      );
+      if (near.length > 0) perhaps.push({ isRange, selector: node, rules: near });
+    }
   }
-  return { own, found, reads };
+  return { own, found, reads, perhaps };
 }
+
+/** Of a name that more rules have nothing is guessed. */
+const maxNear = 50;
 
 /** Groups are evaluated apart, so that a rule sees what one of another group wrote an interval before. */
 export const dependencyCrossGroup: RuleCheck = {
@@ -55,11 +70,13 @@ export const dependencyCrossGroup: RuleCheck = {
   summary: "A recording rule reads one of another group, which is evaluated at another time.",
   *run(context) {
     const reading = context.rule.kind === "record" ? context.once(readingOf) : undefined;
-    for (const { selector, rules } of reading?.reads ?? []) {
+    for (const { selector, rules } of reading === undefined ? [] : [...reading.reads, ...reading.perhaps]) {
       const [first] = rules;
       if (reading === undefined || first === undefined) continue;
       if (rules.some(({ group, uri }) => uri === reading.own.uri && group.index === reading.own.group.index))
         continue;
+      // What is always the same is never old.
+      if (rules.every(isConstant) || context.facts.policy?.mayLag?.(selector.name ?? "") === true) continue;
       yield {
         check: dependencyCrossGroup.id,
         severity: "hint",
@@ -71,6 +88,10 @@ export const dependencyCrossGroup: RuleCheck = {
     }
   },
 };
+
+function isConstant({ tree }: NamedRule): boolean {
+  return tree === undefined || constantOf(analyseLabels(tree).flow.range) !== undefined;
+}
 
 /** Rules of a group are evaluated in order, so that one sees what a later one wrote an interval before. */
 export const dependencyOrder: RuleCheck = {

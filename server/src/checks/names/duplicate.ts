@@ -4,7 +4,7 @@ import { selectors } from "../../promql/walk.ts";
 import type { NamedRule } from "../../world/names/rule.ts";
 import type { Fix, RawFinding, RuleCheck, RuleContext, Severity } from "../check.ts";
 import { ruleKinds } from "../rule/context.ts";
-import { namedRule, placeWords, relatedTo, type Together, together } from "./related.ts";
+import { folderOf, namedRule, placeWords, relatedTo, type Together, together } from "./related.ts";
 
 /** So many rules of the same name and labels are compared with each other. */
 const maxTwins = 50;
@@ -212,8 +212,4 @@ function deletion({ rule, lines }: RuleContext, own: NamedRule): readonly Fix[] 
       edits: [{ span: { start: from, end: to }, newText: "" }],
     },
   ];
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/") + 1);
 }

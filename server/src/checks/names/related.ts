@@ -95,6 +95,11 @@ export function inFile(rules: readonly NamedRule[], path: string): readonly Name
   );
 }
 
+/** The folder of a file, with the slash behind it. */
+export function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
 /** How a rule is named in messages. */
 export function placeWords(rule: NamedRule, path: string): string {
   if (rule.path !== path) return `in ${rule.path}`;

@@ -65,14 +65,15 @@ export function readPintConfig(text: string): PintProject {
     ({ type, body }) => type === "parser" && body.attributes.get("schema") === "thanos",
   );
   const relaxed = parserPaths(blocks, "relaxed");
+  const mayLag = lagging(blocks);
   const project: Project = {
     ...emptyProject,
     environments: environmentsOf(blocks, warn),
     checks: levels,
     policy:
-      all.length === 0 && !isForThanos && relaxed.length === 0
+      all.length === 0 && !isForThanos && relaxed.length === 0 && mayLag === undefined
         ? noPolicies
-        : new PolicySet(all, { isForThanos, relaxed: (path) => relaxed.some((test) => test(path)) }),
+        : new PolicySet(all, { isForThanos, relaxed: (path) => relaxed.some((test) => test(path)), mayLag }),
   };
   const skips = skippedFiles(blocks);
   return { project: skips === undefined ? project : { ...project, skips }, warnings };
@@ -124,10 +125,25 @@ function pathTest(pattern: string | undefined): ((path: string) => boolean) | un
   return read.ok ? (path) => read.regex.matches(path) : () => false;
 }
 
-/** `check "NAME" { … }`; what is read of `promql/regexp` is read with the levels. */
+/** The settings of checks that are read. */
+const settings: Readonly<Record<string, string>> = {
+  "promql/regexp": "smelly",
+  "rule/dependency": "ignoreGroupMismatch",
+};
+
+/** `check "rule/dependency" { ignoreGroupMismatch }`: metrics that may be read from other groups. */
+function lagging(blocks: readonly HclBlock[]): ((metric: string) => boolean) | undefined {
+  const tests = blocks
+    .filter(({ type, labels: [name] }) => type === "check" && name === "rule/dependency")
+    .flatMap(({ body }) => textsOf(body.attributes.get("ignoreGroupMismatch")))
+    .flatMap((pattern) => pathTest(pattern) ?? []);
+  return tests.length === 0 ? undefined : (metric) => tests.some((test) => test(metric));
+}
+
+/** `check "NAME" { … }`; what is read of it is read elsewhere. */
 function checkSettings({ labels: [name = ""], body }: HclBlock, warn: (what: string) => void): void {
   for (const key of body.attributes.keys())
-    if (name !== "promql/regexp" || key !== "smelly") warn(`${key} of check "${name}" is not read.`);
+    if (settings[name] !== key) warn(`${key} of check "${name}" is not read.`);
 }
 
 /** The patterns of paths in a list of `parser { … }`. */

@@ -44,12 +44,14 @@ export class PolicySet {
   #made(path: string, policies: readonly Policy[]): FilePolicy | undefined {
     const isForThanos = this.#shapes.isForThanos === true;
     const isRelaxed = this.#shapes.relaxed?.(path) === true;
-    if (policies.length === 0 && !isForThanos && !isRelaxed) return undefined;
+    const { mayLag } = this.#shapes;
+    if (policies.length === 0 && !isForThanos && !isRelaxed && mayLag === undefined) return undefined;
     return {
       path,
       policies,
       ...(isForThanos ? { isForThanos } : {}),
       ...(isRelaxed ? { isRelaxed } : {}),
+      ...(mayLag === undefined ? {} : { mayLag }),
     };
   }
 }
@@ -60,6 +62,8 @@ export interface FileShapes {
   readonly isForThanos?: boolean;
   /** Those in which rules may stand anywhere. */
   readonly relaxed?: (path: string) => boolean;
+  /** Metrics of other groups that may be an interval old. */
+  readonly mayLag?: ((metric: string) => boolean) | undefined;
 }
 
 /** There are none. */

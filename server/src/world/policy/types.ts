@@ -185,4 +185,6 @@ export interface FilePolicy {
   readonly isForThanos?: true;
   /** Rules may stand anywhere in it: another program than Prometheus takes them out. */
   readonly isRelaxed?: true;
+  /** Metrics of other groups that may be an interval old. */
+  readonly mayLag?: (metric: string) => boolean;
 }
