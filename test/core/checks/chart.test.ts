@@ -117,6 +117,31 @@ describe("a template of a chart", () => {
     ]);
   });
 
+  test.each([
+    [`'sum(rate(a{x="y"}[5m])) / sum(rate(a[5m])) > 5'`, "promql.share-threshold"],
+    [`'rate(a{x="y"}[5m]) / rate(a[5m]) > {{ .Values.threshold }}'`, "promql.self-division"],
+    ["max(a) - max(a) > {{ .Values.threshold }}", "promql.same-operands"],
+    ["sum by (a) (x) / sum by (a, b) (y) > {{ .Values.threshold }}", "promql.grouping-mismatch"],
+  ])("shows shares and operands that are wrong whatever Helm puts in: %s", (expr, check) => {
+    expect(found(chart(expr))).toEqual([expect.stringContaining(`${check} warning`)]);
+  });
+
+  test.each([
+    `'rate(a{x="y"}[{{ .Values.a }}]) / rate(a[{{ .Values.b }}]) > 0.5'`,
+    `'max(a{x="{{ .Values.a }}"}) - max(a{x="{{ .Values.b }}"}) > 1'`,
+    `'sum(rate(a{x="y", z="{{ .Values.a }}"}[5m])) / sum(rate(a{z="{{ .Values.b }}"}[5m])) > 5'`,
+    "sum(rate(a[{{ .Values.a }}])) / sum(rate(b[5m])) > {{ .Values.threshold }}",
+  ])("takes what Helm puts in at two places for different: %s", (expr) => {
+    expect(found(chart(expr))).toEqual([]);
+  });
+
+  test("shows percent that its template multiplies by 100 once more", () => {
+    const shown = "summary: '{{`{{ $value | humanizePercentage }}`}}'";
+    const percent = `'a{job="{{ .Values.job }}"} / b{job="{{ .Values.job }}"} * 100 > {{ .Values.threshold }}'`;
+    expect(found(chart(percent, shown))).toEqual([expect.stringContaining("template.percentage warning")]);
+    expect(found(chart("a / b > {{ .Values.threshold }}", shown))).toEqual([]);
+  });
+
   test("is silent about templates that Helm writes a part of", () => {
     const lines = [
       "a: '{{`{{ $labels.`}}{{ .Values.label }}{{` }}`}}'",
