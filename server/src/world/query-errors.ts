@@ -26,6 +26,9 @@ export type QueryError =
 const notUnique =
   /found duplicate series for the match group (\{.*?\}) on the (left|right) hand-side of the operation: \[(.*)\];many-to-many matching not allowed/s;
 
+/** VictoriaMetrics (`app/vmselect/promql/binary_op.go`), which says it of either side. */
+const victoriaNotUnique = /duplicate time series on the (left|right) side of [^:{]*: (\{.*\} and \{.*\})$/s;
+
 const patterns: readonly (readonly [RegExp, Exclude<QueryError["kind"], "not-unique">])[] = [
   [/many-to-one matching must be explicit/, "not-explicit"],
   [/grouping labels must ensure unique matches/, "not-grouped"],
@@ -55,6 +58,14 @@ export function queryErrorOf(error: string): QueryError | undefined {
     const shared = labelSets(groupText(error) ?? group)?.[0];
     if (first !== undefined && second !== undefined && shared !== undefined)
       return { kind: "not-unique", side, group: shared, pair: [first, second] };
+  }
+  const victoria = victoriaNotUnique.exec(error);
+  if (victoria !== null) {
+    const [first, second] = labelSets(victoria[2] ?? "") ?? [];
+    const of = victoria[1] === "left" ? "left" : "right";
+    // Which of the labels are compared is not told.
+    if (first !== undefined && second !== undefined)
+      return { kind: "not-unique", side: of, group: {}, pair: [first, second] };
   }
   const kind = patterns.find(([pattern]) => pattern.test(error))?.[1];
   return kind === undefined ? undefined : { kind };

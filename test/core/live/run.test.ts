@@ -88,6 +88,17 @@ describe("sides that are not unique", () => {
     );
   });
 
+  test("in the words of VictoriaMetrics", () => {
+    const words = (side: string): string =>
+      `cannot execute query: duplicate time series on the ${side} side of * on(job): {instance="one", job="x"} and {instance="two", job="x"}`;
+    expect(run(expr, { [counted(expr)]: refused(words("right")) })).toEqual([
+      'live.many-to-many error "* on (job)" Dev: the right side has several of a match (instance "one", "two"): aggregate it or write group_right.',
+    ]);
+    expect(run(expr, { [counted(expr)]: refused(words("left")) })).toEqual([
+      'live.many-to-many error "* on (job)" Dev: the left side has several of a match (instance "one", "two"): aggregate it or write group_left.',
+    ]);
+  });
+
   test("values with any characters", () => {
     const odd = duplicates(
       "right",

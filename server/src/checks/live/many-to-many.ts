@@ -129,7 +129,9 @@ function faultOf(failure: Failure): Fault | "pending" | undefined {
   const { found, error } = failure;
   const joins = oneSidedJoins(found);
   if (error.kind === "not-unique") {
-    const sided = joins.filter((join) => oneSide(join) === error.side);
+    const sided = joins.filter(
+      (join) => join.matching.cardinality === "one-to-one" || oneSide(join) === error.side,
+    );
     const fitting = sided.filter((join) => mayBeAbout(found, join, error));
     // What rules of the workspace record may be deployed with other labels.
     const join = culprit(failure, fitting.length === 0 ? sided : fitting);
