@@ -1,7 +1,7 @@
 import type { BinaryExpr, Expr } from "../../promql/ast.ts";
 import { isMetadataLabel, isOpen, labelFact } from "../../promql/labels/facts.ts";
 import type { LabelFlow } from "../../promql/labels/types.ts";
-import type { RuleCheck, RuleContext } from "../check.ts";
+import type { RawFinding, RuleCheck, RuleContext } from "../check.ts";
 import { analysed, becauseOf, unwrapped } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
 
@@ -18,7 +18,8 @@ export const groupingMismatch: RuleCheck = {
   wants: ["match"],
   summary:
     "The two sides of an operator keep different labels and nothing says which to compare, so hardly anything matches.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
     // What is made of operands that do not match is told there.
     const above = new Set<Expr>();
@@ -35,14 +36,15 @@ export const groupingMismatch: RuleCheck = {
       if (lacks === undefined) continue;
       for (let at = found.parents.get(node); at !== undefined; at = found.parents.get(at)) above.add(at);
       const reason = labelFact(lacks.side === "left" ? left : right, lacks.label).reason;
-      yield {
+      findings.push({
         check: groupingMismatch.id,
         severity: "warning",
         message: lacks.message,
         span: found.at(node.operatorSpan),
         related: becauseOf(found, reason),
-      };
+      });
     }
+    return findings;
   },
 };
 

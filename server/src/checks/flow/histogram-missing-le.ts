@@ -1,7 +1,7 @@
 import type { Expr } from "../../promql/ast.ts";
 import { labelFact } from "../../promql/labels/facts.ts";
 import { nodesOf, selectors } from "../../promql/walk.ts";
-import type { Fix, RuleCheck } from "../check.ts";
+import type { Fix, RawFinding, RuleCheck } from "../check.ts";
 import { type Analysed, analysed, becauseOf } from "./analysis.ts";
 import { keepLabel } from "./keep-label.ts";
 import { flowKinds } from "./kinds.ts";
@@ -15,7 +15,8 @@ export const histogramMissingLe: RuleCheck = {
   needs: ["promql"],
   calls: new Set(["histogram_quantile"]),
   summary: "histogram_quantile gets classic buckets without their `le` label, so it never returns anything.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
     for (const node of found?.nodes ?? []) {
       if (found === undefined || node.kind !== "call") continue;
@@ -23,18 +24,18 @@ export const histogramMissingLe: RuleCheck = {
       if (buckets === undefined) continue;
       const part = partRead(buckets);
       if (part !== undefined) {
-        yield {
+        findings.push({
           check: histogramMissingLe.id,
           severity: "error",
           message: `A ${part} is one number with no buckets, so this never returns anything: read the _bucket series.`,
           span: found.at(node.nameSpan),
-        };
+        });
         continue;
       }
       if (!areClassic(buckets)) continue;
       const fact = labelFact(found.labels.of(buckets), "le");
       if (fact.presence !== "impossible" || keepsVmRange(buckets)) continue;
-      yield {
+      findings.push({
         check: histogramMissingLe.id,
         severity: "error",
         message:
@@ -42,8 +43,9 @@ export const histogramMissingLe: RuleCheck = {
         span: found.at(node.nameSpan),
         related: becauseOf(found, fact.reason),
         fixes: fixOf(found, fact.reason?.node, buckets),
-      };
+      });
     }
+    return findings;
   },
 };
 

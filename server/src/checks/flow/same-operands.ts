@@ -2,7 +2,7 @@ import type { BinaryExpr, Expr } from "../../promql/ast.ts";
 import { isComparison } from "../../promql/labels/ranges.ts";
 import { printExpr } from "../../promql/print.ts";
 import { children } from "../../promql/walk.ts";
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { type Analysed, analysed, unwrapped } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
 
@@ -15,20 +15,22 @@ export const sameOperands: RuleCheck = {
   needs: ["promql"],
   wants: ["match"],
   summary: "The same stands on both sides of an operator, which then does nothing or always gives the same.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
     for (const node of found?.nodes ?? []) {
       if (found === undefined || node.kind !== "binary" || node.matching === undefined) continue;
       const outcome = outcomes[node.operator];
       if (outcome === undefined || !isSame(node)) continue;
       if ((node.operator === "-" || node.operator === "/") && !isCompared(node, found)) continue;
-      yield {
+      findings.push({
         check: sameOperands.id,
         severity: "warning",
         message: `The same stands on both sides of ${node.operator}, so ${outcome}: change one of them.`,
         span: found.at(node.operatorSpan),
-      };
+      });
     }
+    return findings;
   },
 };
 
@@ -59,16 +61,24 @@ function isSame(node: BinaryExpr): boolean {
 }
 
 function isEqual(left: Expr, right: Expr): boolean {
-  return (
-    left.kind === right.kind && firstName(left) === firstName(right) && printExpr(left) === printExpr(right)
-  );
+  return beginAlike(left, right) && printExpr(left) === printExpr(right);
 }
 
-/** The metric that is read first: most operands differ in it, and need not be printed. */
-function firstName(expr: Expr): string | undefined {
-  let at: Expr | undefined = expr;
-  while (at !== undefined && at.kind !== "selector") [at] = children(at);
-  return at?.name;
+/** Most operands differ in the functions and the metric that come first, and need not be printed. */
+function beginAlike(left: Expr, right: Expr): boolean {
+  let [a, b]: readonly (Expr | undefined)[] = [left, right];
+  while (a !== undefined && b !== undefined && a.kind === b.kind) {
+    if (a.kind === "selector") return b.kind === "selector" && a.name === b.name;
+    if (nameOf(a) !== nameOf(b)) return false;
+    [a] = children(a);
+    [b] = children(b);
+  }
+  return a === undefined && b === undefined;
+}
+
+function nameOf(expr: Expr): string {
+  if (expr.kind === "call") return expr.name;
+  return expr.kind === "aggregate" || expr.kind === "binary" ? expr.operator : "";
 }
 
 /** Whether it is compared: `x - x` also stands for a zero with the labels of `x`, and `x / x` for a one. */

@@ -16,19 +16,21 @@ export const selfDivision: RuleCheck = {
   wants: ["division", "matcher"],
   summary:
     "A metric is divided by itself series by series, with matchers on one side only, which is always 1 and no share.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     const found = analysed(context);
     for (const node of found?.nodes ?? []) {
       if (found === undefined || node.kind !== "binary") continue;
       const share = shareOf(node);
       if (share?.kind !== "itself") continue;
-      yield {
+      findings.push({
         check: selfDivision.id,
         severity: "warning",
         message: `Each series is divided by itself, so this is always 1: sum both sides without ${shown(share)}.`,
         span: found.at(node.operatorSpan),
-      };
+      });
     }
+    return findings;
   },
 };
 

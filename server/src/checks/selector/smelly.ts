@@ -1,4 +1,4 @@
-import type { RuleCheck } from "../check.ts";
+import type { RawFinding, RuleCheck } from "../check.ts";
 import { flowKinds } from "../flow/kinds.ts";
 import { isRegex, matchersOf } from "./each.ts";
 
@@ -12,17 +12,19 @@ export const regexpSmelly: RuleCheck = {
   needs: ["promql"],
   wants: ["regex"],
   summary: "A regular expression takes parts out of a label's value, which could be labels of their own.",
-  *run(context) {
+  run(context) {
+    const findings: RawFinding[] = [];
     for (const { found, matcher } of matchersOf(context, isRegex)) {
       if (!takesApart(matcher.value)) continue;
-      yield {
+      findings.push({
         check: regexpSmelly.id,
         severity: "info",
         message: "This takes a part out of the value: give the part a label of its own and compare that.",
         span: found.at(matcher.span),
         offByDefault: true,
-      };
+      });
     }
+    return findings;
   },
 };
 
