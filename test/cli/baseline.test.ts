@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Sandbox } from "./run.ts";
 
@@ -47,6 +49,21 @@ test("of equal findings as many are old as there were", async () => {
   expect(
     (JSON.parse(out) as { check: string }[]).filter(({ check }) => check === "promql.syntax"),
   ).toHaveLength(1);
+});
+
+test("what a file had that was moved since is old where it is now, and what is new there is new", async () => {
+  box.write({ "a.yaml": rules("abs(up"), "b.yaml": rules("up") });
+  await box.run(["check", ".", "--write-baseline"]);
+  const baseline = ["check", ".", "--baseline", "promscope-baseline.json"];
+  box.write({ "moved/c.yaml": rules("abs(up", "ceil(up"), "copy.yaml": rules("abs(up") });
+  // As long as the file is there, the others are copies.
+  expect((await box.run(baseline)).out).toContain("4 files checked: 3 errors.");
+  rmSync(join(box.folder, "a.yaml"));
+  rmSync(join(box.folder, "copy.yaml"));
+  const moved = await box.run(baseline);
+  expect(moved).toMatchObject({ code: 1, err: "" });
+  expect(moved.out).toContain("moved/c.yaml:7");
+  expect(moved.out).toContain("2 files checked: 1 error.");
 });
 
 test("entries that nothing matches are told, those of files that were not checked are not", async () => {

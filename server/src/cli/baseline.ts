@@ -65,20 +65,24 @@ export function withoutBaseline(
   const entries = readBaseline(path, io);
   const left = new Tally();
   for (const entry of entries) left.add(keyOf(entry.file, entry), entry.count);
+  const folder = dirname(resolve(io.cwd, path));
+  const known = new Set(entries.map(({ file }) => file));
+  const gone = [...known].filter((file) => !existsSync(resolve(folder, file)));
   const checked = new Set<string>();
   const fresh = files.map(({ document, findings }) => {
     const file = fileIn(path, document.path, io);
     checked.add(file);
     const identities = identitiesOf(document, findings);
+    // What a file that is gone had is old in one that was not there: it was moved.
+    const names = known.has(file) ? [file] : [file, ...gone];
     return {
       document,
       findings: findings.filter((_, index) => {
         const identity = identities[index];
-        return identity === undefined || !left.take(keyOf(file, identity));
+        return identity === undefined || !names.some((name) => left.take(keyOf(name, identity)));
       }),
     };
   });
-  const folder = dirname(resolve(io.cwd, path));
   const stale = entries.filter(
     (entry) =>
       left.left(keyOf(entry.file, entry)) > 0 &&
