@@ -219,6 +219,8 @@ test("rate of a recorded sum of counters is told", () => {
   const told = findings(files, "promql.rate-of-aggregate");
   expect(told).toHaveLength(1);
   expect(told[0]).toContain("rate of sum misreads every counter reset");
+  const own = { "a.yml": rules(["record x_total: rate(x_total[5m])", "record y: irate(y[5m])"]) };
+  expect(findings(own, "promql.rate-of-aggregate")).toEqual([]);
 });
 
 describe("NaN that recording rules bring into an aggregation", () => {

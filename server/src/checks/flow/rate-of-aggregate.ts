@@ -1,9 +1,8 @@
 import type { Call, Expr } from "../../promql/ast.ts";
 import { children } from "../../promql/walk.ts";
-import type { Names } from "../../world/names/names.ts";
 import type { NamedRule } from "../../world/names/rule.ts";
-import type { RawFinding, RuleCheck } from "../check.ts";
-import { relatedTo } from "../names/related.ts";
+import type { RawFinding, RuleCheck, RuleContext } from "../check.ts";
+import { namedRule, relatedTo } from "../names/related.ts";
 import { analysed, unwrapped } from "./analysis.ts";
 import { flowKinds } from "./kinds.ts";
 
@@ -39,7 +38,7 @@ export const rateOfAggregate: RuleCheck = {
       const [arg] = node.args;
       const subquery = arg === undefined ? undefined : unwrapped(arg);
       if (subquery?.kind === "matrix") {
-        const taken = takenByRules(subquery.selector.name, context.names);
+        const taken = takenByRules(subquery.selector.name, context);
         if (taken !== undefined)
           findings.push({
             check: rateOfAggregate.id,
@@ -87,9 +86,13 @@ function messageFor(taken: string, culprit: Culprit): string {
 /** A rule that records a metric, where all that record it take such an aggregation. */
 function takenByRules(
   metric: string | undefined,
-  names: Names | undefined,
+  context: RuleContext,
 ): { readonly rule: NamedRule; readonly culprit: Culprit } | undefined {
-  const rules = metric === undefined ? [] : (names?.definitions(metric) ?? []);
+  // What a rule records under the name that it reads is not what it reads.
+  const own = namedRule(context);
+  const rules = (metric === undefined ? [] : (context.names?.definitions(metric) ?? [])).filter(
+    (rule) => rule !== own,
+  );
   let first: { readonly rule: NamedRule; readonly culprit: Culprit } | undefined;
   for (const rule of rules) {
     const { tree } = rule;
