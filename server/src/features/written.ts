@@ -33,9 +33,17 @@ export function* writtenExpressions({ parts, chart, text }: SourceDocument): Gen
         else {
           const span = contentSpan(scalar, text);
           if (chart.actions.meets({ start: pair.key.span.start, end: span.end })) continue;
-          const start = pair.span.start;
-          const own = { ...pair, value: { ...scalar, span }, span: { start, end: span.end } };
-          yield { rule, group, expr, pair: own, scalar: { ...scalar, span }, inChart: true };
+          // A copy has no map of its own: that is made when somebody asks.
+          const own = { ...scalar, map: scalar.map, span };
+          const around = { start: pair.span.start, end: span.end };
+          yield {
+            rule,
+            group,
+            expr,
+            pair: { ...pair, value: own, span: around },
+            scalar: own,
+            inChart: true,
+          };
         }
       }
   }

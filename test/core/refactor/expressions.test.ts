@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { applyEdits } from "../../../server/src/base/text.ts";
 import { alertWith, refactored, selected, titles } from "./refactor.ts";
 
 /** The expression's scalar after a refactoring. */
@@ -230,4 +231,23 @@ describe("styles of quoting", () => {
   test("comments stay in blocks", () => {
     expect(titles(alertWith("|\n      a‖ # why\n      + b\n"), "style")).toEqual([]);
   });
+});
+
+test("in a template of a chart what lies within one expression is offered, and written above lines of actions", () => {
+  const chart = (expr: string): string =>
+    `{{- if .Values.x }}\ngroups:\n- name: {{ .Release.Name }}\n  rules:\n  - alert: A\n    expr: |-\n      ${expr}\n{{- if .Values.y }}\n    for: 5m\n{{- end }}\n{{- end }}\n`;
+  const { offered, snapshot } = selected(chart("a‖_total > 1"));
+  expect(snapshot.document.chart).toBeDefined();
+  expect(offered.map(({ id }) => id)).not.toEqual(expect.arrayContaining(["extract"]));
+  for (const one of offered) {
+    const edits = one.edits();
+    expect(edits === undefined || edits.length === 0, one.id).toBe(one.id === "format");
+  }
+  const rate = offered.find(({ title }) => title.startsWith("Wrap in rate"));
+  expect(applyEdits(snapshot.document.text, rate?.edits() ?? [])).toBe(chart("rate(a_total[5m]) > 1"));
+  const plain = offered.find(({ id }) => id === "style.plain");
+  expect(applyEdits(snapshot.document.text, plain?.edits() ?? [])).toBe(
+    chart("").replace("|-\n      \n", "a_total > 1\n"),
+  );
+  expect(selected(chart("a‖_total > {{ .Values.limit }}")).offered.map(({ id }) => id)).toEqual(["format"]);
 });
