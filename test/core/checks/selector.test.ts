@@ -67,8 +67,8 @@ test("a variable of Grafana is named even where the expression does not parse", 
 
 test("a variable as Flux fills it in is told gently", () => {
   const severities = (expr: string): unknown => lint(record(expr)).findings.map(({ severity }) => severity);
-  expect(severities('up{job="${CLUSTER_NAME}"}')).toEqual(["hint"]);
-  expect(severities('up{job="${cluster}"}')).toEqual(["warning"]);
+  expect(severities(`up{job="\${CLUSTER_NAME}"}`)).toEqual(["hint"]);
+  expect(severities(`up{job="\${cluster}"}`)).toEqual(["warning"]);
 });
 
 test("fixes are written for the scalar that holds the expression", () => {
