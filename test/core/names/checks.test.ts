@@ -121,7 +121,7 @@ test("what is recorded in another group is a hint at recording rules", () => {
 
 test("so it is in another file of the folder, unless environments tell them apart", () => {
   const files = {
-    "p/a.yml": rules(["record a:x: sum(z)", "record a:one: vector(1) * 2"]),
+    "p/a.yml": rules(["record a:x: group by (job) (z)", "record a:one: vector(1) * 2"]),
     "p/b.yml": rules(["record a:y: a:x * a:one"]),
     "q/c.yml": rules(["record a:y: a:x * 3"]),
   };

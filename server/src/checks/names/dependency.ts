@@ -89,8 +89,11 @@ export const dependencyCrossGroup: RuleCheck = {
   },
 };
 
+/** Whether it writes the same number whatever is stored, or nothing as long as its expression is wrong. */
 function isConstant({ tree }: NamedRule): boolean {
-  return tree === undefined || constantOf(analyseLabels(tree).flow.range) !== undefined;
+  if (tree === undefined) return true;
+  const { always, range } = analyseLabels(tree).flow;
+  return always && constantOf(range) !== undefined;
 }
 
 /** Rules of a group are evaluated in order, so that one sees what a later one wrote an interval before. */
