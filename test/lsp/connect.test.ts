@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -342,7 +342,9 @@ describe.each(modes)("environments, %s", (mode) => {
       await expect
         .poll(async () => [await pulled(), before.asked.length > 0][1], { timeout: 30_000 })
         .toBe(true);
-      await copyFile(after.kubeconfig, kubeconfig);
+      // At once: each request looks at the file, and none must see half of it.
+      await copyFile(after.kubeconfig, `${kubeconfig}.next`);
+      await rename(`${kubeconfig}.next`, kubeconfig);
       // What is watched breaks off: the cluster is reached anew.
       await client.connection.sendRequest("promscope/retry", { environment: "Team" });
       const proposed = () => last<ProposalsParams>("promscope/proposals")?.proposals[0];

@@ -52,8 +52,10 @@ export class LiveCluster implements Cluster {
       context,
       source: `cluster ${context}`,
       open: async () => {
+        // Read first and then held against what was accepted: in between the file could become another one.
+        const api = this.#open();
         await options.guard?.check();
-        return this.#open();
+        return api;
       },
       now: options.clock === undefined ? Date.now : () => options.clock?.now() ?? Date.now(),
       pace: { ...usualPace, ...options.pace },
