@@ -20,7 +20,6 @@ export interface Work {
   readonly path: string;
   readonly promtool: string;
   readonly features: readonly string[];
-  readonly notes?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** How long it may look for a way that makes the rule give something. */
   readonly withinMs?: number | undefined;
@@ -37,14 +36,6 @@ export interface Worked {
 /** Why there is no test: one sentence for a person. */
 export interface Unworked {
   readonly problem: string;
-}
-
-/** The text of a new file with the test; nothing where promtool does not run the rules. */
-export async function workedOut(work: Work): Promise<string | undefined> {
-  const { scaffold, path, notes } = work;
-  const chosen = await chosenOf(work);
-  if ("problem" in chosen) return undefined;
-  return testText(scaffold, chosen.attempt, chosen.expected, { ruleFile: basename(path), notes });
 }
 
 /**
