@@ -84,7 +84,10 @@ test("a broken policy is told at its place, and the others count", async () => {
 });
 
 test("pint's configuration counts where no promscope.yaml is beside it, and says what of it does not", async () => {
-  const pint = `prometheus "prod" { uri = "https://prometheus.example.com" }
+  const pint = `prometheus "prod" {
+  uri      = "https://prometheus.example.com"
+  failover = ["https://other.example.com"]
+}
 parser { exclude = ["priority-2/.*"] }
 checks { disabled = ["alerts/comparison"] }
 rule {
@@ -102,7 +105,9 @@ rule {
   const { found, code, err } = await check(".");
   expect(found).toEqual(["priority-1/a.yaml policy.required-annotation error"]);
   expect(code).toBe(1);
-  expect(err).toBe("promscope: .pint.hcl: prometheus is not read: name servers in promscope.environments.\n");
+  expect(err).toBe(
+    'promscope: .pint.hcl: failover of prometheus "prod" is not read: name one address that is always there.\n',
+  );
   const { out } = await box.run(["check", "priority-2", "c.yaml"]);
   expect(out).not.toContain("rule.no-comparison");
   box.write({ "promscope.yaml": "policy: []\n" });
