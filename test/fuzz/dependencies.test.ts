@@ -45,7 +45,9 @@ function randomFile(random: Random): { readonly text: string; readonly rules: re
         (metric): Read => ({ metric, how: random.pick(["now", "now", "now", "range", "past"]) }),
       );
       const record = random.chance(0.8) ? random.pick(metrics) : undefined;
-      const expr = reads.length === 0 ? "vector(1)" : reads.map((one) => written(one, random)).join(" + ");
+      // What is always the same number is never old.
+      const expr =
+        reads.length === 0 ? "vector(time())" : reads.map((one) => written(one, random)).join(" + ");
       rules.push({ record, group, line: lines.length + 1, reads });
       lines.push(record === undefined ? `  - alert: A` : `  - record: ${record}`, `    expr: ${expr}`);
     }
