@@ -67,7 +67,12 @@ function isAskedToFail({ parents }: Analysed, node: Expr): boolean {
   return false;
 }
 
-interface Sides {
+/** An operator that gave nothing on a server, and what its sides have there of the labels that are compared. */
+interface Unmatched {
+  readonly context: RuleContext;
+  readonly found: Analysed;
+  readonly join: Join;
+  readonly source: LiveSource;
   readonly left: readonly Labels[];
   readonly right: readonly Labels[];
 }
@@ -87,10 +92,8 @@ function judge(
   const left = labelsOf(source, join, bare.left);
   const right = labelsOf(source, join, bare.right);
   if (left === undefined || right === undefined) return undefined;
-  const sides: Sides = { left, right };
-  return join.matching.on === true
-    ? onLabels(context, found, join, source, sides)
-    : allLabels(context, found, join, source, sides);
+  const unmatched: Unmatched = { context, found, join, source, left, right };
+  return join.matching.on === true ? onLabels(unmatched) : allLabels(unmatched);
 }
 
 function hasSubstitutes(side: Expr): boolean {
@@ -112,13 +115,9 @@ function labelsOf(source: LiveSource, join: Join, side: Expr): readonly Labels[]
   return total === 0 || total > series.length ? undefined : series.map(({ labels }) => labels);
 }
 
-function onLabels(
-  context: RuleContext,
-  found: Analysed,
-  { node, matching }: Join,
-  source: LiveSource,
-  { left, right }: Sides,
-): RawFinding | undefined {
+function onLabels(unmatched: Unmatched): RawFinding | undefined {
+  const { context, found, join, source, left, right } = unmatched;
+  const { node, matching } = join;
   for (const { name, span } of matching.labels) {
     const has = (side: readonly Labels[]): boolean => side.some((labels) => Object.hasOwn(labels, name));
     const [inLeft, inRight] = [has(left), has(right)];
@@ -143,29 +142,20 @@ function onLabels(
     };
   }
   return otherValues(
-    context,
-    found,
-    node,
-    source,
-    { left, right },
+    unmatched,
     matching.labels.map(({ name }) => name),
   );
 }
 
-function allLabels(
-  context: RuleContext,
-  found: Analysed,
-  { node, matching }: Join,
-  source: LiveSource,
-  { left, right }: Sides,
-): RawFinding | undefined {
+function allLabels(unmatched: Unmatched): RawFinding | undefined {
+  const { context, found, join, source, left, right } = unmatched;
+  const { node, matching } = join;
   const namesOf = (labels: Labels): string => Object.keys(labels).sort().join(", ");
   const inRight = new Set(right.map(namesOf));
   const both = left.map(namesOf).filter((names) => inRight.has(names));
   const [first, other] = [left[0], right[0]];
   if (first === undefined || other === undefined) return undefined;
-  if (both.length > 0)
-    return otherValues(context, found, node, source, { left, right }, both[0]?.split(", ") ?? []);
+  if (both.length > 0) return otherValues(unmatched, both[0]?.split(", ") ?? []);
   if (isNotDeployed(context, node.left) || isNotDeployed(context, node.right)) return undefined;
   const only = (a: Labels, b: Labels): string[] => Object.keys(a).filter((name) => !Object.hasOwn(b, name));
   const part = (side: Side, names: readonly string[]): string =>
@@ -186,11 +176,7 @@ function allLabels(
 
 /** The labels are on both sides, and what they say differs: that may change with the next series. */
 function otherValues(
-  context: RuleContext,
-  found: Analysed,
-  node: BinaryExpr,
-  source: LiveSource,
-  { left, right }: Sides,
+  { context, found, join: { node }, source, left, right }: Unmatched,
   names: readonly string[],
 ): RawFinding | undefined {
   for (const name of names) {
