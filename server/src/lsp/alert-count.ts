@@ -1,11 +1,4 @@
-import {
-  type CodeAction,
-  type CodeActionContext,
-  ErrorCodes,
-  MessageType,
-  ResponseError,
-  ShowMessageNotification,
-} from "vscode-languageserver/node";
+import type { CodeAction, CodeActionContext } from "vscode-languageserver/node";
 import { liveQueries } from "../adapters/prometheus/live-queries.ts";
 import type { CancellationToken } from "../base/cancellation.ts";
 import type { Span } from "../base/text.ts";
@@ -16,12 +9,11 @@ import { parseWith } from "../features/embedded.ts";
 import type { RuleModel } from "../model/rules.ts";
 import { type AlertCountAnswer, type AlertCountParams, commands } from "../protocol.ts";
 import type { Snapshot } from "../world/snapshot.ts";
-import { oneAfterTheOther } from "./asked-queries.ts";
+import { askEach, oneAfterTheOther } from "./asked-queries.ts";
+import { readPlace } from "./place-argument.ts";
 import { isLeftAlone } from "./refactor.ts";
 import type { Session } from "./session.ts";
 
-/** So many environments of a file are asked at once: each may ask back before it runs a query. */
-const maxEnvironments = 3;
 const title = "Count the Alerts of the Last Day";
 
 /** An alert whose expression can be run. */
@@ -54,21 +46,6 @@ function alertAt(snapshot: Snapshot, offset: number): CountableAlert | undefined
   return undefined;
 }
 
-function readParams(argument: unknown): AlertCountParams {
-  const { uri, position } = (argument ?? {}) as Partial<AlertCountParams>;
-  if (
-    typeof uri !== "string" ||
-    position === undefined ||
-    !Number.isInteger(position.line) ||
-    !Number.isInteger(position.character)
-  )
-    throw new ResponseError(
-      ErrorCodes.InvalidParams,
-      "promscope.alertCount takes one argument: {uri, position} of an alert in a file.",
-    );
-  return { uri, position };
-}
-
 /**
  * `promscope.alertCount`: the alerts that the rule at a position would have fired in the last day, in the environments
  * of its file; shown in the editor, and the answer. Null where no alert stands that can be run. Queries run, and are
@@ -79,38 +56,22 @@ export async function alertCountCommand(
   argument: unknown,
   token: CancellationToken,
 ): Promise<AlertCountAnswer | null> {
-  const { uri, position } = readParams(argument);
+  const { uri, position } = readPlace(argument, commands.alertCount, "an alert");
   const snapshot = session.snapshot(uri);
   const alert = snapshot && alertAt(snapshot, snapshot.document.lines.offsetAt(position));
   if (snapshot === undefined || alert === undefined) return null;
   const { expression, look } = alert;
-  const named = snapshot.environments.filter(({ queries }) => queries !== undefined);
-  const environments: AlertCountAnswer["environments"][number][] = [];
-  for (const { environment } of named.slice(0, maxEnvironments)) {
-    const { name } = environment;
+  const environments = await askEach(session, snapshot, async ({ name, replicaLabels }) => {
     const run = oneAfterTheOther(session, name, token);
-    const fact = await liveQueries({ run }, name, { now: () => Date.now() }, environment.replicaLabels).times(
-      expression,
-      look.seconds,
-      look.step,
-    );
+    const queries = liveQueries({ run }, name, { now: () => Date.now() }, replicaLabels);
+    const fact = await queries.times(expression, look.seconds, look.step);
     if (fact.status !== "ok") {
-      const message = fact.status === "partial" ? "not all of it answers." : fact.message;
-      environments.push({ environment: name, message: `${name}: ${message}`, fired: null });
-      continue;
+      const why = fact.status === "partial" ? "not all of it answers." : fact.message;
+      return { environment: name, message: `${name}: ${why}`, fired: null };
     }
     const count = countIn(fact.value, look);
-    environments.push({
-      environment: name,
-      message: `${name}: ${alertWords(count)}.`,
-      fired: count.fired,
-    });
-  }
-  if (environments.length > 0 && !session.closed)
-    void session.connection.sendNotification(ShowMessageNotification.type, {
-      type: MessageType.Info,
-      message: environments.map(({ message }) => message).join(" "),
-    });
+    return { environment: name, message: `${name}: ${alertWords(count)}.`, fired: count.fired };
+  });
   return { alert: alert.name, environments };
 }
 

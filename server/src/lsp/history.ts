@@ -1,10 +1,4 @@
-import {
-  type CodeAction,
-  ErrorCodes,
-  MessageType,
-  ResponseError,
-  ShowMessageNotification,
-} from "vscode-languageserver/node";
+import type { CodeAction } from "vscode-languageserver/node";
 import { historyOf } from "../adapters/prometheus/history.ts";
 import type { CancellationToken } from "../base/cancellation.ts";
 import type { Span } from "../base/text.ts";
@@ -14,26 +8,9 @@ import { asksFor } from "../features/code-actions.ts";
 import { selectorAt } from "../features/selector-at.ts";
 import { commands, type HistoryAnswer, type HistoryParams } from "../protocol.ts";
 import type { Snapshot } from "../world/snapshot.ts";
-import { oneAfterTheOther } from "./asked-queries.ts";
+import { askEach, oneAfterTheOther } from "./asked-queries.ts";
+import { readPlace } from "./place-argument.ts";
 import type { Session } from "./session.ts";
-
-/** So many environments of a file are asked at once: each may ask back before it runs a query. */
-const maxEnvironments = 3;
-
-function readParams(argument: unknown): HistoryParams {
-  const { uri, position } = (argument ?? {}) as Partial<HistoryParams>;
-  if (
-    typeof uri !== "string" ||
-    !Number.isInteger(position?.line) ||
-    !Number.isInteger(position?.character) ||
-    position === undefined
-  )
-    throw new ResponseError(
-      ErrorCodes.InvalidParams,
-      "promscope.history takes one argument: {uri, position} of a selector in a file.",
-    );
-  return { uri, position };
-}
 
 /**
  * `promscope.history`: when the selector at a position found something in the last week, in the environments of its
@@ -44,14 +21,11 @@ export async function historyCommand(
   argument: unknown,
   token: CancellationToken,
 ): Promise<HistoryAnswer | null> {
-  const { uri, position } = readParams(argument);
+  const { uri, position } = readPlace(argument, commands.history, "a selector");
   const snapshot = session.snapshot(uri);
   const selector = snapshot && selectorAt(snapshot, snapshot.document.lines.offsetAt(position));
   if (snapshot === undefined || selector === undefined) return null;
-  const named = snapshot.environments.filter(({ queries }) => queries !== undefined);
-  const environments: { environment: string; message: string }[] = [];
-  for (const { environment } of named.slice(0, maxEnvironments)) {
-    const { name } = environment;
+  const environments = await askEach(session, snapshot, async ({ name }) => {
     const run = oneAfterTheOther(session, name, token);
     const fact = await historyOf({ run }, name, { now: () => Date.now() })(selector);
     const message =
@@ -60,13 +34,8 @@ export async function historyCommand(
         : fact.status === "partial"
           ? `${name}: it cannot be told, ${fact.missing.join(", ")} did not answer.`
           : historySentence(name, selector, fact.value);
-    environments.push({ environment: name, message });
-  }
-  if (environments.length > 0 && !session.closed)
-    void session.connection.sendNotification(ShowMessageNotification.type, {
-      type: MessageType.Info,
-      message: environments.map(({ message }) => message).join(" "),
-    });
+    return { environment: name, message };
+  });
   return { selector, environments };
 }
 

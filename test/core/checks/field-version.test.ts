@@ -1,32 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { loadChecks } from "../../../server/src/checks/registry.ts";
-import { runChecks } from "../../../server/src/checks/run.ts";
-import { readDocument } from "../../../server/src/model/read.ts";
 import type { Environment } from "../../../server/src/world/environment.ts";
-import { emptyWorkspace } from "../../../server/src/world/workspace.ts";
-import { noEnvironment } from "../environment.ts";
+import { refusedIn } from "./in-environments.ts";
 
 /** What both checks say for files of some environments: `id severity "source" message`. */
 function found(text: string, ...environments: readonly Partial<Environment>[]): readonly string[] {
-  const document = readDocument({ uri: "file:///x.yml", path: "x.yml", version: 1, text });
-  const problems: string[] = [];
-  const findings = runChecks(
-    {
-      document,
-      workspace: emptyWorkspace,
-      environments: environments.map((given) => ({
-        environment: { ...noEnvironment, ...given },
-        metrics: undefined,
-        queries: undefined,
-        cluster: undefined,
-      })),
-      features: [],
-    },
-    problems,
-    loadChecks,
-  );
-  expect(problems).toEqual([]);
-  return findings
+  return refusedIn(text, environments)
     .filter(({ check }) => check.endsWith("-version"))
     .map(
       ({ check, severity, span, message }) =>

@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { known } from "../../../server/src/base/known.ts";
-import { loadChecks } from "../../../server/src/checks/registry.ts";
-import { runChecks } from "../../../server/src/checks/run.ts";
-import { readDocument } from "../../../server/src/model/read.ts";
 import type { Environment } from "../../../server/src/world/environment.ts";
 import type { BackendIdentity, Identity } from "../../../server/src/world/ports.ts";
-import { emptyWorkspace } from "../../../server/src/world/workspace.ts";
-import { noEnvironment } from "../environment.ts";
+import { refusedIn, ruleOf } from "./in-environments.ts";
 
 /** The findings on one rule for files of some environments: `severity "source" message`. */
 function findings(
@@ -14,26 +10,8 @@ function findings(
   environments: readonly Partial<Environment>[],
   told?: BackendIdentity,
 ): readonly string[] {
-  const text = `groups:\n  - name: g\n    rules:\n      - record: a:b\n        expr: ${expr}\n`;
-  const document = readDocument({ uri: "file:///x.yml", path: "x.yml", version: 1, text });
-  const problems: string[] = [];
-  const found = runChecks(
-    {
-      document,
-      workspace: emptyWorkspace,
-      environments: environments.map((given) => ({
-        environment: { ...noEnvironment, ...given },
-        metrics: undefined,
-        queries: undefined,
-        cluster: undefined,
-        identity: told === undefined ? undefined : identityOf(told),
-      })),
-      features: [],
-    },
-    problems,
-    loadChecks,
-  );
-  expect(problems).toEqual([]);
+  const text = ruleOf(expr);
+  const found = refusedIn(text, environments, told === undefined ? undefined : identityOf(told));
   return found.map(({ check, severity, span, message, refusedBy }) => {
     const source = JSON.stringify(text.slice(span.start, span.end));
     return `${check} ${refusedBy ?? severity} ${source} ${message}`;

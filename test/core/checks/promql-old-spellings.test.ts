@@ -1,32 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { loadChecks } from "../../../server/src/checks/registry.ts";
-import { runChecks } from "../../../server/src/checks/run.ts";
-import { readDocument } from "../../../server/src/model/read.ts";
-import { emptyWorkspace } from "../../../server/src/world/workspace.ts";
-import { noEnvironment } from "../environment.ts";
+import { refusedIn, ruleOf } from "./in-environments.ts";
 
 /** What `promql.syntax` says of one rule for environments of these versions: `refusedBy "source" message`. */
 function refusals(expr: string, ...versions: readonly (string | undefined)[]): readonly string[] {
-  const text = `groups:\n  - name: g\n    rules:\n      - record: a:b\n        expr: ${expr}\n`;
-  const document = readDocument({ uri: "file:///x.yml", path: "x.yml", version: 1, text });
-  const problems: string[] = [];
-  const found = runChecks(
-    {
-      document,
-      workspace: emptyWorkspace,
-      environments: versions.map((version) => ({
-        environment: { ...noEnvironment, ...(version === undefined ? {} : { version }) },
-        metrics: undefined,
-        queries: undefined,
-        cluster: undefined,
-      })),
-      features: [],
-    },
-    problems,
-    loadChecks,
-  );
-  expect(problems).toEqual([]);
-  return found
+  const text = ruleOf(expr);
+  return refusedIn(
+    text,
+    versions.map((version) => (version === undefined ? {} : { version })),
+  )
     .filter(({ check }) => check === "promql.syntax")
     .map(
       ({ refusedBy, span, message }) =>
