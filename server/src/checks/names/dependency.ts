@@ -75,7 +75,8 @@ export const dependencyCrossGroup: RuleCheck = {
       if (reading === undefined || first === undefined) continue;
       if (rules.some(({ group, uri }) => uri === reading.own.uri && group.index === reading.own.group.index))
         continue;
-      // What is always the same is never old.
+      // What is always the same is never old. What they say is asked of the index, which so knows on what this rests.
+      context.names?.definitions(first.name);
       if (rules.every(isConstant) || context.facts.policy?.mayLag?.(selector.name ?? "") === true) continue;
       yield {
         check: dependencyCrossGroup.id,
