@@ -1,7 +1,7 @@
 import type { Span } from "../../server/src/base/text.ts";
 import type { Finding } from "../../server/src/checks/check.ts";
 import type { BinaryExpr, Expr } from "../../server/src/promql/ast.ts";
-import { enclosing } from "../../server/src/promql/walk.ts";
+import { enclosing, nodesOf } from "../../server/src/promql/walk.ts";
 
 /** What a finding says of an expression, in words that the engine can answer. */
 export type Claim =
@@ -23,6 +23,15 @@ export interface Judged {
 
 /** What can be asked of the engine about a finding; nothing for checks that promise nothing of the results. */
 export function claimsOf(finding: Finding, judged: Judged): readonly Claim[] {
+  const claims = allClaimsOf(finding, judged);
+  // Of equal values these choose as it comes: two runs of one expression need not return the same.
+  const isByChance = nodesOf(judged.expr).some(
+    (node) => node.kind === "aggregate" && ["topk", "bottomk", "limitk"].includes(node.operator),
+  );
+  return isByChance ? claims.filter(({ kind }) => kind !== "same") : claims;
+}
+
+function allClaimsOf(finding: Finding, judged: Judged): readonly Claim[] {
   const span = within(finding.span, judged);
   switch (finding.check) {
     case "rule.always-firing":
@@ -94,6 +103,8 @@ function deadCode({ message }: Finding, span: Span, judged: Judged): readonly Cl
     const without = `${judged.text.slice(0, span.start)}(vector(0) != 0)${judged.text.slice(span.end)}`;
     return [{ kind: "same", text: judged.text, other: without }];
   }
+  // A hint about the constant taken alone: what stands beside it may bring as much, so nothing of the whole is claimed.
+  if (message.startsWith("Where nothing else is there")) return [];
   if (message.startsWith("The left side is never")) return [{ kind: "empty", text: cut(judged, span) }];
   const wanted = message.startsWith("This asks for no elements") ? "aggregate" : "call";
   const around = nodesAt(judged, span, ({ kind }) => kind === wanted);
