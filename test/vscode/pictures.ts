@@ -142,7 +142,12 @@ async function showResult(
   await settled.waitFor();
   if (options.tab !== undefined) await frame.locator(`#tab-${options.tab}`).click();
   return async () => {
-    if (options.several === true) await frame.locator("button", { hasText: "Side by Side" }).click();
+    if (options.several === true) {
+      // It runs again, for one environment, and the tabs are made anew with the answer.
+      await frame.locator("button", { hasText: "Side by Side" }).click();
+      await frame.locator(".badge").nth(1).waitFor({ state: "detached" });
+      await settled.waitFor();
+    }
     if ((await frame.locator("#tab-Table").count()) > 0) await frame.locator("#tab-Table").click();
     await edit.command(page, "View: Hide Panel");
   };

@@ -8,6 +8,7 @@ import { errorsFor } from "../../promql/old-spellings.ts";
 import { parseExpr } from "../../promql/parse.ts";
 import { featuresOf, spokenIn } from "../../world/spoken.ts";
 import type { Facts, Fix, RawFinding, RuleCheck, RuleContext } from "../check.ts";
+import { unslipped } from "./slips.ts";
 
 /** Every error of Prometheus' parser in every expression. */
 export const promqlSyntax: RuleCheck = {
@@ -27,7 +28,7 @@ export const promqlSyntax: RuleCheck = {
     const errors = errorsFor(expression.text, today, options, dialectsOf(context.facts));
     if (errors.length > 0 && context.ruler === "vmalert")
       return errors.map((error) => gently(expression, error));
-    return findingsOf(expression, errors);
+    return findingsOf(expression, errors, (text) => parseExpr(text, options).errors);
   },
 };
 
@@ -113,9 +114,13 @@ export function expressionOf({ kind, rule: { expr } }: RuleContext): EmbeddedTex
   return isEmpty ? undefined : expr;
 }
 
-function* findingsOf(expression: EmbeddedText, errors: readonly ParseError[]): Iterable<RawFinding> {
+function* findingsOf(
+  expression: EmbeddedText,
+  errors: readonly ParseError[],
+  errorsIn: (text: string) => readonly ParseError[],
+): Iterable<RawFinding> {
   const inFile = expression.scalar !== undefined;
-  for (const error of errors) {
+  for (const [index, error] of errors.entries()) {
     yield {
       check: promqlSyntax.id,
       severity: "error",
@@ -127,7 +132,8 @@ function* findingsOf(expression: EmbeddedText, errors: readonly ParseError[]): I
           : [{ message: "never closed", span: expression.map.spanToSource(error.bracket) }],
       refusedBy: inFile ? "prometheus" : undefined,
       anchor: expression.scalar?.span.start ?? 0,
-      fixes: renamed(expression, error),
+      // It mends all of them.
+      fixes: renamed(expression, error) ?? (index === 0 ? mended(expression, errorsIn) : undefined),
     };
   }
 }
@@ -151,6 +157,17 @@ function renamed(expression: EmbeddedText, { message, span }: ParseError): reado
   if (expression.text.slice(at.start, at.end) !== name) return undefined;
   const edit = { span: expression.map.spanToSource(at), newText: meant };
   return [{ title: `Write ${meant}`, safe: false, edits: [edit] }];
+}
+
+/** Operators of other languages as PromQL writes them, and brackets closed, where the expression parses then. */
+function mended(
+  { text, map }: EmbeddedText,
+  errorsIn: (text: string) => readonly ParseError[],
+): readonly Fix[] | undefined {
+  const changes = unslipped(text, errorsIn);
+  const words = [...new Set(changes?.map(({ newText }) => newText.trim()))].join(" and ");
+  const edits = changes?.map(({ span, newText }) => ({ span: map.spanToSource(span), newText }));
+  return edits === undefined ? undefined : [{ title: `Write ${words}`, safe: false, edits }];
 }
 
 /** The file span of an error; the parser's ranges can run past the end of the text. */
