@@ -218,6 +218,7 @@ describe("other formats", () => {
         5 |     expr: abs(up
           |                 ^
         see a.yaml:5:14: never closed
+        fix: Write )
       1 file checked: 1 error.
       "
     `);
