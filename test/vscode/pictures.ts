@@ -103,7 +103,7 @@ const pictures: Readonly<Record<string, Arrange>> = {
   table: (page) => showResult(page, "http_requests_total"),
   heat: (page) => showResult(page, buckets, { mode: "Range", tab: "Heat-map" }),
   several: (page) => showResult(page, "sum by (service) (rate(http_requests_total[5m]))", { several: true }),
-  failure: (page) => showResult(page, "sum by (service) (rate(http_requests_total[5m])"),
+  failure: (page) => showResult(page, "sum by (service) (rate(http_requests_total[5m])", { fails: true }),
   history: (page) => showResult(page, "up", { tab: "History" }),
   async partial(page, { federation }) {
     federation.freeze("dev/k8s/b sidecar");
@@ -119,7 +119,12 @@ const pictures: Readonly<Record<string, Arrange>> = {
 async function showResult(
   page: Page,
   expr: string,
-  options: { readonly mode?: "Range"; readonly tab?: string; readonly several?: boolean } = {},
+  options: {
+    readonly mode?: "Range";
+    readonly tab?: string;
+    readonly several?: boolean;
+    readonly fails?: boolean;
+  } = {},
 ): Promise<() => Promise<void>> {
   await edit.openFile(page, "rules/recording/services.yaml");
   await edit.goTo(page, 7, 52);
@@ -140,6 +145,7 @@ async function showResult(
   }
   const settled = frame.locator(".toolbar .primary");
   await settled.waitFor();
+  if (options.fails === true) await frame.locator(".failure").waitFor();
   if (options.tab !== undefined) await frame.locator(`#tab-${options.tab}`).click();
   return async () => {
     if (options.several === true) {
@@ -148,7 +154,8 @@ async function showResult(
       await frame.locator(".badge").nth(1).waitFor({ state: "detached" });
       await settled.waitFor();
     }
-    if ((await frame.locator("#tab-Table").count()) > 0) await frame.locator("#tab-Table").click();
+    // What fails has no table, and the tab of the answer before is going away.
+    if (options.fails !== true) await frame.locator("#tab-Table").click();
     await edit.command(page, "View: Hide Panel");
   };
 }
