@@ -1,20 +1,14 @@
 import { expect, test } from "vitest";
 import { RunMemory } from "../../../server/src/world/last-runs.ts";
 import type { QueryAnswer } from "../../../server/src/world/query.ts";
+import { emptyAnswer } from "./empty-answer.ts";
 import { fakeIndex } from "./fake-index.ts";
 import { liveFindings } from "./live-check.ts";
 
 const answer = (more: Partial<QueryAnswer>): QueryAnswer => ({
-  backend: "http://x",
+  ...emptyAnswer,
   environment: "Dev",
   expression: "rate(queue_depth[5m]) + höhe",
-  resultType: "vector",
-  series: [],
-  warnings: [],
-  infos: [],
-  completeness: { status: "complete", missing: [] },
-  elapsedMs: 1,
-  stats: null,
   ...more,
 });
 const expression = "rate(queue_depth[5m])";

@@ -6,22 +6,12 @@ import type {
   QueryOutcome,
   QueryRequest,
 } from "../../../server/src/world/query.ts";
+import { emptyAnswer } from "./empty-answer.ts";
 
 const clock = { now: () => 1_700_000_000_000 };
 const answered = (more: Partial<QueryAnswer> = {}): QueryOutcome => ({
   ok: true,
-  answer: {
-    backend: "http://dev",
-    expression: "x",
-    resultType: "vector",
-    series: [],
-    warnings: [],
-    infos: [],
-    completeness: { status: "complete", missing: [] },
-    elapsedMs: 1,
-    stats: null,
-    ...more,
-  },
+  answer: { ...emptyAnswer, ...more },
 });
 const failed = (reason: QueryFailure["reason"], error?: string): QueryOutcome => ({
   ok: false,
